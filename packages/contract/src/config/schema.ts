@@ -1,0 +1,239 @@
+import { z } from 'zod';
+import { LOG_LEVELS } from '../wire/log-record.ts';
+import { bytes, field, flag, list, port, secret } from './field.ts';
+
+export const TARGETS = ['embedded', 'docker', 'swarm', 'kubernetes', 'baremetal'] as const;
+
+const seconds = () => z.coerce.number().int().positive();
+
+const projectSchema = z.strictObject({
+  name: field(
+    z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use 1-40 lower-case letters, digits and dashes')
+      .default('supastor'),
+    {
+      description: 'Name of the project; labels what this stack owns.',
+      env: ['SUPASTOR_PROJECT_NAME'],
+    },
+  ),
+  mode: field(z.enum(['dev', 'prod']).default('dev'), {
+    description: 'dev listens on loopback and logs at debug; prod refuses known default secrets and logs at info.',
+    env: ['SUPASTOR_MODE'],
+  }),
+  target: field(z.enum(TARGETS).default('embedded'), { description: 'Where the services run.', env: ['SUPASTOR_TARGET'] }),
+});
+
+const postgresSchema = z.strictObject({
+  managed: field(flag().default(true), {
+    description: 'true: this stack runs its own Postgres. false: connect to one that runs elsewhere.',
+    env: ['SUPASTOR_POSTGRES_MANAGED'],
+  }),
+  host: field(z.string().min(1).default('127.0.0.1'), {
+    description: 'Address Postgres listens on (managed) or is reached at.',
+    env: ['SUPASTOR_POSTGRES_HOST', 'POSTGRES_HOST'],
+  }),
+  port: field(port().default(5432), {
+    description: 'TCP port of Postgres.',
+    unit: 'port',
+    env: ['SUPASTOR_POSTGRES_PORT', 'POSTGRES_PORT'],
+  }),
+  database: field(z.string().min(1).default('postgres'), {
+    description: 'Database that holds the storage schema.',
+    env: ['SUPASTOR_POSTGRES_DATABASE', 'POSTGRES_DB'],
+  }),
+  user: field(z.string().min(1).default('postgres'), {
+    description: 'Administrative role.',
+    env: ['SUPASTOR_POSTGRES_USER', 'POSTGRES_USER'],
+  }),
+  password: secret({
+    description: 'Password of the administrative role.',
+    env: ['SUPASTOR_POSTGRES_PASSWORD', 'POSTGRES_PASSWORD'],
+  }).optional(),
+  storagePassword: secret({
+    description: 'Password of supabase_storage_admin, the role storage connects as.',
+    env: ['SUPASTOR_POSTGRES_STORAGE_PASSWORD'],
+  }).optional(),
+  ssl: field(flag().default(false), {
+    description: 'Require TLS to an external Postgres.',
+    env: ['SUPASTOR_POSTGRES_SSL', 'POSTGRES_SSL'],
+  }),
+  maxConnections: field(z.coerce.number().int().min(10).max(10_000).default(100), {
+    description: 'max_connections of a managed Postgres.',
+    env: ['SUPASTOR_POSTGRES_MAX_CONNECTIONS'],
+  }),
+});
+
+const storageS3Schema = z.strictObject({
+  bucket: field(z.string().min(1).optional(), {
+    description: 'Bucket that holds the bytes.',
+    env: ['STORAGE_S3_BUCKET', 'GLOBAL_S3_BUCKET'],
+  }),
+  endpoint: field(z.url().optional(), {
+    description: 'S3 endpoint; leave out for AWS.',
+    env: ['STORAGE_S3_ENDPOINT', 'GLOBAL_S3_ENDPOINT'],
+  }),
+  region: field(z.string().min(1).default('us-east-1'), {
+    description: 'Region that requests are signed for.',
+    env: ['STORAGE_S3_REGION', 'REGION'],
+  }),
+  forcePathStyle: field(flag().default(true), {
+    description: 'Address buckets as a path, not as a host name.',
+    env: ['STORAGE_S3_FORCE_PATH_STYLE', 'GLOBAL_S3_FORCE_PATH_STYLE'],
+  }),
+  accessKeyId: secret({ description: 'Access key of the byte store.', env: ['AWS_ACCESS_KEY_ID'] }).optional(),
+  secretAccessKey: secret({ description: 'Secret key of the byte store.', env: ['AWS_SECRET_ACCESS_KEY'] }).optional(),
+});
+
+const storageSchema = z.strictObject({
+  managed: field(flag().default(true), {
+    description: 'true: this stack runs the storage server. false: administer the one at `endpoint`.',
+    env: ['SUPASTOR_STORAGE_MANAGED'],
+  }),
+  endpoint: field(z.url().optional(), {
+    description: 'URL clients reach storage at, without /storage/v1. Default: http://host:port.',
+    env: ['SUPASTOR_STORAGE_ENDPOINT', 'STORAGE_PUBLIC_URL'],
+  }),
+  host: field(z.string().min(1).default('127.0.0.1'), {
+    description: 'Address the storage server listens on.',
+    env: ['SUPASTOR_STORAGE_HOST'],
+  }),
+  port: field(port().default(5000), { description: 'Port the storage server listens on.', unit: 'port', env: ['SUPASTOR_STORAGE_PORT'] }),
+  backend: field(z.enum(['file', 's3']).default('file'), { description: 'Where bytes are kept.', env: ['STORAGE_BACKEND'] }),
+  filePath: field(z.string().min(1).optional(), {
+    description: 'Directory of the file backend. Default: inside the state directory.',
+    env: ['STORAGE_FILE_BACKEND_PATH', 'FILE_STORAGE_BACKEND_PATH'],
+  }),
+  fileSizeLimit: field(bytes().default(5_368_709_120), {
+    description: 'Largest object that may be uploaded.',
+    unit: 'bytes',
+    env: ['UPLOAD_FILE_SIZE_LIMIT', 'FILE_SIZE_LIMIT'],
+  }),
+  maxDbConnections: field(z.coerce.number().int().min(2).max(1000).default(20), {
+    description: 'Connections the storage server keeps to Postgres.',
+    env: ['DATABASE_MAX_CONNECTIONS'],
+  }),
+  s3: storageS3Schema.prefault({}),
+});
+
+const metaSchema = z.strictObject({
+  host: field(z.string().min(1).default('127.0.0.1'), {
+    description: 'Address postgres-meta listens on; keep it on loopback, it takes raw SQL.',
+    env: ['SUPASTOR_META_HOST', 'PG_META_HOST'],
+  }),
+  port: field(port().default(8081), {
+    description: 'Port postgres-meta listens on.',
+    unit: 'port',
+    env: ['SUPASTOR_META_PORT', 'PG_META_PORT'],
+  }),
+  cryptoKey: secret(
+    { description: 'Key that encrypts connection strings sent to postgres-meta.', env: ['SUPASTOR_META_CRYPTO_KEY', 'CRYPTO_KEY'] },
+    16,
+  ).optional(),
+});
+
+const adminSchema = z.strictObject({
+  host: field(z.string().min(1).default('127.0.0.1'), {
+    description: 'Address admin-api and the dashboard listen on.',
+    env: ['SUPASTOR_ADMIN_HOST'],
+  }),
+  port: field(port().default(8080), { description: 'Port of admin-api and the dashboard.', unit: 'port', env: ['SUPASTOR_ADMIN_PORT'] }),
+  email: field(z.email().default('admin@localhost.local'), {
+    description: 'Login name of the first administrator.',
+    env: ['SUPASTOR_ADMIN_EMAIL'],
+  }),
+  password: secret(
+    { description: 'Password of the first administrator.', env: ['SUPASTOR_ADMIN_PASSWORD', 'DASHBOARD_PASSWORD'] },
+    8,
+  ).optional(),
+  sessionSecret: secret({ description: 'Key that signs dashboard sessions.', env: ['SUPASTOR_ADMIN_SESSION_SECRET'] }, 32).optional(),
+  sessionTtlSeconds: field(seconds().default(43_200), {
+    description: 'How long a session lasts.',
+    unit: 'seconds',
+    env: ['SUPASTOR_ADMIN_SESSION_TTL_SECONDS'],
+  }),
+});
+
+const authSchema = z.strictObject({
+  jwtSecret: secret(
+    {
+      description: 'HS256 key that signs and checks JWTs.',
+      env: ['SUPASTOR_JWT_SECRET', 'JWT_SECRET', 'AUTH_JWT_SECRET', 'PGRST_JWT_SECRET'],
+    },
+    32,
+  ).optional(),
+  anonKey: secret({ description: 'JWT of role anon, for browsers.', env: ['SUPASTOR_ANON_KEY', 'ANON_KEY'] }).optional(),
+  serviceRoleKey: secret({
+    description: 'JWT of role service_role, bypasses row-level security; servers only.',
+    env: ['SUPASTOR_SERVICE_ROLE_KEY', 'SERVICE_ROLE_KEY', 'SERVICE_KEY'],
+  }).optional(),
+  s3AccessKeyId: secret({
+    description: 'Access key of the S3 endpoint.',
+    env: ['SUPASTOR_S3_ACCESS_KEY_ID', 'S3_PROTOCOL_ACCESS_KEY_ID'],
+  }).optional(),
+  s3AccessKeySecret: secret({
+    description: 'Secret key of the S3 endpoint.',
+    env: ['SUPASTOR_S3_ACCESS_KEY_SECRET', 'S3_PROTOCOL_ACCESS_KEY_SECRET'],
+  }).optional(),
+  roles: field(list().default(['anon', 'authenticated', 'service_role']), {
+    description: 'Database roles a JWT may name; every other is refused.',
+    env: ['SUPASTOR_AUTH_ROLES'],
+  }),
+});
+
+const loggingSchema = z.strictObject({
+  level: field(z.enum(LOG_LEVELS).default('info'), {
+    description: 'Least severe level that is written.',
+    env: ['SUPASTOR_LOG_LEVEL', 'LOG_LEVEL'],
+  }),
+  maxFileBytes: field(bytes().default(10_000_000), {
+    description: 'A log file is rotated past this size.',
+    unit: 'bytes',
+    env: ['SUPASTOR_LOG_MAX_FILE_BYTES'],
+  }),
+  maxFiles: field(z.coerce.number().int().min(1).max(100).default(5), {
+    description: 'Rotated log files kept per service.',
+    env: ['SUPASTOR_LOG_MAX_FILES'],
+  }),
+});
+
+const restartSchema = z.strictObject({
+  maxRestarts: field(z.coerce.number().int().min(0).max(1000).default(5), {
+    description: 'Restarts within `windowSeconds` after which a service counts as crash-looping and is left stopped.',
+    env: ['SUPASTOR_RESTART_MAX'],
+  }),
+  windowSeconds: field(seconds().default(60), {
+    description: 'Window in which restarts are counted.',
+    unit: 'seconds',
+    env: ['SUPASTOR_RESTART_WINDOW_SECONDS'],
+  }),
+  backoffInitialMs: field(z.coerce.number().int().min(10).default(200), {
+    description: 'Delay before the first restart; doubles each time.',
+    unit: 'milliseconds',
+    env: ['SUPASTOR_RESTART_BACKOFF_INITIAL_MS'],
+  }),
+  backoffMaxMs: field(z.coerce.number().int().min(10).default(10_000), {
+    description: 'Longest delay between restarts.',
+    unit: 'milliseconds',
+    env: ['SUPASTOR_RESTART_BACKOFF_MAX_MS'],
+  }),
+});
+
+/** One environment of `supastor.config.yaml`, after `extends`, variables and all sources are resolved. */
+export const configSchema = z.strictObject({
+  project: projectSchema.prefault({}),
+  postgres: postgresSchema.prefault({}),
+  storage: storageSchema.prefault({}),
+  meta: metaSchema.prefault({}),
+  admin: adminSchema.prefault({}),
+  auth: authSchema.prefault({}),
+  logging: loggingSchema.prefault({}),
+  restart: restartSchema.prefault({}),
+});
+export type Config = z.infer<typeof configSchema>;
+
+/** A file's environment block: any part of {@link configSchema}, plus `extends`. */
+export const EXTENDS_KEY = 'extends';
+export const DEFAULT_ENVIRONMENT = 'default';
+export const CONFIG_FILE_NAME = 'supastor.config.yaml';
+export const CONFIG_VERSION = '1.0';

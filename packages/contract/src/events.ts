@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { logRecordSchema } from './wire/log-record.ts';
+import { serviceNameSchema, serviceStateSchema, serviceStatusSchema } from './wire/service-status.ts';
+
+/** Facts for observers, named in the past tense. The map is the truth: name -> payload schema. */
+export const EVENTS = {
+  'service.changed': z.object({
+    service: serviceNameSchema,
+    from: serviceStateSchema,
+    to: serviceStateSchema,
+    status: serviceStatusSchema,
+  }),
+  'service.logged': logRecordSchema,
+  'stack.applied': z.object({ environment: z.string(), steps: z.number().int() }),
+  'stack.stopped': z.object({ environment: z.string() }),
+  'config.reloaded': z.object({ environment: z.string(), changed: z.array(z.string()) }),
+  'config.refused': z.object({ environment: z.string(), message: z.string() }),
+  'bucket.created': z.object({ bucket: z.string() }),
+  'bucket.updated': z.object({ bucket: z.string() }),
+  'bucket.deleted': z.object({ bucket: z.string() }),
+  'object.deleted': z.object({ bucket: z.string(), paths: z.array(z.string()) }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type EventName = keyof typeof EVENTS;
+export type EventPayload<N extends EventName> = z.infer<(typeof EVENTS)[N]>;

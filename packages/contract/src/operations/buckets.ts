@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { defineOperation } from './define.ts';
+
+/** A bucket as the storage protocol returns it (`GET /bucket`). */
+export const bucketSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  public: z.boolean(),
+  /** Bytes; null when only the server-wide limit applies. */
+  file_size_limit: z.number().nullable(),
+  allowed_mime_types: z.array(z.string()).nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export type Bucket = z.infer<typeof bucketSchema>;
+
+export const bucketNameSchema = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[A-Za-z0-9_!.*'() &$=@;:+,?-]+$/, "use letters, digits and _ ! . * ' ( ) & $ = @ ; : + , ? - only, no slash");
+
+const settings = {
+  public: z.boolean().optional(),
+  file_size_limit: z.number().int().positive().nullable().optional(),
+  allowed_mime_types: z
+    .array(z.string().regex(/^[\w.+*-]+\/[\w.+*-]+$/, 'expected type/subtype, such as image/*'))
+    .nullable()
+    .optional(),
+};
+const one = z.strictObject({ bucket: bucketNameSchema });
+const done = z.object({});
+
+export const bucketsList = defineOperation({
+  name: 'buckets.list',
+  summary: 'All buckets, by name',
+  input: z.strictObject({
+    search: z.string().max(100).optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(100),
+    offset: z.coerce.number().int().min(0).default(0),
+  }),
+  output: z.object({ buckets: z.array(bucketSchema) }),
+  permission: 'buckets:read',
+  effect: 'read',
+  rest: { method: 'GET', path: '/buckets' },
+});
+
+export const bucketsGet = defineOperation({
+  name: 'buckets.get',
+  summary: 'One bucket',
+  input: one,
+  output: bucketSchema,
+  permission: 'buckets:read',
+  effect: 'read',
+  rest: { method: 'GET', path: '/buckets/{bucket}' },
+});
+
+export const bucketsCreate = defineOperation({
+  name: 'buckets.create',
+  summary: 'Create a bucket',
+  input: z.strictObject({ name: bucketNameSchema, ...settings }),
+  output: bucketSchema,
+  permission: 'buckets:write',
+  effect: 'write',
+  rest: { method: 'POST', path: '/buckets' },
+});
+
+export const bucketsUpdate = defineOperation({
+  name: 'buckets.update',
+  summary: 'Change visibility and limits of a bucket',
+  input: z.strictObject({ bucket: bucketNameSchema, ...settings }),
+  output: bucketSchema,
+  permission: 'buckets:write',
+  effect: 'write',
+  rest: { method: 'PATCH', path: '/buckets/{bucket}' },
+});
+
+export const bucketsEmpty = defineOperation({
+  name: 'buckets.empty',
+  summary: 'Delete every object of a bucket',
+  input: one,
+  output: done,
+  permission: 'objects:delete',
+  effect: 'destructive',
+  rest: { method: 'POST', path: '/buckets/{bucket}/empty' },
+});
+
+export const bucketsDelete = defineOperation({
+  name: 'buckets.delete',
+  summary: 'Delete an empty bucket',
+  input: one,
+  output: done,
+  permission: 'buckets:delete',
+  effect: 'destructive',
+  rest: { method: 'DELETE', path: '/buckets/{bucket}' },
+});

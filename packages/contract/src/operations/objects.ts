@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { bucketNameSchema } from './buckets.ts';
+import { defineOperation } from './define.ts';
+
+/** Object path inside a bucket, without a leading slash; 1 to 1024 bytes of UTF-8. */
+export const objectPathSchema = z.string().min(1).max(1024);
+/** Empty for the root, else ends with a slash. */
+export const prefixSchema = z
+  .string()
+  .max(1024)
+  .refine((prefix) => prefix === '' || prefix.endsWith('/'), 'a prefix ends with a slash');
+
+export const objectSchema = z.object({
+  /** Full path inside the bucket. */
+  path: z.string(),
+  id: z.string(),
+  sizeBytes: z.number().nullable(),
+  mimeType: z.string().nullable(),
+  etag: z.string().nullable(),
+  cacheControl: z.string().nullable(),
+  createdAt: z.string().nullable(),
+  updatedAt: z.string().nullable(),
+});
+export type ObjectEntry = z.infer<typeof objectSchema>;
+
+export const objectsList = defineOperation({
+  name: 'objects.list',
+  summary: 'Folders and objects directly under a prefix, one page',
+  input: z.strictObject({
+    bucket: bucketNameSchema,
+    prefix: prefixSchema.default(''),
+    cursor: z.string().max(4096).optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(200),
+  }),
+  output: z.object({
+    /** Full prefixes, each ending with a slash. */
+    folders: z.array(z.string()),
+    objects: z.array(objectSchema),
+    nextCursor: z.string().nullable(),
+  }),
+  permission: 'objects:read',
+  effect: 'read',
+  rest: { method: 'GET', path: '/buckets/{bucket}/objects' },
+});
+
+export const objectsSign = defineOperation({
+  name: 'objects.sign',
+  summary: 'Signed download links',
+  input: z.strictObject({
+    bucket: bucketNameSchema,
+    paths: z.array(objectPathSchema).min(1).max(500),
+    /** Lifetime of the links in seconds. */
+    expiresInSeconds: z.number().int().min(1).max(31_536_000).default(3600),
+  }),
+  output: z.object({
+    links: z.array(z.object({ path: z.string(), url: z.string().nullable(), error: z.string().nullable() })),
+  }),
+  permission: 'objects:read',
+  effect: 'write',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/sign' },
+});
+
+export const objectsSignUpload = defineOperation({
+  name: 'objects.signUpload',
+  summary: 'URLs to which a browser may PUT the bytes of these objects, straight to storage',
+  input: z.strictObject({
+    bucket: bucketNameSchema,
+    paths: z.array(objectPathSchema).min(1).max(100),
+    overwrite: z.boolean().default(false),
+  }),
+  output: z.object({
+    uploads: z.array(z.object({ path: z.string(), url: z.string().nullable(), error: z.string().nullable() })),
+  }),
+  permission: 'objects:write',
+  effect: 'write',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/sign-upload' },
+});
+
+export const objectsRemove = defineOperation({
+  name: 'objects.remove',
+  summary: 'Delete objects by path and everything under prefixes',
+  input: z
+    .strictObject({
+      bucket: bucketNameSchema,
+      paths: z.array(objectPathSchema).max(1000).default([]),
+      prefixes: z
+        .array(prefixSchema.refine((prefix) => prefix !== '', 'to remove everything, empty the bucket'))
+        .max(100)
+        .default([]),
+    })
+    .refine((input) => input.paths.length + input.prefixes.length > 0, 'name at least one path or prefix'),
+  output: z.object({ removed: z.number().int() }),
+  permission: 'objects:delete',
+  effect: 'destructive',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/remove' },
+});
+
+export const objectsMove = defineOperation({
+  name: 'objects.move',
+  summary: 'Move or rename one object inside its bucket',
+  input: z.strictObject({ bucket: bucketNameSchema, from: objectPathSchema, to: objectPathSchema }),
+  output: z.object({}),
+  permission: 'objects:write',
+  effect: 'write',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/move' },
+});

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { defineOperation } from './define.ts';
+
+export const sessionSchema = z.object({
+  email: z.string(),
+  role: z.enum(['owner']),
+  /** ISO 8601. */
+  expiresAt: z.string(),
+  permissions: z.array(z.string()),
+});
+export type Session = z.infer<typeof sessionSchema>;
+
+export const sessionLogin = defineOperation({
+  name: 'session.login',
+  summary: 'Sign in with e-mail and password; sets the session cookie and returns a bearer token',
+  input: z.strictObject({ email: z.email(), password: z.string().min(1).max(1024) }),
+  output: sessionSchema.extend({ token: z.string() }),
+  permission: null,
+  effect: 'write',
+  rest: { method: 'POST', path: '/session' },
+});
+
+export const sessionGet = defineOperation({
+  name: 'session.get',
+  summary: 'The signed-in identity',
+  input: z.strictObject({}),
+  output: sessionSchema,
+  permission: 'session:read',
+  effect: 'read',
+  rest: { method: 'GET', path: '/session' },
+});
+
+export const sessionLogout = defineOperation({
+  name: 'session.logout',
+  summary: 'Sign out; the session is refused from then on',
+  input: z.strictObject({}),
+  output: z.object({}),
+  permission: 'session:read',
+  effect: 'write',
+  rest: { method: 'DELETE', path: '/session' },
+});

