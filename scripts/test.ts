@@ -32,7 +32,9 @@ rmSync(scratch, { recursive: true, force: true });
 const assertions = report.testResults.flatMap((file) => file.assertionResults.map((assertion) => ({ file: file.name, ...assertion })));
 const count = (...wanted: readonly string[]) => assertions.filter((assertion) => wanted.includes(assertion.status)).length;
 const passed = count('passed');
-const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((a) => a.status === 'failed'));
+const brokenFiles = report.testResults.filter(
+  (file) => file.status === 'failed' && !file.assertionResults.some((a) => a.status === 'failed'),
+);
 const failed = count('failed') + brokenFiles.length;
 const skipped = assertions.length - passed - count('failed');
 

@@ -15,7 +15,11 @@ const root = join(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 const failures: string[] = [];
 for (const [label, command, ...args] of STEPS) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` } });
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+  });
   process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${label}\n`);
   if (status !== 0) failures.push(label);
 }

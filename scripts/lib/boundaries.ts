@@ -42,7 +42,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 
 const TEST_FILE = /\.test\.tsx?$|\/test\//;
 const FORBIDDEN_FOLDERS = /(^|\/)(utils?|helpers?|common|misc)(\/|$)/;
-const IMPORT = /(?:^|\n)[^\S\n]*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)[^\S\n]*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+const IMPORT =
+  /(?:^|\n)[^\S\n]*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)[^\S\n]*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 /** Every import that crosses a boundary it must not cross, in file order. */
 export function findViolations(files: readonly SourceFile[]): Violation[] {
@@ -50,10 +51,13 @@ export function findViolations(files: readonly SourceFile[]): Violation[] {
     const folder = FORBIDDEN_FOLDERS.test(posix.dirname(file.path))
       ? [{ path: file.path, line: 1, specifier: posix.dirname(file.path), reason: 'folders are named for what lives in them' }]
       : [];
-    return [...folder, ...readImports(file).flatMap(({ specifier, line }) => {
-      const reason = judge(file.path, specifier);
-      return reason === null ? [] : [{ path: file.path, line, specifier, reason }];
-    })];
+    return [
+      ...folder,
+      ...readImports(file).flatMap(({ specifier, line }) => {
+        const reason = judge(file.path, specifier);
+        return reason === null ? [] : [{ path: file.path, line, specifier, reason }];
+      }),
+    ];
   });
 }
 
@@ -78,12 +82,15 @@ function judge(path: string, specifier: string): string | null {
     return rule.workspaces.some((allowed) => specifier.startsWith(allowed)) ? null : `${workspace} must not import ${specifier}`;
   }
   if (isTest || rule.packages === null) return null;
-  return rule.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`)) ? null : `${workspace} must not use the package ${specifier}`;
+  return rule.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`))
+    ? null
+    : `${workspace} must not use the package ${specifier}`;
 }
 
 function judgeRelative(path: string, specifier: string, workspace: string): string | null {
   const target = posix.normalize(posix.join(posix.dirname(path), specifier));
-  if (!target.startsWith(`${workspace}/src/`) && !target.startsWith(`${workspace}/package.json`)) return 'leaves its workspace by a relative path';
+  if (!target.startsWith(`${workspace}/src/`) && !target.startsWith(`${workspace}/package.json`))
+    return 'leaves its workspace by a relative path';
   const from = featureOf(path);
   const to = featureOf(target);
   return from !== null && to !== null && from !== to ? `features do not import each other (${from} -> ${to})` : null;
