@@ -18,7 +18,10 @@ export const EVENTS = {
   'bucket.created': z.object({ bucket: z.string() }),
   'bucket.updated': z.object({ bucket: z.string() }),
   'bucket.deleted': z.object({ bucket: z.string() }),
+  'object.moved': z.object({ bucket: z.string(), from: z.string(), to: z.string() }),
   'object.deleted': z.object({ bucket: z.string(), paths: z.array(z.string()) }),
+  'session.started': z.object({ sessionId: z.string(), email: z.string() }),
+  'session.ended': z.object({ sessionId: z.string(), email: z.string() }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventName = keyof typeof EVENTS;

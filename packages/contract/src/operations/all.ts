@@ -1,12 +1,11 @@
 import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from './buckets.ts';
-import type { OperationDefinition } from './define.ts';
+import type { OperationArguments, OperationDefinition, OperationInput, OperationOutput } from './define.ts';
 import { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from './objects.ts';
 import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from './services.ts';
 import { sessionGet, sessionLogin, sessionLogout } from './session.ts';
 import { systemInfo } from './system.ts';
 
-/** Every operation, in the order reference pages list them. Doors, permissions and docs are generated from it. */
-export const OPERATIONS: readonly OperationDefinition[] = [
+const REGISTERED = [
   sessionLogin,
   sessionGet,
   sessionLogout,
@@ -27,4 +26,28 @@ export const OPERATIONS: readonly OperationDefinition[] = [
   objectsSignUpload,
   objectsRemove,
   objectsMove,
-];
+] as const;
+
+/** Every operation, in the order reference pages list them. Doors, permissions and docs are generated from it. */
+export const OPERATIONS: readonly OperationDefinition[] = REGISTERED;
+
+type Registered = (typeof REGISTERED)[number];
+
+export type OperationName = Registered['name'];
+/** The definition of one operation, by name. */
+export type OperationByName<N extends OperationName> = Extract<Registered, { readonly name: N }>;
+export type ArgumentsOf<N extends OperationName> = OperationArguments<OperationByName<N>>;
+export type InputOf<N extends OperationName> = OperationInput<OperationByName<N>>;
+export type OutputOf<N extends OperationName> = OperationOutput<OperationByName<N>>;
+
+const BY_NAME: ReadonlyMap<string, OperationDefinition> = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
+
+/** The definition with that name; undefined when there is none. */
+export function findOperation(name: string): OperationDefinition | undefined {
+  return BY_NAME.get(name);
+}
+
+/** Every permission an operation asks for, sorted; what the owner role holds. */
+export const PERMISSIONS: readonly string[] = [
+  ...new Set(OPERATIONS.flatMap(({ permission }) => (permission === null ? [] : [permission]))),
+].toSorted();

@@ -82,6 +82,7 @@ export const bucketsEmpty = defineOperation({
   output: done,
   permission: 'objects:delete',
   effect: 'destructive',
+  timeoutMs: 600_000,
   rest: { method: 'POST', path: '/buckets/{bucket}/empty' },
 });
 

@@ -5,9 +5,9 @@ export type OperationEffect = 'read' | 'write' | 'destructive';
 /** `stream` operations answer with NDJSON records instead of one value; `output` then describes one record. */
 export type OperationShape = 'value' | 'stream';
 
-export interface OperationDefinition<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+export interface OperationDefinition<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, N extends string = string> {
   /** `<noun>.<verb>`, permanent. */
-  readonly name: string;
+  readonly name: N;
   readonly summary: string;
   readonly input: I;
   readonly output: O;
@@ -17,17 +17,27 @@ export interface OperationDefinition<I extends z.ZodType = z.ZodType, O extends 
   /** Whether intent and outcome are written to the audit trail. */
   readonly audit: boolean;
   readonly shape: OperationShape;
+  /** Longest time one run may take. */
+  readonly timeoutMs: number;
   /** REST door, under `/api/v1`. Path parameters are `{name}` and are merged into the input. GET and DELETE read the rest of the input from the query, others from the JSON body. */
   readonly rest: { readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; readonly path: string };
 }
 
-type Declared<I extends z.ZodType, O extends z.ZodType> = Omit<OperationDefinition<I, O>, 'audit' | 'shape'> &
-  Partial<Pick<OperationDefinition, 'audit' | 'shape'>>;
+type Defaulted = 'audit' | 'shape' | 'timeoutMs';
+type Declared<I extends z.ZodType, O extends z.ZodType, N extends string> = Omit<OperationDefinition<I, O, N>, Defaulted> &
+  Partial<Pick<OperationDefinition, Defaulted>>;
 
-/** Declares an operation. Writes are audited and values are not streams unless said otherwise. */
-export function defineOperation<I extends z.ZodType, O extends z.ZodType>(declared: Declared<I, O>): OperationDefinition<I, O> {
-  return { audit: declared.effect !== 'read', shape: 'value', ...declared };
+export const DEFAULT_OPERATION_TIMEOUT_MS = 30_000;
+
+/** Declares an operation. Writes are audited, values are not streams and a run may take 30 seconds unless said otherwise. */
+export function defineOperation<I extends z.ZodType, O extends z.ZodType, const N extends string>(
+  declared: Declared<I, O, N>,
+): OperationDefinition<I, O, N> {
+  return { audit: declared.effect !== 'read', shape: 'value', timeoutMs: DEFAULT_OPERATION_TIMEOUT_MS, ...declared };
 }
 
-export type OperationInput<D> = D extends OperationDefinition<infer I> ? z.infer<I> : never;
-export type OperationOutput<D> = D extends OperationDefinition<z.ZodType, infer O> ? z.infer<O> : never;
+/** What a handler receives: the input after validation, defaults filled in. */
+export type OperationInput<D> = D extends OperationDefinition<infer I> ? z.output<I> : never;
+/** What a caller passes: defaults may be left out. */
+export type OperationArguments<D> = D extends OperationDefinition<infer I> ? z.input<I> : never;
+export type OperationOutput<D> = D extends OperationDefinition<z.ZodType, infer O> ? z.output<O> : never;

@@ -92,6 +92,7 @@ export const objectsRemove = defineOperation({
   output: z.object({ removed: z.number().int() }),
   permission: 'objects:delete',
   effect: 'destructive',
+  timeoutMs: 600_000,
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/remove' },
 });
 

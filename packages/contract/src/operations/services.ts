@@ -13,6 +13,9 @@ export const servicesList = defineOperation({
   rest: { method: 'GET', path: '/services' },
 });
 
+/** Stopping waits for connections to drain, starting for health. */
+const ACT_TIMEOUT_MS = 120_000;
+
 const target = z.strictObject({ service: serviceNameSchema });
 
 export const servicesStart = defineOperation({
@@ -22,6 +25,7 @@ export const servicesStart = defineOperation({
   output: serviceStatusSchema,
   permission: 'services:operate',
   effect: 'write',
+  timeoutMs: ACT_TIMEOUT_MS,
   rest: { method: 'POST', path: '/services/{service}/start' },
 });
 
@@ -32,6 +36,7 @@ export const servicesStop = defineOperation({
   output: serviceStatusSchema,
   permission: 'services:operate',
   effect: 'destructive',
+  timeoutMs: ACT_TIMEOUT_MS,
   rest: { method: 'POST', path: '/services/{service}/stop' },
 });
 
@@ -42,6 +47,7 @@ export const servicesRestart = defineOperation({
   output: serviceStatusSchema,
   permission: 'services:operate',
   effect: 'write',
+  timeoutMs: ACT_TIMEOUT_MS,
   rest: { method: 'POST', path: '/services/{service}/restart' },
 });
 

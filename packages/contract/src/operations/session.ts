@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from './define.ts';
+import { sensitive } from './sensitive.ts';
 
 export const sessionSchema = z.object({
   email: z.string(),
@@ -13,8 +14,8 @@ export type Session = z.infer<typeof sessionSchema>;
 export const sessionLogin = defineOperation({
   name: 'session.login',
   summary: 'Sign in with e-mail and password; sets the session cookie and returns a bearer token',
-  input: z.strictObject({ email: z.email(), password: z.string().min(1).max(1024) }),
-  output: sessionSchema.extend({ token: z.string() }),
+  input: z.strictObject({ email: z.email(), password: sensitive(z.string().min(1).max(1024)) }),
+  output: sessionSchema.extend({ token: sensitive(z.string()) }),
   permission: null,
   effect: 'write',
   rest: { method: 'POST', path: '/session' },
