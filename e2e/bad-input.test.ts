@@ -28,7 +28,10 @@ test('broken YAML is located and nothing is made', async () => {
 });
 
 test('an unknown key names its place and the nearest valid name', async () => {
-  await writeFile(configFile(), 'version: "1.0"\nenvironments:\n  default:\n    storage:\n      prot: 5000\n    postgress:\n      port: 1\n');
+  await writeFile(
+    configFile(),
+    'version: "1.0"\nenvironments:\n  default:\n    storage:\n      prot: 5000\n    postgress:\n      port: 1\n',
+  );
   const { code, stderr } = await plan();
   expect(code).toBe(2);
   expect(stderr).toContain('supastor.config.yaml:5:7');
@@ -69,7 +72,11 @@ test('a directory that cannot be written gives a hint and leaves nothing', async
   const uid = process.getuid?.() === 0 ? 65_534 : undefined;
   if (uid === undefined) await chmod(dir.path, 0o555);
   else await chmod(dir.path, 0o755);
-  const { code, stderr } = await runCli(['up', '-d', '--dev'], { projectDir: dir.path, env: { HOME: '/' }, ...(uid === undefined ? {} : { uid, gid: uid }) });
+  const { code, stderr } = await runCli(['up', '-d', '--dev'], {
+    projectDir: dir.path,
+    env: { HOME: '/' },
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
   expect(code, context.task.name).toBe(1);
   expect(stderr).toContain('not writable');
   expect(await readdir(dir.path)).toEqual([]);
@@ -77,12 +84,15 @@ test('a directory that cannot be written gives a hint and leaves nothing', async
 
 test('taken ports are replaced, said aloud and remembered', async () => {
   const ports = await freePorts();
-  const blocked = await Promise.all(['SUPASTOR_STORAGE_PORT', 'SUPASTOR_POSTGRES_PORT', 'SUPASTOR_ADMIN_PORT'].map((name) => listen(Number(ports[name]))));
+  const blocked = await Promise.all(
+    ['SUPASTOR_STORAGE_PORT', 'SUPASTOR_POSTGRES_PORT', 'SUPASTOR_ADMIN_PORT'].map((name) => listen(Number(ports[name]))),
+  );
   const stack = await createStack({ env: ports });
   try {
     const { stderr } = await stack.up('--dev');
     const access = await stack.access();
-    for (const name of ['SUPASTOR_STORAGE_PORT', 'SUPASTOR_POSTGRES_PORT', 'SUPASTOR_ADMIN_PORT'] as const) expect(stderr).toContain(String(ports[name]));
+    for (const name of ['SUPASTOR_STORAGE_PORT', 'SUPASTOR_POSTGRES_PORT', 'SUPASTOR_ADMIN_PORT'] as const)
+      expect(stderr).toContain(String(ports[name]));
     expect((await fetch(`${access.STORAGE_URL}/status`)).status).toBe(200);
     expect(access.API_URL).not.toContain(`:${ports['SUPASTOR_STORAGE_PORT']}`);
     await stack.cli('down');

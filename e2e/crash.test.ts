@@ -14,7 +14,11 @@ let access: StackAccess;
 beforeAll(async () => {
   stack = await startStack();
   access = await stack.access();
-  const response = await fetch(`${access.STORAGE_URL}/bucket`, { method: 'POST', headers: headers('application/json'), body: JSON.stringify({ name: BUCKET }) });
+  const response = await fetch(`${access.STORAGE_URL}/bucket`, {
+    method: 'POST',
+    headers: headers('application/json'),
+    body: JSON.stringify({ name: BUCKET }),
+  });
   expect(response.status).toBe(200);
 }, 120_000);
 
@@ -62,7 +66,12 @@ async function upload(prefix: string, acknowledged: Map<string, string>): Promis
       const path = `${prefix}/${index}.bin`;
       const body = randomBytes(2000 + (index % 7) * 30_000);
       const url = `${access.STORAGE_URL}/object/${BUCKET}/${path}`;
-      const response = await fetch(url, { method: 'PUT', headers: headers('application/octet-stream'), body, signal: AbortSignal.timeout(30_000) }).catch(() => null);
+      const response = await fetch(url, {
+        method: 'PUT',
+        headers: headers('application/octet-stream'),
+        body,
+        signal: AbortSignal.timeout(30_000),
+      }).catch(() => null);
       await response?.arrayBuffer().catch(() => null);
       if (response?.ok) acknowledged.set(path, sha256(body));
       else await new Promise((resolve) => setTimeout(resolve, 50));
@@ -87,8 +96,14 @@ async function expectRowsAndBytesToMatch(): Promise<void> {
     files = await listBlobFiles(stack.projectDir);
     return files.length === known.size;
   }, 60_000).catch(() => undefined);
-  expect(files.filter((version) => !known.has(version)), 'bytes without a row').toEqual([]);
-  expect([...known].filter((version) => !files.includes(version)), 'rows without bytes').toEqual([]);
+  expect(
+    files.filter((version) => !known.has(version)),
+    'bytes without a row',
+  ).toEqual([]);
+  expect(
+    [...known].filter((version) => !files.includes(version)),
+    'rows without bytes',
+  ).toEqual([]);
 }
 
 async function pidOf(victim: string): Promise<number> {
@@ -103,7 +118,11 @@ async function pidOf(victim: string): Promise<number> {
 }
 
 function headers(contentType?: string): Record<string, string> {
-  return { authorization: `Bearer ${access.SERVICE_ROLE_KEY}`, 'x-upsert': 'true', ...(contentType === undefined ? {} : { 'content-type': contentType }) };
+  return {
+    authorization: `Bearer ${access.SERVICE_ROLE_KEY}`,
+    'x-upsert': 'true',
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+  };
 }
 
 function sha256(data: Uint8Array): string {
