@@ -1,0 +1,54 @@
+import type { Config } from '@supastor/contract/config/schema';
+import { SupastorError } from '@supastor/contract/errors';
+import type { ServiceSpec } from './service-spec.ts';
+import { adminService } from './services/admin.ts';
+import { metaService } from './services/meta.ts';
+import { postgresService } from './services/postgres.ts';
+import { storageService } from './services/storage.ts';
+
+/** What should run, as one configuration says. */
+export interface DesiredStack {
+  readonly project: string;
+  readonly environment: string;
+  /** In dependency order: a service comes after everything it depends on. */
+  readonly services: readonly ServiceSpec[];
+}
+
+/**
+ * Turns a configuration into the services it asks for.
+ * @throws SJ_SECRETS_MISSING naming every missing secret, SJ_CONFIG_INVALID
+ */
+export function buildDesiredStack(config: Config, environment: string): DesiredStack {
+  const builders = [
+    () => postgresService(config),
+    () => storageService(config),
+    () => metaService(config),
+    () => adminService(config, environment),
+  ];
+  assertSecrets(config);
+  const services = builders.map((build) => build()).filter((spec) => spec !== null);
+  return { project: config.project.name, environment, services };
+}
+
+function assertSecrets(config: Config): void {
+  const { postgres, auth, admin, meta, storage } = config;
+  const wanted: Record<string, unknown> = {
+    'postgres.password': postgres.password,
+    'auth.serviceRoleKey': auth.serviceRoleKey,
+    'admin.password': admin.password,
+    'admin.sessionSecret': admin.sessionSecret,
+    'meta.cryptoKey': meta.cryptoKey,
+    ...(postgres.managed || storage.managed ? { 'postgres.storagePassword': postgres.storagePassword } : {}),
+    ...(storage.managed
+      ? {
+          'auth.jwtSecret': auth.jwtSecret,
+          'auth.anonKey': auth.anonKey,
+          'auth.s3AccessKeyId': auth.s3AccessKeyId,
+          'auth.s3AccessKeySecret': auth.s3AccessKeySecret,
+        }
+      : {}),
+  };
+  const missing = Object.keys(wanted).filter((path) => wanted[path] === undefined);
+  if (missing.length === 0) return;
+  throw new SupastorError('SJ_SECRETS_MISSING', `No value for ${missing.join(', ')}`, { hint: 'supastor init', meta: { missing } });
+}

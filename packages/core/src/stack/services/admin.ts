@@ -1,0 +1,48 @@
+import type { Config } from '@supastor/contract/config/schema';
+import { SupastorError } from '@supastor/contract/errors';
+import type { ServiceName } from '@supastor/contract/wire/service-status';
+import type { ServiceSpec } from '../service-spec.ts';
+import { databaseUrl, httpHealth, requireSecret, restartPolicy } from './shared.ts';
+
+/** admin-api and the dashboard it serves. */
+export function adminService(config: Config, environment: string): ServiceSpec {
+  const { admin, auth, postgres, storage, project } = config;
+  const storageUrl = storage.managed ? 'http://{{host:storage.http}}:{{port:storage.http}}' : requireEndpoint(storage.endpoint);
+  const dependsOn: ServiceName[] = storage.managed ? ['storage', 'meta'] : ['meta'];
+  return {
+    name: 'admin',
+    dependsOn,
+    ports: { http: { host: admin.host, port: admin.port } },
+    health: httpHealth('/health/live'),
+    restart: restartPolicy(config),
+    resources: { memoryBytes: null },
+    environment: {
+      SUPASTOR_ADMIN_HOST: admin.host,
+      SUPASTOR_ADMIN_PORT: '{{port:admin.http}}',
+      SUPASTOR_ADMIN_EMAIL: admin.email,
+      SUPASTOR_ADMIN_PASSWORD: requireSecret(admin.password, 'admin.password'),
+      SUPASTOR_ADMIN_SESSION_SECRET: requireSecret(admin.sessionSecret, 'admin.sessionSecret'),
+      SUPASTOR_ADMIN_SESSION_TTL_SECONDS: String(admin.sessionTtlSeconds),
+      SUPASTOR_STORAGE_URL: storageUrl,
+      SUPASTOR_STORAGE_PUBLIC_URL: storage.endpoint ?? storageUrl,
+      SERVICE_ROLE_KEY: requireSecret(auth.serviceRoleKey, 'auth.serviceRoleKey'),
+      SUPASTOR_META_URL: 'http://{{host:meta.http}}:{{port:meta.http}}',
+      DATABASE_URL: databaseUrl(config, postgres.user, requireSecret(postgres.password, 'postgres.password')),
+      SUPASTOR_CONTROL_SOCKET: '{{socket:control}}',
+      SUPASTOR_PROJECT: project.name,
+      SUPASTOR_ENVIRONMENT: environment,
+      SUPASTOR_MODE: project.mode,
+      LOG_LEVEL: config.logging.level,
+    },
+    secretNames: ['SUPASTOR_ADMIN_PASSWORD', 'SUPASTOR_ADMIN_SESSION_SECRET', 'SERVICE_ROLE_KEY', 'DATABASE_URL'],
+    volumes: [],
+    stopTimeoutMs: 5000,
+  };
+}
+
+function requireEndpoint(endpoint: string | undefined): string {
+  if (endpoint !== undefined) return endpoint;
+  throw new SupastorError('SJ_CONFIG_INVALID', 'storage.managed is false, so storage.endpoint must say where the storage server is', {
+    hint: 'set storage.endpoint or SUPASTOR_STORAGE_ENDPOINT',
+  });
+}

@@ -1,0 +1,64 @@
+import type { Config } from '@supastor/contract/config/schema';
+import type { Secret } from '@supastor/contract/secret';
+import type { ServiceSpec } from '../service-spec.ts';
+import { databaseUrl, httpHealth, requireSecret, restartPolicy, STORAGE_ROLE } from './shared.ts';
+
+/** The storage server; null when another one is administered. */
+export function storageService(config: Config): ServiceSpec | null {
+  const { storage, auth, postgres } = config;
+  if (!storage.managed) return null;
+  const ownsBytes = storage.backend === 'file' && storage.filePath === undefined;
+  return {
+    name: 'storage',
+    dependsOn: postgres.managed ? ['postgres'] : [],
+    ports: { http: { host: storage.host, port: storage.port } },
+    health: httpHealth('/health/ready'),
+    restart: restartPolicy(config),
+    resources: { memoryBytes: null },
+    environment: {
+      SERVER_HOST: storage.host,
+      SERVER_PORT: '{{port:storage.http}}',
+      DATABASE_URL: databaseUrl(config, STORAGE_ROLE, requireSecret(postgres.storagePassword, 'postgres.storagePassword')),
+      DATABASE_MAX_CONNECTIONS: String(storage.maxDbConnections),
+      AUTH_JWT_SECRET: requireSecret(auth.jwtSecret, 'auth.jwtSecret'),
+      ANON_KEY: requireSecret(auth.anonKey, 'auth.anonKey'),
+      SERVICE_KEY: requireSecret(auth.serviceRoleKey, 'auth.serviceRoleKey'),
+      S3_PROTOCOL_ACCESS_KEY_ID: requireSecret(auth.s3AccessKeyId, 'auth.s3AccessKeyId'),
+      S3_PROTOCOL_ACCESS_KEY_SECRET: requireSecret(auth.s3AccessKeySecret, 'auth.s3AccessKeySecret'),
+      SUPASTOR_AUTH_ROLES: auth.roles.join(','),
+      STORAGE_BACKEND: storage.backend,
+      ...(storage.backend === 'file' ? { STORAGE_FILE_BACKEND_PATH: storage.filePath ?? '{{dir:objects}}' } : s3Environment(config)),
+      UPLOAD_FILE_SIZE_LIMIT: String(storage.fileSizeLimit),
+      ...(storage.endpoint === undefined ? {} : { STORAGE_PUBLIC_URL: storage.endpoint }),
+      LOG_LEVEL: config.logging.level,
+    },
+    secretNames: [
+      'DATABASE_URL',
+      'AUTH_JWT_SECRET',
+      'ANON_KEY',
+      'SERVICE_KEY',
+      'S3_PROTOCOL_ACCESS_KEY_ID',
+      'S3_PROTOCOL_ACCESS_KEY_SECRET',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+    ],
+    volumes: ownsBytes ? ['objects'] : [],
+    stopTimeoutMs: 10_000,
+  };
+}
+
+function s3Environment(config: Config): Record<string, string> {
+  const { s3 } = config.storage;
+  return {
+    ...(s3.bucket === undefined ? {} : { STORAGE_S3_BUCKET: s3.bucket }),
+    ...(s3.endpoint === undefined ? {} : { STORAGE_S3_ENDPOINT: s3.endpoint }),
+    STORAGE_S3_REGION: s3.region,
+    STORAGE_S3_FORCE_PATH_STYLE: String(s3.forcePathStyle),
+    ...optional('AWS_ACCESS_KEY_ID', s3.accessKeyId),
+    ...optional('AWS_SECRET_ACCESS_KEY', s3.secretAccessKey),
+  };
+}
+
+function optional(name: string, value: Secret | undefined): Record<string, string> {
+  return value === undefined ? {} : { [name]: value.reveal() };
+}
