@@ -1,3 +1,4 @@
+import type { FlagValue } from '@supastor/core/config/source';
 import type { Command } from 'commander';
 
 export const OUTPUT_FORMATS = ['text', 'json', 'ndjson'] as const;
@@ -33,6 +34,9 @@ export interface CliContext {
   /** Name given with `--env`, else SUPASTOR_ENV, else null: the file's default. */
   readonly environment: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Settings given with `--set path=value`; hand them to loadProjectConfig after your own. */
+  readonly flags: readonly FlagValue[];
+  /** Both stdin and stderr are terminals, so that questions can be asked. */
   readonly isTty: boolean;
   readonly output: Output;
   /** Aborted on SIGINT and SIGTERM; the command then ends with exit code 130. */

@@ -24,8 +24,8 @@ export function field<S extends z.ZodType>(schema: S, meta: FieldMeta): S {
 export function secret(meta: Omit<FieldMeta, 'secret'>, min = 1) {
   return field(
     z
-      .string()
-      .min(min)
+      .string({ error: 'expected a text; put a number into quotes' })
+      .min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
       .transform((value) => new Secret(value)),
     { ...meta, secret: true },
   );
@@ -51,32 +51,52 @@ export function parseBytes(text: string): number | null {
   return factor === undefined ? null : Math.round(Number(match[1]) * factor);
 }
 
+const INTEGER = /^\s*[+-]?\d+\s*$/;
+
+/** A whole number within bounds; environment values arrive as text. */
+export const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && INTEGER.test(value) ? Number(value) : value),
+    z
+      .number({ error: 'expected a whole number' })
+      .int('expected a whole number')
+      .min(min, `must be at least ${min}`)
+      .max(max, `must be at most ${max}`),
+  );
+
 /** A size in bytes; accepts a number or a text with a unit. */
 export const bytes = () =>
-  z.union([z.number().int().nonnegative(), z.string()]).transform((value, ctx) => {
-    const parsed = typeof value === 'number' ? value : parseBytes(value);
-    if (parsed === null) {
-      ctx.addIssue({ code: 'custom', message: 'expected a size such as 52428800, 50MB or 50MiB' });
-      return z.NEVER;
-    }
-    return parsed;
-  });
+  z.preprocess(
+    (value) => (typeof value === 'string' ? (parseBytes(value) ?? value) : value),
+    z.number({ error: 'expected a size such as 52428800, 50MB or 50MiB' }).int('expected whole bytes').nonnegative('must not be negative'),
+  );
 
-export const port = () => z.coerce.number().int().min(1).max(65_535);
+/** A TCP port. */
+export const port = () => integer(1, 65_535);
+
+const TRUE_WORDS: readonly unknown[] = ['true', '1', 'yes', 'on'];
+const FALSE_WORDS: readonly unknown[] = ['false', '0', 'no', 'off'];
 
 /** A boolean; environment values arrive as text, so `true/false/1/0/yes/no/on/off` are accepted. */
 export const flag = () =>
-  z
-    .union([z.boolean(), z.enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'])])
-    .transform((value) => value === true || value === 'true' || value === '1' || value === 'yes' || value === 'on');
+  z.preprocess(
+    (value) => {
+      const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+      if (TRUE_WORDS.includes(word)) return true;
+      return FALSE_WORDS.includes(word) ? false : value;
+    },
+    z.boolean({ error: 'expected true or false' }),
+  );
 
-/** A list; environment values arrive as comma-separated text. */
+/** A list of texts; environment values arrive as comma-separated text. */
 export const list = () =>
-  z.union([z.array(z.string()), z.string()]).transform((value) =>
-    typeof value === 'string'
-      ? value
-          .split(',')
-          .map((s) => s.trim())
-          .filter(Boolean)
-      : value,
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((part) => part.trim())
+            .filter(Boolean)
+        : value,
+    z.array(z.string({ error: 'expected a text' }), { error: 'expected a list, or texts separated by commas' }),
   );

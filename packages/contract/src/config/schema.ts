@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../wire/log-record.ts';
-import { bytes, field, flag, list, port, secret } from './field.ts';
+import { bytes, field, flag, integer, list, port, secret } from './field.ts';
 
 export const TARGETS = ['embedded', 'docker', 'swarm', 'kubernetes', 'baremetal'] as const;
 
-const seconds = () => z.coerce.number().int().positive();
+const text = () => z.string({ error: 'expected a text; put a number into quotes' }).min(1, 'must not be empty');
+const url = () => z.url({ protocol: /^https?$/, error: 'expected a URL such as http://localhost:5000' });
+const seconds = () => integer(1);
 
 const projectSchema = z.strictObject({
   name: field(
     z
-      .string()
+      .string({ error: 'expected a text; put a number into quotes' })
       .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use 1-40 lower-case letters, digits and dashes')
       .default('supastor'),
     {
@@ -18,7 +20,7 @@ const projectSchema = z.strictObject({
     },
   ),
   mode: field(z.enum(['dev', 'prod']).default('dev'), {
-    description: 'dev listens on loopback and logs at debug; prod refuses known default secrets and logs at info.',
+    description: 'dev is for one machine; prod refuses secrets that are missing or publicly known.',
     env: ['SUPASTOR_MODE'],
   }),
   target: field(z.enum(TARGETS).default('embedded'), { description: 'Where the services run.', env: ['SUPASTOR_TARGET'] }),
@@ -29,7 +31,7 @@ const postgresSchema = z.strictObject({
     description: 'true: this stack runs its own Postgres. false: connect to one that runs elsewhere.',
     env: ['SUPASTOR_POSTGRES_MANAGED'],
   }),
-  host: field(z.string().min(1).default('127.0.0.1'), {
+  host: field(text().default('127.0.0.1'), {
     description: 'Address Postgres listens on (managed) or is reached at.',
     env: ['SUPASTOR_POSTGRES_HOST', 'POSTGRES_HOST'],
   }),
@@ -38,11 +40,11 @@ const postgresSchema = z.strictObject({
     unit: 'port',
     env: ['SUPASTOR_POSTGRES_PORT', 'POSTGRES_PORT'],
   }),
-  database: field(z.string().min(1).default('postgres'), {
+  database: field(text().default('postgres'), {
     description: 'Database that holds the storage schema.',
     env: ['SUPASTOR_POSTGRES_DATABASE', 'POSTGRES_DB'],
   }),
-  user: field(z.string().min(1).default('postgres'), {
+  user: field(text().default('postgres'), {
     description: 'Administrative role.',
     env: ['SUPASTOR_POSTGRES_USER', 'POSTGRES_USER'],
   }),
@@ -58,22 +60,22 @@ const postgresSchema = z.strictObject({
     description: 'Require TLS to an external Postgres.',
     env: ['SUPASTOR_POSTGRES_SSL', 'POSTGRES_SSL'],
   }),
-  maxConnections: field(z.coerce.number().int().min(10).max(10_000).default(100), {
+  maxConnections: field(integer(10, 10_000).default(100), {
     description: 'max_connections of a managed Postgres.',
     env: ['SUPASTOR_POSTGRES_MAX_CONNECTIONS'],
   }),
 });
 
 const storageS3Schema = z.strictObject({
-  bucket: field(z.string().min(1).optional(), {
+  bucket: field(text().optional(), {
     description: 'Bucket that holds the bytes.',
     env: ['STORAGE_S3_BUCKET', 'GLOBAL_S3_BUCKET'],
   }),
-  endpoint: field(z.url().optional(), {
+  endpoint: field(url().optional(), {
     description: 'S3 endpoint; leave out for AWS.',
     env: ['STORAGE_S3_ENDPOINT', 'GLOBAL_S3_ENDPOINT'],
   }),
-  region: field(z.string().min(1).default('us-east-1'), {
+  region: field(text().default('us-east-1'), {
     description: 'Region that requests are signed for.',
     env: ['STORAGE_S3_REGION', 'REGION'],
   }),
@@ -90,17 +92,17 @@ const storageSchema = z.strictObject({
     description: 'true: this stack runs the storage server. false: administer the one at `endpoint`.',
     env: ['SUPASTOR_STORAGE_MANAGED'],
   }),
-  endpoint: field(z.url().optional(), {
+  endpoint: field(url().optional(), {
     description: 'URL clients reach storage at, without /storage/v1. Default: http://host:port.',
     env: ['SUPASTOR_STORAGE_ENDPOINT', 'STORAGE_PUBLIC_URL'],
   }),
-  host: field(z.string().min(1).default('127.0.0.1'), {
+  host: field(text().default('127.0.0.1'), {
     description: 'Address the storage server listens on.',
     env: ['SUPASTOR_STORAGE_HOST'],
   }),
   port: field(port().default(5000), { description: 'Port the storage server listens on.', unit: 'port', env: ['SUPASTOR_STORAGE_PORT'] }),
   backend: field(z.enum(['file', 's3']).default('file'), { description: 'Where bytes are kept.', env: ['STORAGE_BACKEND'] }),
-  filePath: field(z.string().min(1).optional(), {
+  filePath: field(text().optional(), {
     description: 'Directory of the file backend. Default: inside the state directory.',
     env: ['STORAGE_FILE_BACKEND_PATH', 'FILE_STORAGE_BACKEND_PATH'],
   }),
@@ -109,7 +111,7 @@ const storageSchema = z.strictObject({
     unit: 'bytes',
     env: ['UPLOAD_FILE_SIZE_LIMIT', 'FILE_SIZE_LIMIT'],
   }),
-  maxDbConnections: field(z.coerce.number().int().min(2).max(1000).default(20), {
+  maxDbConnections: field(integer(2, 1000).default(20), {
     description: 'Connections the storage server keeps to Postgres.',
     env: ['DATABASE_MAX_CONNECTIONS'],
   }),
@@ -117,7 +119,7 @@ const storageSchema = z.strictObject({
 });
 
 const metaSchema = z.strictObject({
-  host: field(z.string().min(1).default('127.0.0.1'), {
+  host: field(text().default('127.0.0.1'), {
     description: 'Address postgres-meta listens on; keep it on loopback, it takes raw SQL.',
     env: ['SUPASTOR_META_HOST', 'PG_META_HOST'],
   }),
@@ -133,12 +135,12 @@ const metaSchema = z.strictObject({
 });
 
 const adminSchema = z.strictObject({
-  host: field(z.string().min(1).default('127.0.0.1'), {
+  host: field(text().default('127.0.0.1'), {
     description: 'Address admin-api and the dashboard listen on.',
     env: ['SUPASTOR_ADMIN_HOST'],
   }),
   port: field(port().default(8080), { description: 'Port of admin-api and the dashboard.', unit: 'port', env: ['SUPASTOR_ADMIN_PORT'] }),
-  email: field(z.email().default('admin@localhost.local'), {
+  email: field(z.email('expected an e-mail address').default('admin@localhost.local'), {
     description: 'Login name of the first administrator.',
     env: ['SUPASTOR_ADMIN_EMAIL'],
   }),
@@ -191,14 +193,14 @@ const loggingSchema = z.strictObject({
     unit: 'bytes',
     env: ['SUPASTOR_LOG_MAX_FILE_BYTES'],
   }),
-  maxFiles: field(z.coerce.number().int().min(1).max(100).default(5), {
+  maxFiles: field(integer(1, 100).default(5), {
     description: 'Rotated log files kept per service.',
     env: ['SUPASTOR_LOG_MAX_FILES'],
   }),
 });
 
 const restartSchema = z.strictObject({
-  maxRestarts: field(z.coerce.number().int().min(0).max(1000).default(5), {
+  maxRestarts: field(integer(0, 1000).default(5), {
     description: 'Restarts within `windowSeconds` after which a service counts as crash-looping and is left stopped.',
     env: ['SUPASTOR_RESTART_MAX'],
   }),
@@ -207,12 +209,12 @@ const restartSchema = z.strictObject({
     unit: 'seconds',
     env: ['SUPASTOR_RESTART_WINDOW_SECONDS'],
   }),
-  backoffInitialMs: field(z.coerce.number().int().min(10).default(200), {
+  backoffInitialMs: field(integer(10).default(200), {
     description: 'Delay before the first restart; doubles each time.',
     unit: 'milliseconds',
     env: ['SUPASTOR_RESTART_BACKOFF_INITIAL_MS'],
   }),
-  backoffMaxMs: field(z.coerce.number().int().min(10).default(10_000), {
+  backoffMaxMs: field(integer(10).default(10_000), {
     description: 'Longest delay between restarts.',
     unit: 'milliseconds',
     env: ['SUPASTOR_RESTART_BACKOFF_MAX_MS'],

@@ -1,0 +1,45 @@
+import type { Config } from '@supastor/contract/config/schema';
+
+/** A rule that spans fields and is broken; `path` is the field to change. */
+export interface CrossProblem {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Rules no single field can check. */
+export function crossCheck(config: Config): readonly CrossProblem[] {
+  return [...samePorts(config), ...incompleteS3(config), ...externalStorage(config), ...backoff(config)];
+}
+
+function samePorts({ postgres, storage, meta, admin }: Config): readonly CrossProblem[] {
+  const listeners = [
+    { path: 'postgres.port', port: postgres.port, listens: postgres.managed },
+    { path: 'storage.port', port: storage.port, listens: storage.managed },
+    { path: 'meta.port', port: meta.port, listens: true },
+    { path: 'admin.port', port: admin.port, listens: true },
+  ].filter((listener) => listener.listens);
+  return listeners.flatMap((listener, index) => {
+    const first = listeners.slice(0, index).find((other) => other.port === listener.port);
+    return first ? [{ path: listener.path, reason: `port ${listener.port} is used by ${first.path} already` }] : [];
+  });
+}
+
+function incompleteS3({ storage }: Config): readonly CrossProblem[] {
+  if (!storage.managed || storage.backend !== 's3') return [];
+  const needed = [
+    { path: 'storage.s3.bucket', value: storage.s3.bucket },
+    { path: 'storage.s3.accessKeyId', value: storage.s3.accessKeyId },
+    { path: 'storage.s3.secretAccessKey', value: storage.s3.secretAccessKey },
+  ];
+  return needed.filter((field) => field.value === undefined).map(({ path }) => ({ path, reason: 'is needed when storage.backend is s3' }));
+}
+
+function externalStorage({ storage }: Config): readonly CrossProblem[] {
+  if (storage.managed || storage.endpoint !== undefined) return [];
+  return [{ path: 'storage.endpoint', reason: 'is needed when storage.managed is false' }];
+}
+
+function backoff({ restart }: Config): readonly CrossProblem[] {
+  if (restart.backoffInitialMs <= restart.backoffMaxMs) return [];
+  return [{ path: 'restart.backoffMaxMs', reason: `must be at least restart.backoffInitialMs (${restart.backoffInitialMs})` }];
+}
