@@ -41,3 +41,8 @@ export type OperationInput<D> = D extends OperationDefinition<infer I> ? z.outpu
 /** What a caller passes: defaults may be left out. */
 export type OperationArguments<D> = D extends OperationDefinition<infer I> ? z.input<I> : never;
 export type OperationOutput<D> = D extends OperationDefinition<z.ZodType, infer O> ? z.output<O> : never;
+
+/** Any input or output schema; lets packages without zod write generic signatures over definitions. */
+export type AnySchema = z.ZodType;
+export type SchemaOutput<S extends AnySchema> = z.output<S>;
+export type SchemaInput<S extends AnySchema> = z.input<S>;

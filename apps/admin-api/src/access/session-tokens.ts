@@ -1,0 +1,49 @@
+import type { SessionClaims, SessionTokens } from '@supastor/core/access/session.port';
+import { errors, jwtVerify, SignJWT } from 'jose';
+
+const ISSUER = 'supastor-admin';
+const ALGORITHM = 'HS256';
+
+export interface SessionTokenOptions {
+  /** At least 32 characters. */
+  readonly secret: string;
+  /** Id of this process; tokens carry it so that tokens from before a restart can be told apart. */
+  readonly issuerId: string;
+}
+
+/** Session tokens as JWTs signed with HS256 (RFC 7519); only this issuer, audience and algorithm are accepted. */
+export function createSessionTokens({ secret, issuerId }: SessionTokenOptions): SessionTokens {
+  const key = new TextEncoder().encode(secret);
+  return {
+    sign: ({ sessionId, email, role, expiresAtMs }) =>
+      new SignJWT({ sid: sessionId, role, iid: issuerId })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+        .setSubject(email)
+        .setIssuer(ISSUER)
+        .setAudience(ISSUER)
+        .setIssuedAt()
+        .setExpirationTime(Math.floor(expiresAtMs / 1000))
+        .sign(key),
+    async verify(token) {
+      try {
+        const { payload } = await jwtVerify(token, key, {
+          algorithms: [ALGORITHM],
+          issuer: ISSUER,
+          audience: ISSUER,
+          requiredClaims: ['exp', 'sub'],
+        });
+        return toClaims(payload);
+      } catch (error) {
+        if (error instanceof errors.JOSEError) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+function toClaims(payload: Readonly<Record<string, unknown>>): SessionClaims | null {
+  const { sub, sid, iid, role, exp } = payload;
+  const complete = typeof sub === 'string' && typeof sid === 'string' && typeof iid === 'string' && typeof exp === 'number';
+  if (!complete || role !== 'owner') return null;
+  return { sessionId: sid, email: sub, role, issuerId: iid, expiresAtMs: exp * 1000 };
+}

@@ -1,0 +1,83 @@
+import fastifyCookie from '@fastify/cookie';
+import { SupastorError } from '@supastor/contract/errors';
+import type { Readiness } from '@supastor/contract/wire/health';
+import type { IdSource } from '@supastor/core/operations/ports';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { registerHealthRoutes } from './rest/health-routes.ts';
+import { type RestDoorDeps, registerOperationRoutes } from './rest/operation-routes.ts';
+import { sendProblem } from './rest/problem.ts';
+import { registerSecurityHeaders } from './rest/security-headers.ts';
+import { type LiveRouteDeps, registerLiveRoute } from './ws/live-route.ts';
+
+export interface AppDeps extends RestDoorDeps, LiveRouteDeps {
+  readonly readiness: () => Promise<Readiness>;
+  readonly ids: IdSource;
+  readonly logger: FastifyBaseLogger;
+  /** Addresses or networks of proxies whose X-Forwarded-* headers are believed; empty: none. */
+  readonly trustedProxies: readonly string[];
+  /** Directory of the built dashboard; null: only the API. */
+  readonly dashboardDir: string | null;
+  /** URL browsers reach storage at; pages may connect to it. */
+  readonly storageUrl: string;
+}
+
+const MAX_BODY_BYTES = 1_048_576;
+
+/** Builds the HTTP server with all its doors; it does not listen yet. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: deps.logger,
+    disableRequestLogging: true,
+    genReqId: () => deps.ids.next(),
+    trustProxy: deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true },
+    http: { headersTimeout: 15_000, maxHeaderSize: 32_768 },
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+  });
+  acceptOnlyJson(app);
+  registerSecurityHeaders(app);
+  logRequests(app);
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) => sendProblem(unknownRoute(request.method, request.url), request, reply));
+  await app.register(fastifyCookie);
+  await registerLiveRoute(app, deps);
+  registerHealthRoutes(app, deps.readiness);
+  registerOperationRoutes(app, deps);
+  return app;
+}
+
+/** Bodies are JSON or nothing: no form or text body can reach an operation from a plain cross-site form. */
+function acceptOnlyJson(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = body.toString();
+    if (text.trim() === '') done(null, {});
+    else parseJson(request, text, done);
+  });
+}
+
+function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const fields = {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime),
+      ip: request.ip,
+    };
+    if (request.routeOptions.url?.startsWith('/health') === true) request.log.trace(fields, 'request answered');
+    else request.log.info(fields, 'request answered');
+  });
+}
+
+function unknownRoute(method: string, url: string): SupastorError {
+  return new SupastorError('SJ_NOT_FOUND', `There is no route ${method} ${url.split('?')[0]}.`, {
+    hint: 'The routes are listed at /docs.',
+  });
+}

@@ -1,0 +1,58 @@
+import { SupastorError } from '@supastor/contract/errors';
+import { LOG_LEVELS } from '@supastor/contract/wire/log-record';
+import type { AdminApiOptions } from './options.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const MIN_SESSION_SECRET_LENGTH = 32;
+
+/** Reads the options of the process. @throws SJ_CONFIG_INVALID naming every variable that is missing or wrong */
+export function readOptions(env: Environment): AdminApiOptions {
+  const mistakes: string[] = [];
+  const required = (name: string) => env[name] || (mistakes.push(`${name} is missing`), '');
+  const optional = (name: string) => env[name] || null;
+  const number = (name: string, fallback: number) => {
+    const value = Number(env[name] || fallback);
+    if (!Number.isInteger(value) || value < 0) mistakes.push(`${name} must be a whole number, not "${env[name]}"`);
+    return value;
+  };
+  const url = (name: string, fallback?: string) => {
+    const value = env[name] || fallback || required(name);
+    if (value && !URL.canParse(value)) mistakes.push(`${name} must be a URL`);
+    return value.replace(/\/+$/, '');
+  };
+
+  const basePath = env['SUPASTOR_STORAGE_BASE_PATH'] ?? '/storage/v1';
+  const storageUrl = url('SUPASTOR_STORAGE_URL');
+  const sessionSecret = required('SUPASTOR_ADMIN_SESSION_SECRET');
+  if (sessionSecret && sessionSecret.length < MIN_SESSION_SECRET_LENGTH) {
+    mistakes.push(`SUPASTOR_ADMIN_SESSION_SECRET must have at least ${MIN_SESSION_SECRET_LENGTH} characters`);
+  }
+  const options: AdminApiOptions = {
+    host: env['SUPASTOR_ADMIN_HOST'] || '127.0.0.1',
+    port: number('SUPASTOR_ADMIN_PORT', 8080),
+    email: required('SUPASTOR_ADMIN_EMAIL'),
+    password: required('SUPASTOR_ADMIN_PASSWORD'),
+    sessionSecret,
+    sessionTtlSeconds: number('SUPASTOR_ADMIN_SESSION_TTL_SECONDS', 43_200),
+    storageUrl: storageUrl + basePath,
+    storagePublicUrl: url('SUPASTOR_STORAGE_PUBLIC_URL', storageUrl) + basePath,
+    serviceRoleKey: required('SERVICE_ROLE_KEY'),
+    metaUrl: optional('SUPASTOR_META_URL'),
+    databaseUrl: optional('DATABASE_URL'),
+    controlSocket: optional('SUPASTOR_CONTROL_SOCKET'),
+    dashboardDir: optional('SUPASTOR_DASHBOARD_DIR'),
+    trustedProxies: (env['SUPASTOR_ADMIN_TRUSTED_PROXIES'] ?? '').split(',').flatMap((part) => part.trim() || []),
+    project: env['SUPASTOR_PROJECT'] || 'supastor',
+    environment: env['SUPASTOR_ENVIRONMENT'] || 'default',
+    mode: env['SUPASTOR_MODE'] === 'prod' ? 'prod' : 'dev',
+    logLevel: LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'info',
+  };
+  if (mistakes.length > 0) {
+    throw new SupastorError('SJ_CONFIG_INVALID', `The environment of admin-api is incomplete: ${mistakes.join('; ')}.`, {
+      hint: 'Start it with `supastor up`, which sets all of these.',
+      meta: { mistakes },
+    });
+  }
+  return options;
+}

@@ -1,0 +1,77 @@
+import { SupastorError } from '@supastor/contract/errors';
+import { OPERATIONS, type OperationName } from '@supastor/contract/operations/all';
+import type { OperationDefinition } from '@supastor/contract/operations/define';
+import { API_PREFIX, inputInQuery, pathParameters } from '@supastor/contract/operations/http';
+import type { SessionService } from '@supastor/core/access/session-service';
+import { HANDLERS } from '@supastor/core/operations/handlers';
+import type { OperationRouter } from '@supastor/core/operations/router';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refuseForgery } from '../access/same-origin.ts';
+import { credentialOf, SESSION_COOKIE, sessionCookieOptions } from '../access/session-cookie.ts';
+import { callerOf } from './caller.ts';
+
+export interface RestDoorDeps {
+  readonly router: OperationRouter;
+  readonly sessions: SessionService;
+}
+
+/** One route per operation of the registry, under `/api/v1`. */
+export function registerOperationRoutes(app: FastifyInstance, deps: RestDoorDeps): void {
+  for (const definition of OPERATIONS) {
+    const { name, rest } = definition;
+    if (!isOperationName(name)) throw new Error(`operation ${name} has no handler`);
+    app.route({
+      method: rest.method,
+      url: API_PREFIX + rest.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      handler: (request, reply) => answer(name, definition, { deps, request, reply }),
+    });
+  }
+}
+
+function isOperationName(name: string): name is OperationName {
+  return Object.hasOwn(HANDLERS, name);
+}
+
+interface Exchange {
+  readonly deps: RestDoorDeps;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+async function answer(name: OperationName, definition: OperationDefinition, { deps, request, reply }: Exchange): Promise<unknown> {
+  const credential = credentialOf(request);
+  refuseForgery(request, credential.kind);
+  const identity = credential.token === null ? null : await deps.sessions.authenticate(credential.token);
+  const caller = callerOf(request, reply, { identity, abortWhenGone: definition.effect === 'read' });
+  const output = await deps.router.run(name, inputOf(definition, request), caller);
+  keepSession(name, output, { request, reply });
+  return reply.header('cache-control', 'no-store').send(output);
+}
+
+/** Path parameters merged with the query or the JSON body. @throws SJ_INPUT_INVALID when both give a field different values */
+function inputOf(definition: OperationDefinition, request: FastifyRequest): Record<string, unknown> {
+  const rest = inputInQuery(definition) ? request.query : (request.body ?? {});
+  if (typeof rest !== 'object' || rest === null || Array.isArray(rest)) {
+    throw new SupastorError('SJ_INPUT_INVALID', 'The body must be a JSON object.');
+  }
+  const fields = new Map<string, unknown>(Object.entries(rest));
+  const parameters = new Map<string, unknown>(Object.entries(request.params ?? {}));
+  for (const name of pathParameters(definition)) {
+    const value = parameters.get(name);
+    if (fields.has(name) && fields.get(name) !== value) {
+      throw new SupastorError('SJ_INPUT_INVALID', `${name} is set by the path and cannot be another value here.`, {
+        meta: { errors: [{ path: name, message: 'differs from the path' }] },
+      });
+    }
+    fields.set(name, value);
+  }
+  return Object.fromEntries(fields);
+}
+
+/** Signing in sets the session cookie, signing out clears it. */
+function keepSession(name: OperationName, output: unknown, { request, reply }: Omit<Exchange, 'deps'>): void {
+  if (name === 'session.logout') void reply.clearCookie(SESSION_COOKIE, sessionCookieOptions(request));
+  if (name !== 'session.login' || typeof output !== 'object' || output === null) return;
+  if (!('token' in output) || typeof output.token !== 'string' || !('expiresAt' in output)) return;
+  void reply.setCookie(SESSION_COOKIE, output.token, { ...sessionCookieOptions(request), expires: new Date(String(output.expiresAt)) });
+}

@@ -1,0 +1,62 @@
+import { type ErrorCode, ERRORS, SupastorError } from '@supastor/contract/errors';
+import type { Problem } from '@supastor/contract/wire/problem';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Answers with `application/problem+json`; the one place where errors become HTTP. Bugs are logged and say nothing outside. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { problem, retryAfterSeconds } = toProblem(error, request.id);
+  if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="supastor"');
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+interface Answer {
+  readonly problem: Problem;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+function toProblem(error: unknown, instance: string): Answer {
+  if (error instanceof SupastorError) return fromCatalogue(error, instance);
+  const status = clientErrorStatus(error);
+  if (status === undefined) {
+    return { problem: build('SJ_INTERNAL', 500, 'Something unexpected happened; the log has it under this request id.', instance) };
+  }
+  const detail = error instanceof Error ? error.message : 'The request cannot be read.';
+  const code = status === 503 ? 'SJ_NOT_RUNNING' : 'SJ_INPUT_INVALID';
+  return { problem: build(code, status, detail, instance) };
+}
+
+function fromCatalogue(error: SupastorError, instance: string): Answer {
+  const problem = build(error.code, error.httpStatus, error.message, instance);
+  const errors = error.meta?.['errors'];
+  const retryAfter = error.meta?.['retryAfterSeconds'];
+  return {
+    problem: {
+      ...problem,
+      ...(error.hint !== undefined && { hint: error.hint }),
+      ...(isFieldErrors(errors) && { errors: [...errors] }),
+    },
+    retryAfterSeconds: typeof retryAfter === 'number' ? retryAfter : undefined,
+  };
+}
+
+function build(code: ErrorCode, status: number, detail: string, instance: string): Problem {
+  return { type: `urn:supastor:error:${code}`, title: ERRORS[code].title, status, detail, code, instance };
+}
+
+/** Status of an error that Fastify raised because of the request itself; undefined for bugs. */
+function clientErrorStatus(error: unknown): number | undefined {
+  const status = isFastifyError(error) ? error.statusCode : undefined;
+  return status !== undefined && ((status >= 400 && status < 500) || status === 503) ? status : undefined;
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return (
+    error instanceof Error && 'statusCode' in error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('FST_')
+  );
+}
+
+function isFieldErrors(value: unknown): value is readonly { path: string; message: string }[] {
+  return Array.isArray(value);
+}

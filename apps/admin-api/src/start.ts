@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { createAdminDatabase } from '@supastor/adapters/db/admin-database';
+import { createMetaClient } from '@supastor/adapters/postgres-meta/meta-client';
+import { createStorageClient } from '@supastor/adapters/storage/storage-client';
+import { createControlClient } from '@supastor/adapters/targets/embedded/control-client';
+import { createLogger } from '@supastor/adapters/telemetry/logger';
+import { PERMISSIONS } from '@supastor/contract/operations/all';
+import { VERSION } from '@supastor/contract/version';
+import { authoriseByPermission } from '@supastor/core/access/identity';
+import { createLoginThrottle } from '@supastor/core/access/login-throttle';
+import { createRevokedSessionList } from '@supastor/core/access/revoked-sessions';
+import { createSessionService } from '@supastor/core/access/session-service';
+import { createLogAuditSink } from '@supastor/core/audit/log-audit-sink';
+import { createEventBus } from '@supastor/core/events/event-bus';
+import { subscribeReactions } from '@supastor/core/events/subscriptions';
+import { createReadinessCheck } from '@supastor/core/health/readiness';
+import { HANDLERS } from '@supastor/core/operations/handlers';
+import { createOperationRouter } from '@supastor/core/operations/router';
+import { createCredentialCheck } from './access/credentials.ts';
+import { createSessionTokens } from './access/session-tokens.ts';
+import { buildApp } from './app.ts';
+import { noSupervisor } from './no-supervisor.ts';
+import type { AdminApiOptions } from './options.ts';
+import { createLiveHub } from './ws/live-hub.ts';
+
+export interface RunningAdminApi {
+  /** Base URL it listens on. */
+  readonly url: string;
+  /** Drains: closes sockets, lets running requests finish, saves what is unsaved. */
+  stop(): Promise<void>;
+}
+
+/** How often revocations that could not be stored are tried again. */
+const REVOCATION_SYNC_MS = 5000;
+
+/** Builds every part, starts to listen and returns how to stop. */
+export async function startAdminApi(options: AdminApiOptions): Promise<RunningAdminApi> {
+  const logger = createLogger({ service: 'admin', level: options.logLevel });
+  const clock = { now: () => Date.now() };
+  const ids = { next: () => randomUUID() };
+  const issuerId = ids.next();
+
+  const storage = createStorageClient({
+    url: options.storageUrl,
+    publicUrl: options.storagePublicUrl,
+    serviceRoleKey: options.serviceRoleKey,
+  });
+  const meta = options.metaUrl === null ? null : createMetaClient({ url: options.metaUrl });
+  const database =
+    options.databaseUrl === null
+      ? null
+      : createAdminDatabase({
+          url: options.databaseUrl,
+          onIdleError: (error) => logger.warn({ err: error }, 'an idle database connection broke'),
+        });
+  const control = options.controlSocket === null ? noSupervisor : createControlClient(options.controlSocket);
+
+  const revoked = createRevokedSessionList({
+    clock,
+    store: database?.revocations ?? null,
+    issuerId,
+    onStoreError: (error) => logger.warn({ err: error }, 'revoked sessions cannot be stored yet'),
+  });
+  const sessions = createSessionService({
+    credentialsMatch: createCredentialCheck(options),
+    tokens: createSessionTokens({ secret: options.sessionSecret, issuerId }),
+    revoked,
+    throttle: createLoginThrottle({ clock }),
+    permissionsOf: options.permissionsOf ?? (() => PERMISSIONS),
+    clock,
+    ids,
+    ttlSeconds: options.sessionTtlSeconds,
+  });
+  const events = createEventBus({ onHandlerError: (event, error) => logger.error({ err: error, event }, 'an event handler failed') });
+  const { project, environment, mode, storagePublicUrl: storageUrl } = options;
+  const router = createOperationRouter({
+    handlers: HANDLERS,
+    deps: { sessions, storage, control, info: { version: VERSION, project, environment, mode, storageUrl } },
+    authorise: authoriseByPermission,
+    audit: createLogAuditSink(logger),
+    events,
+    clock,
+    ids,
+    logger,
+  });
+  const readiness = createReadinessCheck({
+    version: VERSION,
+    clock,
+    probes: {
+      postgres: database && (() => database.ping()),
+      storage: (signal) => storage.ping(signal),
+      meta: meta && ((signal) => meta.ping(signal)),
+      supervisor: options.controlSocket === null ? null : async (signal) => void (await control.status(signal)),
+    },
+  });
+  const live = createLiveHub({ control, clock, logger });
+  const unsubscribe = subscribeReactions(events, { live });
+  const { trustedProxies, dashboardDir } = options;
+  const app = await buildApp({ router, sessions, readiness, live, ids, logger, trustedProxies, dashboardDir, storageUrl });
+  const syncTimer = setInterval(() => void revoked.sync(), REVOCATION_SYNC_MS);
+  const url = await app.listen({ host: options.host, port: options.port });
+  void revoked.sync();
+
+  return {
+    url,
+    async stop() {
+      clearInterval(syncTimer);
+      unsubscribe();
+      await live.close();
+      await app.close();
+      await revoked.sync();
+      storage.close();
+      meta?.close();
+      await database?.close();
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { SupastorError } from '@supastor/contract/errors';
+import {
+  wireBucketSchema,
+  wirePageSchema,
+  wireRemovedSchema,
+  wireSignedSchema,
+  wireUploadUrlSchema,
+} from '@supastor/contract/wire/storage-protocol';
+import type { SignedLink, StorageAdmin } from '@supastor/core/objects/storage-admin.port';
+import { createJsonHttp, type JsonRequest } from './json-http.ts';
+import { toStorageError } from './storage-errors.ts';
+import { toObjectPage } from './object-page.ts';
+
+export interface StorageClientOptions {
+  /** URL this process reaches storage at, with its path (`http://127.0.0.1:5000/storage/v1`). */
+  readonly url: string;
+  /** URL browsers reach it at, with its path; signed links are built on it. */
+  readonly publicUrl: string;
+  readonly serviceRoleKey: string;
+  readonly timeoutMs?: number;
+}
+
+export interface StorageClient extends StorageAdmin {
+  close(): void;
+}
+
+type Parser<T> = { parse(value: unknown): T };
+
+/** Speaks the Supabase Storage protocol as service_role, to our server or the official one. */
+export function createStorageClient(options: StorageClientOptions): StorageClient {
+  const http = createJsonHttp({
+    baseUrl: trimSlash(options.url),
+    serverName: 'storage',
+    timeoutMs: options.timeoutMs ?? 30_000,
+    headers: { authorization: `Bearer ${options.serviceRoleKey}`, apikey: options.serviceRoleKey },
+  });
+  const publicUrl = trimSlash(options.publicUrl);
+
+  async function send(request: JsonRequest): Promise<unknown> {
+    const response = await http.send(request);
+    if (response.status < 200 || response.status >= 300) throw toStorageError(response);
+    return response.body;
+  }
+  const sendFor = async <T>(parser: Parser<T>, request: JsonRequest): Promise<T> => understand(parser, await send(request), request.path);
+  const bucketPath = (bucket: string) => `/bucket/${encodeURIComponent(bucket)}`;
+
+  return {
+    close: () => http.close(),
+    listBuckets({ search, limit, offset }, signal) {
+      const query = new URLSearchParams({ limit: String(limit), offset: String(offset), sortColumn: 'name', sortOrder: 'asc' });
+      if (search) query.set('search', search);
+      return sendFor(wireBucketSchema.array(), { method: 'GET', path: `/bucket?${query}`, signal });
+    },
+    getBucket: (bucket, signal) => sendFor(wireBucketSchema, { method: 'GET', path: bucketPath(bucket), signal }),
+    async createBucket(name, settings, signal) {
+      await send({ method: 'POST', path: '/bucket', body: { id: name, name, ...settings }, signal });
+    },
+    async updateBucket(bucket, settings, signal) {
+      await send({ method: 'PUT', path: bucketPath(bucket), body: settings, signal });
+    },
+    async emptyBucket(bucket, signal) {
+      await send({ method: 'POST', path: `${bucketPath(bucket)}/empty`, body: {}, signal });
+    },
+    async deleteBucket(bucket, signal) {
+      await send({ method: 'DELETE', path: bucketPath(bucket), body: {}, signal });
+    },
+    async listObjects({ bucket, prefix, cursor, limit, folders }, signal) {
+      const body = { prefix, limit, with_delimiter: folders, ...(cursor !== undefined && { cursor }) };
+      const page = await sendFor(wirePageSchema, {
+        method: 'POST',
+        path: `/object/list-v2/${encodeURIComponent(bucket)}`,
+        body,
+        signal,
+      });
+      return toObjectPage(page, prefix);
+    },
+    async signDownloads(bucket, paths, expiresIn, signal) {
+      const path = `/object/sign/${encodeURIComponent(bucket)}`;
+      const signed = await sendFor(wireSignedSchema, { method: 'POST', path, body: { expiresIn, paths }, signal });
+      return signed.map((entry): SignedLink => {
+        const token = tokenOf(entry.signedURL ?? '');
+        const url = token === null ? null : `${publicUrl}${path}/${encodePath(entry.path)}?token=${token}`;
+        return { path: entry.path, url, error: url === null ? (entry.error ?? 'not signed') : null };
+      });
+    },
+    async signUpload(bucket, objectPath, overwrite, signal) {
+      const path = `/object/upload/sign/${encodeURIComponent(bucket)}/${encodePath(objectPath)}`;
+      const headers = { 'x-upsert': String(overwrite) };
+      const { url } = await sendFor(wireUploadUrlSchema, { method: 'POST', path, body: {}, headers, signal });
+      const token = tokenOf(url);
+      if (token === null) throw new SupastorError('SJ_UPSTREAM_FAILED', 'The storage server returned an upload URL without a token.');
+      return `${publicUrl}${path}?token=${token}`;
+    },
+    async removeObjects(bucket, paths, signal) {
+      const path = `/object/${encodeURIComponent(bucket)}`;
+      const removed = await sendFor(wireRemovedSchema, { method: 'DELETE', path, body: { prefixes: paths }, signal });
+      return removed.map(({ name }) => name);
+    },
+    async moveObject(bucket, from, to, signal) {
+      await send({ method: 'POST', path: '/object/move', body: { bucketId: bucket, sourceKey: from, destinationKey: to }, signal });
+    },
+    async ping(signal) {
+      await send({ method: 'GET', path: '/bucket?limit=1', signal });
+    },
+  };
+}
+
+function understand<T>(parser: Parser<T>, body: unknown, path: string): T {
+  try {
+    return parser.parse(body);
+  } catch (cause) {
+    throw new SupastorError('SJ_UPSTREAM_FAILED', `The storage server answered ${path.split('?')[0]} in a shape we do not know.`, {
+      cause,
+    });
+  }
+}
+
+function trimSlash(url: string): string {
+  return url.endsWith('/') ? url.slice(0, -1) : url;
+}
+
+function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+/** The token of a signed URL, still encoded. Servers do not encode the path before it, so this is not parsed as a URL. */
+function tokenOf(signedUrl: string): string | null {
+  const at = signedUrl.lastIndexOf('?token=');
+  return at === -1 ? null : encodeURIComponent(signedUrl.slice(at + '?token='.length));
+}

@@ -1,0 +1,48 @@
+import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from '@supastor/contract/operations/buckets';
+import type { StorageAdmin } from '../objects/storage-admin.port.ts';
+import { implement } from '../operations/implement.ts';
+import type { OperationContext } from '../operations/context.ts';
+
+type Context = OperationContext<{ readonly storage: StorageAdmin }>;
+
+export const bucketHandlers = {
+  'buckets.list': implement(bucketsList, async (query, { deps, signal }: Context) => ({
+    buckets: [...(await deps.storage.listBuckets(query, signal))],
+  })),
+
+  'buckets.get': implement(bucketsGet, ({ bucket }, { deps, signal }: Context) => deps.storage.getBucket(bucket, signal)),
+
+  'buckets.create': implement(bucketsCreate, async ({ name, ...settings }, { deps, signal, emit }: Context) => {
+    await deps.storage.createBucket(name, settings, signal);
+    emit('bucket.created', { bucket: name });
+    return deps.storage.getBucket(name, signal);
+  }),
+
+  'buckets.update': implement(bucketsUpdate, async ({ bucket, ...changes }, { deps, signal, emit }: Context) => {
+    const current = await deps.storage.getBucket(bucket, signal);
+    // The protocol's PUT replaces what it is given and some servers require `public`, so send the whole settings.
+    await deps.storage.updateBucket(
+      bucket,
+      {
+        public: changes.public ?? current.public,
+        file_size_limit: changes.file_size_limit === undefined ? current.file_size_limit : changes.file_size_limit,
+        allowed_mime_types: changes.allowed_mime_types === undefined ? current.allowed_mime_types : changes.allowed_mime_types,
+      },
+      signal,
+    );
+    emit('bucket.updated', { bucket });
+    return deps.storage.getBucket(bucket, signal);
+  }),
+
+  'buckets.empty': implement(bucketsEmpty, async ({ bucket }, { deps, signal, emit }: Context) => {
+    await deps.storage.emptyBucket(bucket, signal);
+    emit('object.deleted', { bucket, paths: [] });
+    return {};
+  }),
+
+  'buckets.delete': implement(bucketsDelete, async ({ bucket }, { deps, signal, emit }: Context) => {
+    await deps.storage.deleteBucket(bucket, signal);
+    emit('bucket.deleted', { bucket });
+    return {};
+  }),
+};

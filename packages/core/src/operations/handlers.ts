@@ -1,0 +1,26 @@
+import type { SessionService } from '../access/session-service.ts';
+import { bucketHandlers } from '../buckets/bucket-handlers.ts';
+import { objectHandlers } from '../objects/object-handlers.ts';
+import type { StorageAdmin } from '../objects/storage-admin.port.ts';
+import { serviceHandlers } from '../services/service-handlers.ts';
+import { sessionHandlers } from '../session/session-handlers.ts';
+import type { StackControl } from '../stack/stack-control.port.ts';
+import { type SystemInfo, systemHandlers } from '../system/system-handlers.ts';
+import type { Handlers } from './router.ts';
+
+/** Everything the handlers reach the world through; each noun asks for its part only. */
+export interface OperationDeps {
+  readonly sessions: SessionService;
+  readonly info: SystemInfo;
+  readonly control: StackControl;
+  readonly storage: StorageAdmin;
+}
+
+/** The handler of every operation of the registry. */
+export const HANDLERS: Handlers<OperationDeps> = {
+  ...sessionHandlers,
+  ...systemHandlers,
+  ...serviceHandlers,
+  ...bucketHandlers,
+  ...objectHandlers,
+};

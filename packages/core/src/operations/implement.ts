@@ -1,0 +1,48 @@
+import { SupastorError } from '@supastor/contract/errors';
+import type { AnySchema, OperationDefinition, SchemaOutput } from '@supastor/contract/operations/define';
+import type { OperationContext } from './context.ts';
+
+/** A plain function that does the work of one operation. */
+export type Handler<I extends AnySchema, O extends AnySchema, Deps> = (
+  input: SchemaOutput<I>,
+  context: OperationContext<Deps>,
+) => Promise<SchemaOutput<O>> | SchemaOutput<O>;
+
+/** A definition bound to its handler, with the types of input and output checked and then hidden. */
+export interface Implementation<N extends string, Deps> {
+  readonly definition: OperationDefinition<AnySchema, AnySchema, N>;
+  /** Validates the input. @throws SJ_INPUT_INVALID listing every problem in `meta.errors`. */
+  readonly prepare: (rawInput: unknown) => PreparedRun<Deps>;
+}
+
+export interface PreparedRun<Deps> {
+  readonly input: unknown;
+  /** Runs the handler; the answer holds only what the output schema names. */
+  readonly run: (context: OperationContext<Deps>) => Promise<unknown>;
+}
+
+/** Binds a handler to its definition. */
+export function implement<I extends AnySchema, O extends AnySchema, N extends string, Deps>(
+  definition: OperationDefinition<I, O, N>,
+  handler: Handler<I, O, Deps>,
+): Implementation<N, Deps> {
+  return {
+    definition,
+    prepare(rawInput) {
+      const parsed = definition.input.safeParse(rawInput);
+      if (!parsed.success) throw invalidInput(parsed.error.issues);
+      return { input: parsed.data, run: async (context) => definition.output.parse(await handler(parsed.data, context)) };
+    },
+  };
+}
+
+export interface InputIssue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function invalidInput(issues: readonly InputIssue[]): SupastorError {
+  const errors = issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
+  const summary = errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+  return new SupastorError('SJ_INPUT_INVALID', summary, { hint: 'See /docs for the shape of the input.', meta: { errors } });
+}

@@ -1,0 +1,28 @@
+import { sessionGet, sessionLogin, sessionLogout, type Session } from '@supastor/contract/operations/session';
+import { type Identity, requireIdentity } from '../access/identity.ts';
+import type { SessionService } from '../access/session-service.ts';
+import type { OperationContext } from '../operations/context.ts';
+import { implement } from '../operations/implement.ts';
+
+type Context = OperationContext<{ readonly sessions: SessionService }>;
+
+export const sessionHandlers = {
+  'session.login': implement(sessionLogin, async ({ email, password }, { deps, caller, emit }: Context) => {
+    const { token, identity } = await deps.sessions.login({ email, password, ip: caller.ip });
+    emit('session.started', { sessionId: identity.sessionId, email: identity.email });
+    return { ...toSession(identity), token };
+  }),
+
+  'session.get': implement(sessionGet, (_, { identity }: Context) => toSession(requireIdentity(identity))),
+
+  'session.logout': implement(sessionLogout, async (_, { deps, identity, emit }: Context) => {
+    const own = requireIdentity(identity);
+    await deps.sessions.logout(own);
+    emit('session.ended', { sessionId: own.sessionId, email: own.email });
+    return {};
+  }),
+};
+
+function toSession({ email, role, expiresAtMs, permissions }: Identity): Session {
+  return { email, role, expiresAt: new Date(expiresAtMs).toISOString(), permissions: [...permissions] };
+}

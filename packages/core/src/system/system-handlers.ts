@@ -1,0 +1,12 @@
+import type { OperationOutput } from '@supastor/contract/operations/define';
+import { systemInfo } from '@supastor/contract/operations/system';
+import type { OperationContext } from '../operations/context.ts';
+import { implement } from '../operations/implement.ts';
+
+export type SystemInfo = Readonly<OperationOutput<typeof systemInfo>>;
+
+type Context = OperationContext<{ readonly info: SystemInfo }>;
+
+export const systemHandlers = {
+  'system.info': implement(systemInfo, (_, { deps }: Context) => deps.info),
+};
