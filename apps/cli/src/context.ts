@@ -17,6 +17,8 @@ export interface Style {
 /** How a command speaks. Results go to stdout, everything else to stderr; `--output json|ndjson` is a contract. */
 export interface Output {
   readonly format: OutputFormat;
+  /** The format's name as typed when it is one only this command has (see `acceptFormats`); `format` is then `text`. */
+  readonly extraFormat: string | null;
   readonly style: Style;
   /** The command's one result: `toText` in text format, one JSON document otherwise. */
   result<T>(value: T, toText: (value: T, style: Style) => string): void;
@@ -38,6 +40,8 @@ export interface CliContext {
   readonly flags: readonly FlagValue[];
   /** Both stdin and stderr are terminals, so that questions can be asked. */
   readonly isTty: boolean;
+  /** `--yes`: take every default, ask nothing. */
+  readonly assumeYes: boolean;
   readonly output: Output;
   /** Aborted on SIGINT and SIGTERM; the command then ends with exit code 130. */
   readonly signal: AbortSignal;

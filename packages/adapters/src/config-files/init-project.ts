@@ -68,15 +68,15 @@ export async function initProject(options: InitOptions): Promise<InitResult> {
   await writeAll(projectDir, changed);
   return {
     projectDir,
-    created: names(changed.filter((file) => file.before === null)),
-    updated: names(changed.filter((file) => file.before !== null)),
-    kept: names(planned.filter((file) => file.before === file.after)),
+    created: namesOf(changed.filter((file) => file.before === null)),
+    updated: namesOf(changed.filter((file) => file.before !== null)),
+    kept: namesOf(planned.filter((file) => file.before === file.after)),
     generated: env.generated,
     warnings: env.warnings,
   };
 }
 
-function names(files: readonly PlannedFile[]): readonly string[] {
+function namesOf(files: readonly PlannedFile[]): readonly string[] {
   return files.map((file) => file.name);
 }
 
