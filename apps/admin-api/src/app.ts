@@ -2,7 +2,9 @@ import fastifyCookie from '@fastify/cookie';
 import { SupastorError } from '@supastor/contract/errors';
 import type { Readiness } from '@supastor/contract/wire/health';
 import type { IdSource } from '@supastor/core/operations/ports';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { registerDashboardRoutes, type ServePage } from './rest/dashboard-routes.ts';
+import { registerDocsRoutes } from './rest/docs-routes.ts';
 import { registerHealthRoutes } from './rest/health-routes.ts';
 import { type RestDoorDeps, registerOperationRoutes } from './rest/operation-routes.ts';
 import { sendProblem } from './rest/problem.ts';
@@ -27,7 +29,7 @@ const MAX_BODY_BYTES = 1_048_576;
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: deps.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => deps.ids.next(),
     trustProxy: deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false,
     bodyLimit: MAX_BODY_BYTES,
@@ -42,11 +44,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   registerSecurityHeaders(app);
   logRequests(app);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
-  app.setNotFoundHandler((request, reply) => sendProblem(unknownRoute(request.method, request.url), request, reply));
   await app.register(fastifyCookie);
   await registerLiveRoute(app, deps);
   registerHealthRoutes(app, deps.readiness);
   registerOperationRoutes(app, deps);
+  registerDocsRoutes(app);
+  const { dashboardDir: dir, storageUrl } = deps;
+  answerUnknownRoutes(app, dir === null ? async () => false : await registerDashboardRoutes(app, { dir, storageUrl }));
   return app;
 }
 
@@ -57,14 +61,13 @@ function acceptOnlyJson(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const text = body.toString();
     if (text.trim() === '') done(null, {});
-    else parseJson(request, text, done);
+    else void parseJson(request, text, done);
   });
 }
 
 function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const fields = {
-      requestId: request.id,
       method: request.method,
       route: request.routeOptions.url ?? null,
       status: reply.statusCode,
@@ -73,6 +76,13 @@ function logRequests(app: FastifyInstance): void {
     };
     if (request.routeOptions.url?.startsWith('/health') === true) request.log.trace(fields, 'request answered');
     else request.log.info(fields, 'request answered');
+  });
+}
+
+function answerUnknownRoutes(app: FastifyInstance, servePage: ServePage): void {
+  app.setNotFoundHandler(async (request, reply) => {
+    if (!(await servePage(request, reply))) sendProblem(unknownRoute(request.method, request.url), request, reply);
+    return reply;
   });
 }
 

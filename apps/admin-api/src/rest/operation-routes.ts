@@ -1,9 +1,7 @@
 import { SupastorError } from '@supastor/contract/errors';
-import { OPERATIONS, type OperationName } from '@supastor/contract/operations/all';
-import type { OperationDefinition } from '@supastor/contract/operations/define';
+import { OPERATIONS, type OperationName, type RegisteredOperation } from '@supastor/contract/operations/all';
 import { API_PREFIX, inputInQuery, pathParameters } from '@supastor/contract/operations/http';
 import type { SessionService } from '@supastor/core/access/session-service';
-import { HANDLERS } from '@supastor/core/operations/handlers';
 import type { OperationRouter } from '@supastor/core/operations/router';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseForgery } from '../access/same-origin.ts';
@@ -18,18 +16,13 @@ export interface RestDoorDeps {
 /** One route per operation of the registry, under `/api/v1`. */
 export function registerOperationRoutes(app: FastifyInstance, deps: RestDoorDeps): void {
   for (const definition of OPERATIONS) {
-    const { name, rest } = definition;
-    if (!isOperationName(name)) throw new Error(`operation ${name} has no handler`);
+    const { rest } = definition;
     app.route({
       method: rest.method,
       url: API_PREFIX + rest.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-      handler: (request, reply) => answer(name, definition, { deps, request, reply }),
+      handler: (request, reply) => answer(definition, { deps, request, reply }),
     });
   }
-}
-
-function isOperationName(name: string): name is OperationName {
-  return Object.hasOwn(HANDLERS, name);
 }
 
 interface Exchange {
@@ -38,18 +31,18 @@ interface Exchange {
   readonly reply: FastifyReply;
 }
 
-async function answer(name: OperationName, definition: OperationDefinition, { deps, request, reply }: Exchange): Promise<unknown> {
+async function answer(definition: RegisteredOperation, { deps, request, reply }: Exchange): Promise<unknown> {
   const credential = credentialOf(request);
   refuseForgery(request, credential.kind);
   const identity = credential.token === null ? null : await deps.sessions.authenticate(credential.token);
   const caller = callerOf(request, reply, { identity, abortWhenGone: definition.effect === 'read' });
-  const output = await deps.router.run(name, inputOf(definition, request), caller);
-  keepSession(name, output, { request, reply });
+  const output = await deps.router.run(definition.name, inputOf(definition, request), caller);
+  keepSession(definition.name, output, { request, reply });
   return reply.header('cache-control', 'no-store').send(output);
 }
 
 /** Path parameters merged with the query or the JSON body. @throws SJ_INPUT_INVALID when both give a field different values */
-function inputOf(definition: OperationDefinition, request: FastifyRequest): Record<string, unknown> {
+function inputOf(definition: RegisteredOperation, request: FastifyRequest): Record<string, unknown> {
   const rest = inputInQuery(definition) ? request.query : (request.body ?? {});
   if (typeof rest !== 'object' || rest === null || Array.isArray(rest)) {
     throw new SupastorError('SJ_INPUT_INVALID', 'The body must be a JSON object.');

@@ -5,10 +5,16 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 /** Answers with `application/problem+json`; the one place where errors become HTTP. Bugs are logged and say nothing outside. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { problem, retryAfterSeconds } = toProblem(error, request.id);
-  if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
+  if (problem.status >= 500) logFailure(error, problem, request);
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="supastor"');
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** A failure of something behind us is a warning; only bugs are errors with a stack. */
+function logFailure(error: unknown, { code, detail }: Problem, request: FastifyRequest): void {
+  if (error instanceof SupastorError && error.code !== 'SJ_INTERNAL') request.log.warn({ code, detail }, 'request failed');
+  else request.log.error({ err: error, code }, 'request failed');
 }
 
 interface Answer {

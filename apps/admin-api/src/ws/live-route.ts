@@ -46,7 +46,7 @@ export async function registerLiveRoute(app: FastifyInstance, { live, sessions }
         Math.min(identity.expiresAtMs - Date.now(), LONGEST_TIMER_MS),
       );
       socket.on('pong', () => (alive = true));
-      socket.on('message', (data) => connection.receive(String(data)));
+      socket.on('message', (data) => connection.receive(Buffer.isBuffer(data) ? data.toString() : ''));
       socket.on('error', (error) => request.log.debug({ err: error }, 'live connection broke'));
       socket.on('close', () => {
         clearInterval(heartbeat);

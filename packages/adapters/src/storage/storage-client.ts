@@ -42,14 +42,13 @@ export function createStorageClient(options: StorageClientOptions): StorageClien
     return response.body;
   }
   const sendFor = async <T>(parser: Parser<T>, request: JsonRequest): Promise<T> => understand(parser, await send(request), request.path);
-  const bucketPath = (bucket: string) => `/bucket/${encodeURIComponent(bucket)}`;
 
   return {
     close: () => http.close(),
     listBuckets({ search, limit, offset }, signal) {
       const query = new URLSearchParams({ limit: String(limit), offset: String(offset), sortColumn: 'name', sortOrder: 'asc' });
       if (search) query.set('search', search);
-      return sendFor(wireBucketSchema.array(), { method: 'GET', path: `/bucket?${query}`, signal });
+      return sendFor(wireBucketSchema.array(), { method: 'GET', path: `/bucket?${query.toString()}`, signal });
     },
     getBucket: (bucket, signal) => sendFor(wireBucketSchema, { method: 'GET', path: bucketPath(bucket), signal }),
     async createBucket(name, settings, signal) {
@@ -113,6 +112,10 @@ function understand<T>(parser: Parser<T>, body: unknown, path: string): T {
       cause,
     });
   }
+}
+
+function bucketPath(bucket: string): string {
+  return `/bucket/${encodeURIComponent(bucket)}`;
 }
 
 function trimSlash(url: string): string {

@@ -1,5 +1,5 @@
 import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from './buckets.ts';
-import type { OperationArguments, OperationDefinition, OperationInput, OperationOutput } from './define.ts';
+import type { AnySchema, OperationArguments, OperationDefinition, OperationInput, OperationOutput } from './define.ts';
 import { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from './objects.ts';
 import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from './services.ts';
 import { sessionGet, sessionLogin, sessionLogout } from './session.ts';
@@ -28,22 +28,25 @@ const REGISTERED = [
   objectsMove,
 ] as const;
 
-/** Every operation, in the order reference pages list them. Doors, permissions and docs are generated from it. */
-export const OPERATIONS: readonly OperationDefinition[] = REGISTERED;
-
 type Registered = (typeof REGISTERED)[number];
 
 export type OperationName = Registered['name'];
+/** Any one operation of the registry. */
+export type RegisteredOperation = OperationDefinition<AnySchema, AnySchema, OperationName>;
+
+/** Every operation, in the order reference pages list them. Doors, permissions and docs are generated from it. */
+export const OPERATIONS: readonly RegisteredOperation[] = REGISTERED;
+
 /** The definition of one operation, by name. */
 export type OperationByName<N extends OperationName> = Extract<Registered, { readonly name: N }>;
 export type ArgumentsOf<N extends OperationName> = OperationArguments<OperationByName<N>>;
 export type InputOf<N extends OperationName> = OperationInput<OperationByName<N>>;
 export type OutputOf<N extends OperationName> = OperationOutput<OperationByName<N>>;
 
-const BY_NAME: ReadonlyMap<string, OperationDefinition> = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
+const BY_NAME: ReadonlyMap<string, RegisteredOperation> = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
 
 /** The definition with that name; undefined when there is none. */
-export function findOperation(name: string): OperationDefinition | undefined {
+export function findOperation(name: string): RegisteredOperation | undefined {
   return BY_NAME.get(name);
 }
 

@@ -22,7 +22,7 @@ export interface OperationContext<Deps> {
   /** Aborted on time-out and when the caller goes away. */
   readonly signal: AbortSignal;
   /** Announces a fact; delivered after the outcome is on record, also when the operation fails later. */
-  emit<N extends EventName>(name: N, payload: EventPayload<N>): void;
+  readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
   /** Runs a task after the answer is out, for changes that would cut the answer off. */
-  afterAnswer(task: () => Promise<void>): void;
+  readonly afterAnswer: (task: () => Promise<void>) => void;
 }

@@ -10,7 +10,6 @@ export async function runWithin<T>(
   outer: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const interrupted = () => new SupastorError('SJ_INTERRUPTED', 'The caller went away before the operation finished.');
   if (outer?.aborted) throw interrupted();
   const controller = new AbortController();
   const { promise: stopped, reject } = Promise.withResolvers<never>();
@@ -34,4 +33,8 @@ function timedOut(timeoutMs: number): SupastorError {
   return new SupastorError('SJ_TIMEOUT', `The operation did not finish within ${timeoutMs / 1000} seconds; it may still take effect.`, {
     hint: 'Look at the current state before trying again.',
   });
+}
+
+function interrupted(): SupastorError {
+  return new SupastorError('SJ_INTERRUPTED', 'The caller went away before the operation finished.');
 }
