@@ -1,0 +1,11 @@
+// Runs before the first paint, so that a chosen theme never flashes. Same keys as src/app/theme.ts.
+(() => {
+  let mode = 'system';
+  try {
+    mode = localStorage.getItem('supastor-theme') ?? 'system';
+  } catch {
+    // Storage is blocked: the system's preference decides.
+  }
+  const dark = mode === 'dark' || (mode !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+  document.documentElement.setAttribute('data-color-scheme', dark ? 'dark' : 'light');
+})();

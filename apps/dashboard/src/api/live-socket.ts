@@ -1,0 +1,155 @@
+import type { LiveClientMessage, LiveServerMessage } from '@supastor/contract/wire/live';
+import type { ServiceName } from '@supastor/contract/wire/service-status';
+
+export type LiveState = 'closed' | 'connecting' | 'open' | 'waiting';
+
+/** The part of a WebSocket used here. */
+export interface SocketLike {
+  onopen: ((event: Event) => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
+  send(text: string): void;
+  close(): void;
+}
+
+export interface LiveSocketDeps {
+  open(): SocketLike;
+  /** Runs `task` after `delayMs`; returns its canceller. */
+  later(task: () => void, delayMs: number): () => void;
+  /** 0 to 1, for jitter. */
+  random(): number;
+}
+
+export interface LiveListener {
+  message?(message: LiveServerMessage): void;
+  state?(state: LiveState): void;
+}
+
+const FIRST_DELAY_MS = 500;
+const MAX_DELAY_MS = 15_000;
+const PING_EVERY_MS = 25_000;
+
+/** Delay before the given attempt (from 1): doubles up to a limit, with a random half so that clients spread out. */
+export function reconnectDelayMs(attempt: number, random: number): number {
+  const full = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
+  return full / 2 + (full / 2) * random;
+}
+
+/** The one live connection of the page: reconnects until stopped, and repeats what it follows after each reconnect. */
+export class LiveSocket {
+  readonly #deps: LiveSocketDeps;
+  readonly #listeners = new Set<LiveListener>();
+  #socket: SocketLike | null = null;
+  #state: LiveState = 'closed';
+  #attempt = 0;
+  #followed: readonly ServiceName[] = [];
+  #cancelTimer: () => void = () => {};
+
+  constructor(deps: LiveSocketDeps) {
+    this.#deps = deps;
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  /** Connects unless already at it. */
+  start(): void {
+    if (this.#state === 'closed') this.#connect();
+  }
+
+  /** Closes the connection and stays closed until the next start. */
+  stop(): void {
+    this.#cancelTimer();
+    const socket = this.#socket;
+    this.#detach();
+    socket?.close();
+    this.#attempt = 0;
+    this.#move('closed');
+  }
+
+  /** Skips what is left of a reconnect delay, for example when the browser is back online. */
+  retryNow(): void {
+    if (this.#state === 'waiting') this.#connect();
+  }
+
+  /** Asks for the log lines of these services, instead of those asked for before. */
+  followLogs(services: readonly ServiceName[]): void {
+    this.#followed = services;
+    if (this.#state === 'open') this.#send({ type: 'follow-logs', services: [...services] });
+  }
+
+  /** Returns the unsubscriber. */
+  listen(listener: LiveListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #connect(): void {
+    this.#cancelTimer();
+    this.#move('connecting');
+    const socket = this.#deps.open();
+    this.#socket = socket;
+    socket.onopen = () => {
+      this.#attempt = 0;
+      this.#move('open');
+      if (this.#followed.length > 0) this.#send({ type: 'follow-logs', services: [...this.#followed] });
+      this.#ping();
+    };
+    socket.onmessage = (event) => {
+      const message = parseMessage(event.data);
+      if (message !== null) for (const listener of this.#listeners) listener.message?.(message);
+    };
+    socket.onclose = () => this.#reconnectLater();
+  }
+
+  #reconnectLater(): void {
+    this.#cancelTimer();
+    this.#detach();
+    this.#attempt += 1;
+    this.#cancelTimer = this.#deps.later(() => this.#connect(), reconnectDelayMs(this.#attempt, this.#deps.random()));
+    this.#move('waiting');
+  }
+
+  #ping(): void {
+    this.#cancelTimer = this.#deps.later(() => {
+      this.#send({ type: 'ping' });
+      this.#ping();
+    }, PING_EVERY_MS);
+  }
+
+  #send(message: LiveClientMessage): void {
+    this.#socket?.send(JSON.stringify(message));
+  }
+
+  #detach(): void {
+    if (this.#socket === null) return;
+    this.#socket.onopen = null;
+    this.#socket.onmessage = null;
+    this.#socket.onclose = null;
+    this.#socket = null;
+  }
+
+  #move(state: LiveState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    for (const listener of this.#listeners) listener.state?.(state);
+  }
+}
+
+const MESSAGE_TYPES: ReadonlySet<unknown> = new Set<LiveServerMessage['type']>(['hello', 'services', 'log', 'changed', 'error']);
+
+/** A message of a kind this page knows, else null: a newer server may say more. */
+function parseMessage(data: unknown): LiveServerMessage | null {
+  if (typeof data !== 'string') return null;
+  try {
+    const value: unknown = JSON.parse(data);
+    return isMessage(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isMessage(value: unknown): value is LiveServerMessage {
+  return typeof value === 'object' && value !== null && 'type' in value && MESSAGE_TYPES.has(value.type);
+}

@@ -1,0 +1,53 @@
+import type { LiveServerMessage } from '@supastor/contract/wire/live';
+import type { QueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { LiveSocket, type LiveState } from './live-socket.ts';
+import { keys } from './query-keys.ts';
+import { API_ROOT } from './request.ts';
+
+/** The page's live connection; started after sign-in. */
+export const live = new LiveSocket({
+  open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}${API_ROOT}/live`),
+  later: (task, delayMs) => {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+  random: Math.random,
+});
+
+/** Writes what the server pushes into the query cache. Returns the function that disconnects. */
+export function connectLive(client: QueryClient): () => void {
+  let wasOpen = false;
+  const unlisten = live.listen({
+    message: (message) => apply(client, message),
+    state: (state) => {
+      // What happened while the line was down is unknown: ask again, the session included.
+      if (state === 'open' && wasOpen) void client.invalidateQueries();
+      if (state === 'waiting') void client.invalidateQueries({ queryKey: keys.session });
+      wasOpen ||= state === 'open';
+    },
+  });
+  const online = () => live.retryNow();
+  window.addEventListener('online', online);
+  live.start();
+  return () => {
+    window.removeEventListener('online', online);
+    unlisten();
+    live.stop();
+  };
+}
+
+function apply(client: QueryClient, message: LiveServerMessage): void {
+  if (message.type === 'services') client.setQueryData(keys.services, { services: message.services });
+  if (message.type !== 'changed') return;
+  if (message.topic === 'buckets') void client.invalidateQueries({ queryKey: keys.buckets });
+  else void client.invalidateQueries({ queryKey: keys.objects(message.bucket) });
+}
+
+/** State of the live connection. */
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(
+    (onChange) => live.listen({ state: onChange }),
+    () => live.state,
+  );
+}

@@ -1,0 +1,46 @@
+import type { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from '@supastor/contract/operations/buckets';
+import type { OperationDefinition } from '@supastor/contract/operations/define';
+import type { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from '@supastor/contract/operations/objects';
+import type { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from '@supastor/contract/operations/services';
+import type { sessionGet, sessionLogin, sessionLogout } from '@supastor/contract/operations/session';
+import type { systemInfo } from '@supastor/contract/operations/system';
+
+/** The REST door of an operation, carrying the operation's types but none of its schemas. */
+export interface OperationRoute<D extends OperationDefinition> {
+  readonly name: string;
+  readonly method: OperationDefinition['rest']['method'];
+  readonly path: string;
+  /** Exists for inference only. */
+  readonly definition?: D;
+}
+
+function route<D extends OperationDefinition>(name: string, method: OperationRoute<D>['method'], path: string): OperationRoute<D> {
+  return { name, method, path };
+}
+
+/**
+ * Where each operation lives, written out so that the schemas (and zod) stay out of the browser.
+ * A test compares this list with the contract.
+ */
+export const operations = {
+  sessionLogin: route<typeof sessionLogin>('session.login', 'POST', '/session'),
+  sessionGet: route<typeof sessionGet>('session.get', 'GET', '/session'),
+  sessionLogout: route<typeof sessionLogout>('session.logout', 'DELETE', '/session'),
+  systemInfo: route<typeof systemInfo>('system.info', 'GET', '/system'),
+  servicesList: route<typeof servicesList>('services.list', 'GET', '/services'),
+  servicesStart: route<typeof servicesStart>('services.start', 'POST', '/services/{service}/start'),
+  servicesStop: route<typeof servicesStop>('services.stop', 'POST', '/services/{service}/stop'),
+  servicesRestart: route<typeof servicesRestart>('services.restart', 'POST', '/services/{service}/restart'),
+  servicesLogs: route<typeof servicesLogs>('services.logs', 'GET', '/services/{service}/logs'),
+  bucketsList: route<typeof bucketsList>('buckets.list', 'GET', '/buckets'),
+  bucketsGet: route<typeof bucketsGet>('buckets.get', 'GET', '/buckets/{bucket}'),
+  bucketsCreate: route<typeof bucketsCreate>('buckets.create', 'POST', '/buckets'),
+  bucketsUpdate: route<typeof bucketsUpdate>('buckets.update', 'PATCH', '/buckets/{bucket}'),
+  bucketsEmpty: route<typeof bucketsEmpty>('buckets.empty', 'POST', '/buckets/{bucket}/empty'),
+  bucketsDelete: route<typeof bucketsDelete>('buckets.delete', 'DELETE', '/buckets/{bucket}'),
+  objectsList: route<typeof objectsList>('objects.list', 'GET', '/buckets/{bucket}/objects'),
+  objectsSign: route<typeof objectsSign>('objects.sign', 'POST', '/buckets/{bucket}/objects/sign'),
+  objectsSignUpload: route<typeof objectsSignUpload>('objects.signUpload', 'POST', '/buckets/{bucket}/objects/sign-upload'),
+  objectsRemove: route<typeof objectsRemove>('objects.remove', 'POST', '/buckets/{bucket}/objects/remove'),
+  objectsMove: route<typeof objectsMove>('objects.move', 'POST', '/buckets/{bucket}/objects/move'),
+} as const;

@@ -1,0 +1,11 @@
+/** Cache keys, from general to particular, so that one key invalidates all below it. */
+export const keys = {
+  session: ['session'],
+  system: ['system'],
+  services: ['services'],
+  buckets: ['buckets'],
+  bucket: (bucket: string) => ['buckets', bucket],
+  objects: (bucket: string) => ['objects', bucket],
+  folder: (bucket: string, prefix: string) => ['objects', bucket, prefix],
+  link: (bucket: string, path: string) => ['link', bucket, path],
+} as const;

@@ -1,0 +1,35 @@
+import { CacheProvider } from '@emotion/react';
+import CssBaseline from '@mui/material/CssBaseline';
+import { ThemeProvider } from '@mui/material/styles';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ToastProvider } from '../ui/toast.tsx';
+import { createQueryClient } from './query-client.ts';
+import { createAppRouter } from './router.tsx';
+import { createStyleCache } from './style-cache.ts';
+import { THEME_STORAGE_KEY, theme } from './theme.ts';
+
+/** The whole console: styles, cache, routes. */
+export function App() {
+  const [cache] = useState(() => createStyleCache(document));
+  const [{ client, router }] = useState(createRuntime);
+  return (
+    <CacheProvider value={cache}>
+      <ThemeProvider theme={theme} defaultMode="system" modeStorageKey={THEME_STORAGE_KEY}>
+        <CssBaseline />
+        <QueryClientProvider client={client}>
+          <ToastProvider>
+            <RouterProvider router={router} />
+          </ToastProvider>
+        </QueryClientProvider>
+      </ThemeProvider>
+    </CacheProvider>
+  );
+}
+
+function createRuntime() {
+  const client = createQueryClient(() => void router.invalidate());
+  const router = createAppRouter(client);
+  return { client, router };
+}

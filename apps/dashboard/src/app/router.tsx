@@ -1,0 +1,90 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { sessionQuery } from '../features/session/session-query.ts';
+import { NotFoundPage, RouteErrorPage } from './fallback-pages.tsx';
+
+interface RouterContext {
+  readonly client: QueryClient;
+}
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFoundPage });
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { to?: string } => (isLocalPath(search['to']) ? { to: search['to'] } : {}),
+  beforeLoad: async ({ context, search }) => {
+    const session = await context.client.ensureQueryData(sessionQuery).catch(() => null);
+    if (session !== null) throw redirect({ href: search.to ?? '/', replace: true });
+  },
+  component: lazyRouteComponent(() => import('../features/session/login-page.tsx'), 'LoginPage'),
+});
+
+const signedInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.client.ensureQueryData(sessionQuery);
+    if (session === null) throw redirect({ to: '/login', search: location.href === '/' ? {} : { to: location.href }, replace: true });
+  },
+  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/buckets', replace: true });
+  },
+});
+
+const bucketsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/buckets',
+  component: lazyRouteComponent(() => import('../features/buckets/buckets-page.tsx'), 'BucketsPage'),
+});
+
+const bucketRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/buckets/$bucket',
+  validateSearch: (search: Record<string, unknown>): { prefix?: string; object?: string } => ({
+    ...(typeof search['prefix'] === 'string' && search['prefix'].endsWith('/') ? { prefix: search['prefix'] } : {}),
+    ...(typeof search['object'] === 'string' && search['object'] !== '' ? { object: search['object'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./bucket-page.tsx'), 'BucketPage'),
+});
+
+const servicesRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/services',
+  validateSearch: (search: Record<string, unknown>): { service?: string } =>
+    typeof search['service'] === 'string' ? { service: search['service'] } : {},
+  component: lazyRouteComponent(() => import('../features/services/services-page.tsx'), 'ServicesPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  loginRoute,
+  signedInRoute.addChildren([homeRoute, bucketsRoute, bucketRoute, servicesRoute]),
+]);
+
+/** Routes of the console; each page is its own chunk. */
+export function createAppRouter(client: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: 'intent',
+    defaultErrorComponent: RouteErrorPage,
+    scrollRestoration: false,
+  });
+}
+
+/** Only paths of this site: never `//host` or a full address. */
+function isLocalPath(value: unknown): value is string {
+  return typeof value === 'string' && /^\/(?![/\\])/.test(value);
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Bucket } from '@supastor/contract/operations/buckets';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { useToasts } from '../../ui/toast.tsx';
+
+interface DangerDialogProps {
+  readonly bucket: Bucket;
+  readonly onClose: () => void;
+  readonly onDone?: () => void;
+}
+
+/** Deletes every object of a bucket, after its name has been typed. */
+export function EmptyBucketDialog({ bucket, onClose, onDone }: DangerDialogProps) {
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const empty = useMutation({
+    mutationFn: () => call(operations.bucketsEmpty, { bucket: bucket.id }),
+    onSuccess: () => {
+      toasts.success(`Emptied ${bucket.id}`);
+      onClose();
+      onDone?.();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.objects(bucket.id) }),
+  });
+  return (
+    <ConfirmDialog
+      title={`Empty ${bucket.id}?`}
+      action="Empty bucket"
+      typed={bucket.id}
+      busy={empty.isPending}
+      error={empty.error}
+      onConfirm={() => empty.mutate()}
+      onClose={onClose}
+    >
+      Every object in the bucket is deleted, in all folders. The bucket and its settings stay. This cannot be undone.
+    </ConfirmDialog>
+  );
+}
+
+/** Deletes a bucket, after its name has been typed. Storage refuses while objects are in it. */
+export function DeleteBucketDialog({ bucket, onClose, onDone }: DangerDialogProps) {
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const remove = useMutation({
+    mutationFn: () => call(operations.bucketsDelete, { bucket: bucket.id }),
+    onSuccess: () => {
+      toasts.success(`Deleted ${bucket.id}`);
+      onClose();
+      onDone?.();
+      client.removeQueries({ queryKey: keys.objects(bucket.id) });
+      void client.invalidateQueries({ queryKey: keys.buckets, exact: true });
+    },
+  });
+  return (
+    <ConfirmDialog
+      title={`Delete ${bucket.id}?`}
+      action="Delete bucket"
+      typed={bucket.id}
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    >
+      Only an empty bucket can be deleted: empty it first if there are objects in it. Clients that use its name will get errors.
+    </ConfirmDialog>
+  );
+}

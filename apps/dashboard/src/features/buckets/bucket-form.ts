@@ -1,0 +1,64 @@
+import type { Bucket } from '@supastor/contract/operations/buckets';
+import { editableBytes, parseBytes } from '../../format/bytes.ts';
+
+/** The form as it is typed. */
+export interface BucketForm {
+  readonly name: string;
+  readonly public: boolean;
+  /** A size such as "50 MB"; empty for no limit. */
+  readonly sizeLimit: string;
+  /** Types such as "image/*", separated by commas or spaces; empty for any. */
+  readonly mimeTypes: string;
+}
+
+export interface BucketSettings {
+  readonly public: boolean;
+  readonly file_size_limit: number | null;
+  readonly allowed_mime_types: string[] | null;
+}
+
+export type FormErrors = Partial<Record<keyof BucketForm, string>>;
+
+export const EMPTY_FORM: BucketForm = { name: '', public: false, sizeLimit: '', mimeTypes: '' };
+
+/** The form for a bucket that exists. */
+export function formOf(bucket: Bucket): BucketForm {
+  return {
+    name: bucket.id,
+    public: bucket.public,
+    sizeLimit: bucket.file_size_limit === null ? '' : editableBytes(bucket.file_size_limit),
+    mimeTypes: bucket.allowed_mime_types?.join(', ') ?? '',
+  };
+}
+
+/** What is wrong with the form, in the same terms as the contract's schema. */
+export function checkForm(form: BucketForm): FormErrors {
+  const name = checkName(form.name);
+  const badType = splitTypes(form.mimeTypes).find((type) => !/^[\w.+*-]+\/[\w.+*-]+$/.test(type));
+  return {
+    ...(name === null ? {} : { name }),
+    ...(form.sizeLimit.trim() === '' || parseBytes(form.sizeLimit) !== null ? {} : { sizeLimit: 'Write a size, such as 50 MB or 2 GB.' }),
+    ...(badType === undefined ? {} : { mimeTypes: `“${badType}” is not a type. Write image/png, or image/* for all images.` }),
+  };
+}
+
+function checkName(name: string): string | null {
+  if (name === '') return 'Give the bucket a name.';
+  if (name.length > 100) return 'At most 100 characters.';
+  if (name !== name.trim()) return 'No space at the start or the end.';
+  return /^[A-Za-z0-9_!.*'() &$=@;:+,?-]+$/.test(name) ? null : "Letters, digits and _ - . ! * ' ( ) & $ = @ ; : + , ? only, no slash.";
+}
+
+/** Settings of a form without errors. */
+export function settingsOf(form: BucketForm): BucketSettings {
+  const types = splitTypes(form.mimeTypes);
+  return {
+    public: form.public,
+    file_size_limit: form.sizeLimit.trim() === '' ? null : parseBytes(form.sizeLimit),
+    allowed_mime_types: types.length === 0 ? null : types,
+  };
+}
+
+function splitTypes(text: string): string[] {
+  return [...new Set(text.split(/[\s,]+/).filter((type) => type !== ''))];
+}

@@ -1,0 +1,122 @@
+import AddIcon from '@mui/icons-material/AddOutlined';
+import BucketIcon from '@mui/icons-material/Inventory2Outlined';
+import SearchIcon from '@mui/icons-material/SearchOutlined';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import InputAdornment from '@mui/material/InputAdornment';
+import Skeleton from '@mui/material/Skeleton';
+import TextField from '@mui/material/TextField';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { systemQuery } from '../../api/system-query.ts';
+import { CodeSnippet } from '../../ui/code-snippet.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { BucketFormDialog } from './bucket-form-dialog.tsx';
+import { bucketsQuery } from './bucket-queries.ts';
+import { BucketTable } from './bucket-table.tsx';
+
+const SEARCH_FROM = 8;
+
+/** Every bucket of the store. */
+export function BucketsPage() {
+  const navigate = useNavigate();
+  const buckets = useQuery(bucketsQuery);
+  const [creating, setCreating] = useState(false);
+  const [search, setSearch] = useState('');
+  const create = () => setCreating(true);
+  const all = buckets.data ?? [];
+  const shown = all.filter((bucket) => bucket.id.toLowerCase().includes(search.trim().toLowerCase()));
+  return (
+    <>
+      <PageHeader title="Buckets" text={buckets.data && all.length > 0 ? countOf(all.length) : undefined}>
+        {all.length >= SEARCH_FROM && <SearchField value={search} onChange={setSearch} />}
+        {(all.length > 0 || buckets.isPending) && (
+          <Button variant="contained" startIcon={<AddIcon />} onClick={create}>
+            New bucket
+          </Button>
+        )}
+      </PageHeader>
+      {buckets.error && !buckets.data && <ErrorNotice error={buckets.error} onRetry={() => void buckets.refetch()} />}
+      {buckets.isPending && <BucketsSkeleton />}
+      {buckets.data && all.length === 0 && <NoBuckets onCreate={create} />}
+      {shown.length > 0 && <BucketTable buckets={shown} />}
+      {all.length > 0 && shown.length === 0 && <EmptyState title="No match" text={`No bucket has “${search.trim()}” in its name.`} />}
+      {creating && (
+        <BucketFormDialog
+          onClose={() => setCreating(false)}
+          onSaved={(bucket) => void navigate({ to: '/buckets/$bucket', params: { bucket: bucket.id } })}
+        />
+      )}
+    </>
+  );
+}
+
+function countOf(count: number): string {
+  return count === 1 ? '1 bucket' : `${count.toLocaleString()} buckets`;
+}
+
+function SearchField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+  return (
+    <TextField
+      placeholder="Find a bucket"
+      type="search"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      sx={{ width: 220 }}
+      slotProps={{
+        htmlInput: { 'aria-label': 'Find a bucket' },
+        input: {
+          startAdornment: (
+            <InputAdornment position="start">
+              <SearchIcon fontSize="small" />
+            </InputAdornment>
+          ),
+        },
+      }}
+    />
+  );
+}
+
+function NoBuckets({ onCreate }: { readonly onCreate: () => void }) {
+  const system = useQuery(systemQuery);
+  return (
+    <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 3 }}>
+      <EmptyState
+        icon={<BucketIcon />}
+        title="Make your first bucket"
+        text="A bucket holds objects and says who may read them, how large they may be and of what type."
+      >
+        <Button variant="contained" startIcon={<AddIcon />} onClick={onCreate} sx={{ mb: 6 }}>
+          New bucket
+        </Button>
+        {system.data && <CodeSnippet label="Create a bucket from code" code={snippet(system.data.storageUrl)} />}
+      </EmptyState>
+    </Box>
+  );
+}
+
+function snippet(storageUrl: string): string {
+  return [
+    "import { StorageClient } from '@supabase/storage-js';",
+    '',
+    `const storage = new StorageClient('${storageUrl}', {`,
+    '  apikey: process.env.SERVICE_ROLE_KEY,',
+    '  authorization: `Bearer ${process.env.SERVICE_ROLE_KEY}`,',
+    '});',
+    '',
+    "await storage.createBucket('photos', { public: false });",
+  ].join('\n');
+}
+
+function BucketsSkeleton() {
+  return (
+    <Box aria-hidden sx={{ display: 'grid', gap: 1 }}>
+      {[0, 1, 2, 3].map((index) => (
+        <Skeleton key={index} variant="rounded" height={48} />
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Bucket } from '@supastor/contract/operations/buckets';
+import type { ObjectDialog } from './dialogs-state.ts';
+import { LinkDialog } from './link-dialog.tsx';
+import { MoveDialog } from './move-dialog.tsx';
+import { publicUrl } from './paths.ts';
+import { RemoveDialog } from './remove-dialog.tsx';
+
+interface ObjectDialogsProps {
+  readonly bucket: Bucket;
+  readonly storageUrl: string;
+  readonly dialog: ObjectDialog | null;
+  readonly onClose: () => void;
+  /** Told when objects have moved or are gone. */
+  readonly onChanged: () => void;
+}
+
+/** The dialog that is open over the browser. */
+export function ObjectDialogs({ bucket, storageUrl, dialog, onClose, onChanged }: ObjectDialogsProps) {
+  switch (dialog?.type) {
+    case 'link': {
+      const lasting = bucket.public ? publicUrl(storageUrl, bucket.id, dialog.path) : null;
+      return <LinkDialog bucket={bucket.id} path={dialog.path} publicUrl={lasting} onClose={onClose} />;
+    }
+    case 'move':
+      return <MoveDialog bucket={bucket.id} paths={[dialog.path]} onClose={onClose} onMoved={onChanged} />;
+    case 'move-many':
+      return <MoveDialog bucket={bucket.id} paths={dialog.paths} onClose={onClose} onMoved={onChanged} />;
+    case 'remove':
+      return <RemoveDialog bucket={bucket.id} rows={dialog.rows} onClose={onClose} onRemoved={onChanged} />;
+    case undefined:
+      return null;
+  }
+}

@@ -1,0 +1,177 @@
+import Box from '@mui/material/Box';
+import Checkbox from '@mui/material/Checkbox';
+import Skeleton from '@mui/material/Skeleton';
+import useMediaQuery from '@mui/material/useMediaQuery';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { COLUMNS } from './columns.ts';
+import { ObjectRow } from './object-row.tsx';
+import type { Row } from './rows.ts';
+import { present, type Selection, type SelectionAction } from './selection.ts';
+import { type Command, commandFor } from './table-keys.ts';
+
+export interface ObjectTableProps {
+  readonly rows: readonly Row[];
+  readonly order: readonly string[];
+  readonly selection: Selection;
+  readonly hasMore: boolean;
+  readonly onSelect: (action: SelectionAction) => void;
+  readonly onMore: () => void;
+  readonly onCommand: (command: Exclude<Command, SelectionAction>) => void;
+  readonly onOpen: (row: Row) => void;
+  readonly onMenu: (row: Row, anchor: HTMLElement) => void;
+}
+
+const LOAD_AHEAD_ROWS = 40;
+
+/** Folders and objects as a grid with one tab stop: arrows move, Space selects, Enter opens. Only rows in view are in the page. */
+export function ObjectTable(props: ObjectTableProps) {
+  const { rows, order, selection, hasMore, onSelect, onMore, onCommand } = props;
+  const narrow = useMediaQuery('(max-width: 719px)');
+  const rowPx = narrow ? 60 : 44;
+  const scroller = useRef<HTMLDivElement>(null);
+  const keyboard = useRef(false);
+  const count = rows.length + (hasMore ? 1 : 0);
+  const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 12 });
+  const visible = virtual.getVirtualItems();
+  const last = visible.at(-1)?.index ?? 0;
+  useEffect(() => virtual.measure(), [virtual, rowPx]);
+  useEffect(() => {
+    if (hasMore && last >= rows.length - LOAD_AHEAD_ROWS) onMore();
+  }, [hasMore, last, rows.length, onMore]);
+
+  const activeIndex = selection.active === null ? -1 : order.indexOf(selection.active);
+  useEffect(() => {
+    if (!keyboard.current || activeIndex === -1) return;
+    keyboard.current = false;
+    virtual.scrollToIndex(activeIndex);
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`)?.focus());
+  }, [activeIndex, virtual]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowPx) - 1);
+    const command = commandFor(event, { order, active: selection.active, pageRows });
+    if (command === null) return;
+    event.preventDefault();
+    if (command.type === 'opened' || command.type === 'removed' || command.type === 'renamed' || command.type === 'went-up') {
+      onCommand(command);
+      return;
+    }
+    keyboard.current = command.type === 'moved';
+    onSelect(command);
+  };
+
+  const selected = present(selection.selected, order);
+  return (
+    <Box
+      sx={{
+        flex: '1 1 320px',
+        minHeight: 320,
+        display: 'flex',
+        flexDirection: 'column',
+        border: 1,
+        borderColor: 'divider',
+        borderRadius: 3,
+        bgcolor: 'background.paper',
+        overflow: 'hidden',
+      }}
+    >
+      <Box
+        ref={scroller}
+        role="grid"
+        aria-label="Objects"
+        aria-multiselectable
+        aria-rowcount={hasMore ? -1 : rows.length + 1}
+        onKeyDown={onKeyDown}
+        sx={{ overflowY: 'auto', flex: '1 1 0', contain: 'strict' }}
+      >
+        <HeaderRow narrow={narrow} all={rows.length > 0 && selected.size === rows.length} some={selected.size > 0} onSelect={onSelect} />
+        <Box role="rowgroup" sx={{ position: 'relative' }} style={{ height: virtual.getTotalSize() }}>
+          {visible.map((item) => {
+            const row = rows[item.index];
+            const place = { height: rowPx, transform: `translateY(${item.start}px)` };
+            if (row === undefined) return <LoadingRow key="more" narrow={narrow} place={place} />;
+            return (
+              <ObjectRow
+                key={row.key}
+                {...{ row, narrow, place, onSelect }}
+                index={item.index}
+                selected={selected.has(row.key)}
+                tabbable={activeIndex === -1 ? item.index === 0 : item.index === activeIndex}
+                onOpen={props.onOpen}
+                onMenu={props.onMenu}
+              />
+            );
+          })}
+        </Box>
+      </Box>
+    </Box>
+  );
+}
+
+interface HeaderRowProps {
+  readonly narrow: boolean;
+  readonly all: boolean;
+  readonly some: boolean;
+  readonly onSelect: (action: SelectionAction) => void;
+}
+
+function HeaderRow({ narrow, all, some, onSelect }: HeaderRowProps) {
+  return (
+    <Box
+      role="row"
+      aria-rowindex={1}
+      sx={{
+        display: 'grid',
+        gridTemplateColumns: narrow ? COLUMNS.narrow : COLUMNS.wide,
+        alignItems: 'center',
+        position: 'sticky',
+        top: 0,
+        zIndex: 1,
+        height: 40,
+        bgcolor: 'background.paper',
+        borderBottom: 1,
+        borderColor: 'divider',
+        color: 'text.secondary',
+        fontSize: 12,
+        fontWeight: 500,
+      }}
+    >
+      <Box role="columnheader" sx={{ display: 'grid', placeItems: 'center' }}>
+        <Checkbox
+          size="small"
+          checked={all}
+          indeterminate={some && !all}
+          onChange={() => onSelect(all ? { type: 'cleared' } : { type: 'selected-all' })}
+          slotProps={{ input: { 'aria-label': 'Select all' } }}
+          sx={{ p: 1 }}
+        />
+      </Box>
+      <span role="columnheader">Name</span>
+      {!narrow && (
+        <>
+          <Box role="columnheader" sx={{ textAlign: 'right', pr: 6 }}>
+            Size
+          </Box>
+          <span role="columnheader">Type</span>
+          <span role="columnheader">Modified</span>
+        </>
+      )}
+      <span role="columnheader" aria-label="Actions" />
+    </Box>
+  );
+}
+
+function LoadingRow({ narrow, place }: { readonly narrow: boolean; readonly place: React.CSSProperties }) {
+  return (
+    <Box
+      role="row"
+      aria-hidden
+      style={place}
+      sx={{ position: 'absolute', insetInline: 0, display: 'grid', gridTemplateColumns: narrow ? COLUMNS.narrow : COLUMNS.wide, alignItems: 'center' }}
+    >
+      <span />
+      <Skeleton width="40%" />
+    </Box>
+  );
+}

@@ -1,0 +1,134 @@
+import CloseIcon from '@mui/icons-material/CloseOutlined';
+import CollapseIcon from '@mui/icons-material/ExpandMoreOutlined';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Collapse from '@mui/material/Collapse';
+import IconButton from '@mui/material/IconButton';
+import LinearProgress from '@mui/material/LinearProgress';
+import Paper from '@mui/material/Paper';
+import Tooltip from '@mui/material/Tooltip';
+import Typography from '@mui/material/Typography';
+import { useMemo, useState } from 'react';
+import { formatBytes } from '../../../format/bytes.ts';
+import { UploadList } from './upload-list.tsx';
+import type { UploadManager } from './upload-manager.ts';
+import { isActive, summarizeUploads, type UploadState, type UploadStatus, type UploadSummary } from './upload-state.ts';
+
+interface UploadDockProps {
+  readonly manager: UploadManager;
+  readonly state: UploadState;
+}
+
+/** Panel at the corner with every file of the queue; stays while pages change. */
+export function UploadDock({ manager, state }: UploadDockProps) {
+  const [open, setOpen] = useState(true);
+  const summary = useMemo(() => summarizeUploads(state), [state]);
+  if (state.items.length === 0) return null;
+  const ids = (...statuses: UploadStatus[]) => state.items.filter((item) => statuses.includes(item.status)).map((item) => item.id);
+  const title = titleOf(summary);
+  return (
+    <Paper
+      component="section"
+      aria-label="Uploads"
+      sx={{
+        position: 'fixed',
+        zIndex: 1150,
+        right: { xs: 8, sm: 20 },
+        bottom: { xs: 8, sm: 20 },
+        width: { xs: 'calc(100vw - 16px)', sm: 400 },
+        border: 1,
+        borderColor: 'divider',
+        borderRadius: 3,
+        boxShadow: '0 12px 32px rgba(10, 14, 22, 0.2)',
+        overflow: 'hidden',
+      }}
+    >
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, pl: 4, pr: 2, py: 2 }}>
+        <Box sx={{ flex: 1, minWidth: 0 }}>
+          <Typography variant="h3" component="h2" role="status" className="num">
+            {title}
+          </Typography>
+          <Typography variant="caption" color="text.secondary" component="p" className="num">
+            {formatBytes(summary.loadedBytes)} of {formatBytes(summary.totalBytes)}
+          </Typography>
+        </Box>
+        <Tooltip title={open ? 'Collapse' : 'Expand'}>
+          <IconButton size="small" aria-label={open ? 'Collapse uploads' : 'Expand uploads'} aria-expanded={open} onClick={() => setOpen(!open)}>
+            <CollapseIcon fontSize="small" sx={{ transform: open ? 'none' : 'rotate(180deg)' }} />
+          </IconButton>
+        </Tooltip>
+        {summary.active === 0 && summary.counts.conflict === 0 && (
+          <Tooltip title="Close">
+            <IconButton size="small" aria-label="Close uploads" onClick={() => manager.clear()}>
+              <CloseIcon fontSize="small" />
+            </IconButton>
+          </Tooltip>
+        )}
+      </Box>
+      <LinearProgress
+        variant="determinate"
+        value={summary.percent}
+        aria-label="Total upload progress"
+        color={summary.counts.failed + summary.counts.conflict > 0 && summary.active === 0 ? 'warning' : 'primary'}
+        sx={{ borderRadius: 0, height: 3 }}
+      />
+      <Collapse in={open} unmountOnExit>
+        <UploadList items={state.items} manager={manager} />
+        <BulkActions
+          summary={summary}
+          onOverwrite={() => manager.retry(ids('conflict'), { overwrite: true })}
+          onSkip={() => manager.skip(ids('conflict'))}
+          onRetry={() => manager.retry(ids('failed'))}
+          onCancel={() => manager.cancel(state.items.filter(isActive).map((item) => item.id))}
+        />
+      </Collapse>
+    </Paper>
+  );
+}
+
+interface BulkActionsProps {
+  readonly summary: UploadSummary;
+  readonly onOverwrite: () => void;
+  readonly onSkip: () => void;
+  readonly onRetry: () => void;
+  readonly onCancel: () => void;
+}
+
+function BulkActions({ summary, onOverwrite, onSkip, onRetry, onCancel }: BulkActionsProps) {
+  const { conflict, failed } = summary.counts;
+  if (conflict === 0 && failed === 0 && summary.active === 0) return null;
+  return (
+    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, justifyContent: 'flex-end', p: 2, borderTop: 1, borderColor: 'divider' }}>
+      {conflict > 0 && (
+        <>
+          <Button size="small" onClick={onSkip} color="inherit">
+            Skip existing
+          </Button>
+          <Button size="small" onClick={onOverwrite}>
+            Overwrite {conflict === 1 ? 'it' : `all ${conflict}`}
+          </Button>
+        </>
+      )}
+      {failed > 0 && (
+        <Button size="small" onClick={onRetry}>
+          Retry {failed} failed
+        </Button>
+      )}
+      {summary.active > 0 && (
+        <Button size="small" onClick={onCancel} color="inherit">
+          Cancel all
+        </Button>
+      )}
+    </Box>
+  );
+}
+
+/** The queue in one line. */
+export function titleOf({ counts, wanted, active }: UploadSummary): string {
+  const files = (count: number) => `${count} ${count === 1 ? 'file' : 'files'}`;
+  if (active > 0) return `Uploading ${counts.done} of ${files(wanted)}`;
+  if (counts.conflict > 0) return `${files(counts.conflict)} already ${counts.conflict === 1 ? 'exists' : 'exist'}`;
+  if (counts.failed > 0) return `${files(counts.failed)} failed`;
+  if (counts.done === 0) return 'Nothing uploaded';
+  return `${files(counts.done)} uploaded`;
+}

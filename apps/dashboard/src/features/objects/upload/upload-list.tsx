@@ -1,0 +1,131 @@
+import DoneIcon from '@mui/icons-material/CheckCircleOutlined';
+import CloseIcon from '@mui/icons-material/CloseOutlined';
+import FailedIcon from '@mui/icons-material/ErrorOutlineOutlined';
+import OverwriteIcon from '@mui/icons-material/PublishedWithChangesOutlined';
+import RetryIcon from '@mui/icons-material/RefreshOutlined';
+import Box from '@mui/material/Box';
+import IconButton from '@mui/material/IconButton';
+import LinearProgress from '@mui/material/LinearProgress';
+import Tooltip from '@mui/material/Tooltip';
+import Typography from '@mui/material/Typography';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useRef } from 'react';
+import { formatBytes } from '../../../format/bytes.ts';
+import { baseName } from '../paths.ts';
+import type { UploadManager } from './upload-manager.ts';
+import { isActive, type UploadItem } from './upload-state.ts';
+
+const ROW_PX = 52;
+
+interface UploadListProps {
+  readonly items: readonly UploadItem[];
+  readonly manager: UploadManager;
+}
+
+/** Every file of the queue with its own progress and actions. */
+export function UploadList({ items, manager }: UploadListProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({ count: items.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 6 });
+  return (
+    <Box ref={scroller} tabIndex={0} role="group" aria-label="Files being uploaded" sx={{ maxHeight: 268, overflowY: 'auto' }}>
+      <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', position: 'relative', height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map((row) => {
+          const item = items[row.index];
+          return (
+            item && (
+              <Box
+                component="li"
+                key={item.id}
+                sx={{ position: 'absolute', insetInline: 0, height: ROW_PX, px: 4, pr: 2, display: 'flex', alignItems: 'center', gap: 2 }}
+                style={{ transform: `translateY(${row.start}px)` }}
+              >
+                <FileProgress item={item} />
+                <FileActions item={item} manager={manager} />
+              </Box>
+            )
+          );
+        })}
+      </Box>
+    </Box>
+  );
+}
+
+function FileProgress({ item }: { readonly item: UploadItem }) {
+  const name = baseName(item.path);
+  const percent = item.file.size === 0 ? 0 : (item.loadedBytes / item.file.size) * 100;
+  return (
+    <Box sx={{ flex: 1, minWidth: 0 }}>
+      <Box sx={{ display: 'flex', gap: 3, alignItems: 'baseline' }}>
+        <Typography variant="body2" noWrap title={`${item.bucket}/${item.path}`} sx={{ flex: 1 }}>
+          {name}
+        </Typography>
+        <Typography
+          variant="caption"
+          className="num"
+          noWrap
+          title={item.error ?? undefined}
+          color={item.status === 'failed' ? 'error' : 'text.secondary'}
+          sx={{ maxWidth: '60%' }}
+        >
+          {describe(item)}
+        </Typography>
+      </Box>
+      {item.status === 'uploading' && (
+        <LinearProgress variant="determinate" value={percent} aria-label={`Progress of ${name}`} sx={{ mt: 1, height: 3 }} />
+      )}
+    </Box>
+  );
+}
+
+function describe(item: UploadItem): string {
+  switch (item.status) {
+    case 'queued':
+      return `${formatBytes(item.file.size)} · waiting`;
+    case 'uploading':
+      return `${formatBytes(item.loadedBytes)} of ${formatBytes(item.file.size)}`;
+    case 'done':
+      return formatBytes(item.file.size);
+    case 'failed':
+      return item.error ?? 'Failed';
+    case 'conflict':
+      return 'Already exists';
+    case 'cancelled':
+      return 'Cancelled';
+    case 'skipped':
+      return 'Skipped';
+  }
+}
+
+function FileActions({ item, manager }: { readonly item: UploadItem; readonly manager: UploadManager }) {
+  const name = baseName(item.path);
+  if (item.status === 'done') return <DoneIcon fontSize="small" color="success" titleAccess="Uploaded" sx={{ m: 1 }} />;
+  if (isActive(item)) return <RowAction label={`Cancel ${name}`} icon={<CloseIcon fontSize="small" />} onClick={() => manager.cancel([item.id])} />;
+  if (item.status === 'conflict') {
+    return (
+      <>
+        <RowAction label={`Skip ${name}`} icon={<CloseIcon fontSize="small" />} onClick={() => manager.skip([item.id])} />
+        <RowAction
+          label={`Overwrite ${name}`}
+          icon={<OverwriteIcon fontSize="small" />}
+          onClick={() => manager.retry([item.id], { overwrite: true })}
+        />
+      </>
+    );
+  }
+  return (
+    <>
+      {item.status === 'failed' && <FailedIcon fontSize="small" color="error" titleAccess="Failed" />}
+      <RowAction label={`Retry ${name}`} icon={<RetryIcon fontSize="small" />} onClick={() => manager.retry([item.id])} />
+    </>
+  );
+}
+
+function RowAction({ label, icon, onClick }: { readonly label: string; readonly icon: ReactNode; readonly onClick: () => void }) {
+  return (
+    <Tooltip title={label}>
+      <IconButton size="small" aria-label={label} onClick={onClick}>
+        {icon}
+      </IconButton>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,107 @@
+import PauseIcon from '@mui/icons-material/PauseOutlined';
+import ResumeIcon from '@mui/icons-material/PlayArrowOutlined';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import MenuItem from '@mui/material/MenuItem';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import type { LogLevel } from '@supastor/contract/wire/log-record';
+import type { ServiceName } from '@supastor/contract/wire/service-status';
+import { useMemo, useState } from 'react';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { filterLines, type LogLine } from './log-buffer.ts';
+import { LogView } from './log-view.tsx';
+import { SERVICE_ORDER } from './service-state.ts';
+import { useLogs } from './use-logs.ts';
+
+const LEVEL_CHOICES: readonly (readonly [LogLevel, string])[] = [
+  ['trace', 'All levels'],
+  ['info', 'Info and up'],
+  ['warn', 'Warnings and up'],
+  ['error', 'Errors'],
+];
+
+interface LogPanelProps {
+  /** Only this service; null for all. */
+  readonly service: ServiceName | null;
+  readonly onService: (service: ServiceName | null) => void;
+}
+
+/** Live log lines of all services, with filters and a pause. */
+export function LogPanel({ service, onService }: LogPanelProps) {
+  const logs = useLogs(SERVICE_ORDER);
+  const [level, setLevel] = useState<LogLevel>('trace');
+  const [text, setText] = useState('');
+  const [frozen, setFrozen] = useState<readonly LogLine[] | null>(null);
+  const source = frozen ?? logs.lines;
+  const lines = useMemo(() => filterLines(source, { service, level, text }), [source, service, level, text]);
+  return (
+    <Box component="section" aria-labelledby="logs-title" sx={{ mt: 7, flex: '1 1 360px', minHeight: 360, display: 'flex', flexDirection: 'column' }}>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 2, mb: 3 }}>
+        <Typography id="logs-title" variant="h2" sx={{ flex: '1 1 auto' }}>
+          Logs
+        </Typography>
+        <TextField
+          select
+          label="Service"
+          value={service ?? 'all'}
+          onChange={(event) => onService(SERVICE_ORDER.find((name) => name === event.target.value) ?? null)}
+          sx={{ width: { xs: 'calc(50% - 4px)', sm: 136 } }}
+        >
+          <MenuItem value="all">All services</MenuItem>
+          {SERVICE_ORDER.map((name) => (
+            <MenuItem key={name} value={name}>
+              {name}
+            </MenuItem>
+          ))}
+        </TextField>
+        <TextField
+          select
+          label="Level"
+          value={level}
+          onChange={(event) => setLevel(LEVEL_CHOICES.find(([value]) => value === event.target.value)?.[0] ?? 'trace')}
+          sx={{ width: { xs: 'calc(50% - 4px)', sm: 156 } }}
+        >
+          {LEVEL_CHOICES.map(([value, label]) => (
+            <MenuItem key={value} value={value}>
+              {label}
+            </MenuItem>
+          ))}
+        </TextField>
+        <TextField
+          label="Find in logs"
+          type="search"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          sx={{ width: { xs: '100%', sm: 180 } }}
+        />
+        <Button
+          variant="outlined"
+          color="inherit"
+          startIcon={frozen ? <ResumeIcon /> : <PauseIcon />}
+          aria-pressed={frozen !== null}
+          onClick={() => setFrozen(frozen ? null : logs.lines)}
+          sx={{ width: 108 }}
+        >
+          {frozen ? 'Resume' : 'Pause'}
+        </Button>
+        <Button
+          variant="outlined"
+          color="inherit"
+          onClick={() => {
+            logs.clear();
+            setFrozen(null);
+          }}
+        >
+          Clear
+        </Button>
+      </Box>
+      {logs.error != null && (
+        <Box sx={{ mb: 3 }}>
+          <ErrorNotice error={logs.error} />
+        </Box>
+      )}
+      <LogView lines={lines} loading={logs.loading} paused={frozen !== null} filtered={source.length > 0} />
+    </Box>
+  );
+}

@@ -1,0 +1,70 @@
+import Box from '@mui/material/Box';
+import type { LogLevel } from '@supastor/contract/wire/log-record';
+import { formatClock } from '../../format/time.ts';
+import { MONO } from '../../ui/fonts.ts';
+import { extraFields, type LogLine } from './log-buffer.ts';
+
+const COLORS: Readonly<Record<LogLevel, string>> = {
+  trace: 'text.secondary',
+  debug: 'text.secondary',
+  info: 'primary.main',
+  warn: 'warning.main',
+  error: 'error.main',
+  fatal: 'error.main',
+};
+
+interface LogRowProps {
+  readonly line: LogLine;
+  readonly expanded: boolean;
+  readonly onToggle: () => void;
+}
+
+/** One log line; a click shows its fields. */
+export function LogRow({ line: { record }, expanded, onToggle }: LogRowProps) {
+  return (
+    <>
+      <Box
+        component="button"
+        type="button"
+        aria-expanded={expanded}
+        onClick={onToggle}
+        sx={{
+          all: 'unset',
+          boxSizing: 'border-box',
+          display: 'flex',
+          gap: 3,
+          width: '100%',
+          px: 4,
+          lineHeight: '24px',
+          cursor: 'pointer',
+          whiteSpace: 'nowrap',
+          fontFamily: MONO,
+          fontSize: 12,
+          '&:hover': { bgcolor: 'action.hover' },
+          '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: -2 },
+        }}
+      >
+        <Box component="time" dateTime={record.time} sx={{ color: 'text.secondary', flex: 'none' }}>
+          {formatClock(record.time)}
+        </Box>
+        <Box component="span" sx={{ color: COLORS[record.level], flex: 'none', width: 40, fontWeight: 600 }}>
+          {record.level}
+        </Box>
+        <Box component="span" sx={{ color: 'text.secondary', flex: 'none', width: 64, display: { xs: 'none', sm: 'inline' } }}>
+          {record.service}
+        </Box>
+        <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis', minWidth: 0, flex: 1 }}>
+          {record.msg}
+        </Box>
+      </Box>
+      {expanded && (
+        <Box
+          component="pre"
+          sx={{ m: 0, px: 4, py: 2, mb: 1, fontFamily: MONO, fontSize: 12, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', bgcolor: 'background.default', borderBlock: 1, borderColor: 'divider' }}
+        >
+          {`${record.service}: ${record.msg}\n${JSON.stringify({ time: record.time, ...extraFields(record) }, null, 2)}`}
+        </Box>
+      )}
+    </>
+  );
+}

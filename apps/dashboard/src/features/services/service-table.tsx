@@ -1,0 +1,114 @@
+import Box from '@mui/material/Box';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
+import type { ServiceName, ServiceStatus } from '@supastor/contract/wire/service-status';
+import type { ReactNode } from 'react';
+import { formatBytes } from '../../format/bytes.ts';
+import { formatDateTime, formatDuration } from '../../format/time.ts';
+import { useNow } from '../../ui/relative-time.tsx';
+import { StatusDot } from '../../ui/status-dot.tsx';
+import { ServiceActions } from './service-actions.tsx';
+import { lookOf, roleOf } from './service-state.ts';
+
+interface ServiceTableProps {
+  readonly services: readonly ServiceStatus[];
+  readonly onLogs: (service: ServiceName) => void;
+}
+
+/** One line per service; on a phone, one card. */
+export function ServiceTable({ services, onLogs }: ServiceTableProps) {
+  const now = useNow(1000);
+  return (
+    <Paper component="ul" variant="outlined" aria-label="Services" sx={{ m: 0, p: 0, listStyle: 'none', borderRadius: 3, overflow: 'hidden' }}>
+      {services.map((service) => (
+        <ServiceLine key={service.name} service={service} now={now} onLogs={() => onLogs(service.name)} />
+      ))}
+    </Paper>
+  );
+}
+
+interface ServiceLineProps {
+  readonly service: ServiceStatus;
+  readonly now: number;
+  readonly onLogs: () => void;
+}
+
+function ServiceLine({ service, now, onLogs }: ServiceLineProps) {
+  const look = lookOf(service.state);
+  const running = service.pid !== null && service.startedAt !== null;
+  return (
+    <Box
+      component="li"
+      aria-label={service.name}
+      sx={{
+        display: 'grid',
+        gridTemplateColumns: { xs: 'minmax(0, 1fr) auto', md: 'minmax(200px, 1fr) 148px 360px 44px' },
+        columnGap: 5,
+        rowGap: 3,
+        alignItems: 'center',
+        px: 5,
+        py: 3.5,
+        '& + &': { borderTop: 1, borderColor: 'divider' },
+      }}
+    >
+      <Box sx={{ minWidth: 0 }}>
+        <Typography variant="h3" component="h2">
+          {service.name}
+        </Typography>
+        <Typography variant="caption" color="text.secondary" component="p" noWrap title={service.detail ?? undefined}>
+          {service.detail ?? roleOf(service.name)}
+        </Typography>
+      </Box>
+      <Box role="status" sx={{ display: 'flex', alignItems: 'center', gap: 2, fontSize: 13, gridRow: { xs: 2, md: 'auto' } }}>
+        <StatusDot tone={look.tone} pulse={look.moving} />
+        {look.label}
+      </Box>
+      <Box
+        component="dl"
+        className="num"
+        sx={{
+          m: 0,
+          display: 'grid',
+          gridTemplateColumns: { xs: 'repeat(2, 1fr)', sm: '1.4fr 1fr 1fr 1fr' },
+          gap: 2,
+          gridColumn: { xs: '1 / -1', md: 'auto' },
+        }}
+      >
+        <Fact name="Uptime" title={formatDateTime(service.startedAt)}>
+          {running && service.startedAt ? formatDuration(now - Date.parse(service.startedAt)) : '–'}
+        </Fact>
+        <Fact name="Memory">{formatBytes(service.rssBytes)}</Fact>
+        <Fact name="Port">{Object.values(service.ports).join(', ') || '–'}</Fact>
+        <Fact name="Restarts">{service.restarts}</Fact>
+      </Box>
+      <Box sx={{ gridRow: { xs: 1, md: 'auto' }, gridColumn: { xs: 2, md: 'auto' } }}>
+        <ServiceActions service={service} onLogs={onLogs} />
+      </Box>
+    </Box>
+  );
+}
+
+function Fact({ name, title, children }: { readonly name: string; readonly title?: string; readonly children: ReactNode }) {
+  return (
+    <div title={title}>
+      <Box component="dt" sx={{ fontSize: 12, color: 'text.secondary' }}>
+        {name}
+      </Box>
+      <Box component="dd" sx={{ m: 0, fontSize: 13, whiteSpace: 'nowrap' }}>
+        {children}
+      </Box>
+    </div>
+  );
+}
+
+/** Lines of the right height while the state is on its way. */
+export function ServicesSkeleton() {
+  return (
+    <Box aria-hidden sx={{ display: 'grid', gap: 1 }}>
+      {[0, 1, 2, 3].map((index) => (
+        <Skeleton key={index} variant="rounded" height={68} />
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,36 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import type { ServiceName } from '@supastor/contract/wire/service-status';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { LogPanel } from './log-panel.tsx';
+import { SERVICE_ORDER, toServiceName } from './service-state.ts';
+import { ServicesSkeleton, ServiceTable } from './service-table.tsx';
+import { servicesQuery } from './services-query.ts';
+
+const route = getRouteApi('/signed-in/services');
+
+/** The processes of the stack: how they are, what they say, and the switches. */
+export function ServicesPage() {
+  const services = useQuery(servicesQuery);
+  const chosen = toServiceName(route.useSearch().service);
+  const navigate = useNavigate();
+  const choose = (service: ServiceName | null) =>
+    void navigate({ to: '/services', search: service === null ? {} : { service }, replace: true });
+  const rank = (name: ServiceName) => SERVICE_ORDER.indexOf(name);
+  const sorted = services.data?.services.toSorted((a, b) => rank(a.name) - rank(b.name));
+  return (
+    <>
+      <PageHeader title="Services" text={sorted && summaryOf(sorted.map((service) => service.state))} />
+      {services.error && !sorted && <ErrorNotice error={services.error} onRetry={() => void services.refetch()} />}
+      {services.isPending && <ServicesSkeleton />}
+      {sorted && <ServiceTable services={sorted} onLogs={choose} />}
+      <LogPanel service={chosen} onService={choose} />
+    </>
+  );
+}
+
+function summaryOf(states: readonly string[]): string {
+  const healthy = states.filter((state) => state === 'healthy').length;
+  return healthy === states.length ? 'All services are healthy' : `${healthy} of ${states.length} services are healthy`;
+}

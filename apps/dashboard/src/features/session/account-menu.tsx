@@ -1,0 +1,64 @@
+import DocsIcon from '@mui/icons-material/ArticleOutlined';
+import SignOutIcon from '@mui/icons-material/LogoutOutlined';
+import Avatar from '@mui/material/Avatar';
+import Button from '@mui/material/Button';
+import Menu from '@mui/material/Menu';
+import MenuItem from '@mui/material/MenuItem';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
+import { useToasts } from '../../ui/toast.tsx';
+import { sessionQuery } from './session-query.ts';
+
+/** Who is signed in, and the way out. */
+export function AccountMenu() {
+  const session = useQuery(sessionQuery);
+  const signOut = useSignOut();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const email = session.data?.email ?? '';
+  const close = () => setAnchor(null);
+  return (
+    <>
+      <Button
+        color="inherit"
+        aria-haspopup="menu"
+        aria-label={`Account ${email}`}
+        onClick={(event) => setAnchor(event.currentTarget)}
+        sx={{ flex: 1, minWidth: 0, justifyContent: 'flex-start', gap: 2, px: 2, fontWeight: 400 }}
+      >
+        <Avatar sx={{ width: 24, height: 24, fontSize: 12, fontWeight: 600, bgcolor: 'primary.light', color: 'primary.main' }}>
+          {email.slice(0, 1).toUpperCase()}
+        </Avatar>
+        <span style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{email}</span>
+      </Button>
+      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
+        <MenuItem component="a" href="/docs" target="_blank" rel="noreferrer" onClick={close}>
+          <DocsIcon fontSize="small" />
+          API reference
+        </MenuItem>
+        <MenuItem onClick={() => signOut.mutate()} disabled={signOut.isPending}>
+          <SignOutIcon fontSize="small" />
+          Sign out
+        </MenuItem>
+      </Menu>
+    </>
+  );
+}
+
+function useSignOut() {
+  const client = useQueryClient();
+  const router = useRouter();
+  const toasts = useToasts();
+  return useMutation({
+    mutationFn: () => call(operations.sessionLogout, {}),
+    onSuccess: async () => {
+      client.setQueryData(keys.session, null);
+      await router.navigate({ to: '/login', replace: true });
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.session[0] });
+    },
+    onError: (error) => toasts.failure(error),
+  });
+}

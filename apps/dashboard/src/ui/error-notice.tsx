@@ -1,0 +1,30 @@
+import Alert from '@mui/material/Alert';
+import AlertTitle from '@mui/material/AlertTitle';
+import Button from '@mui/material/Button';
+import { hintOf, messageOf } from '../api/api-error.ts';
+
+interface ErrorNoticeProps {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+}
+
+/** A failure in words: what happened, what to do, and a retry when that makes sense. */
+export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
+  const hint = hintOf(error);
+  return (
+    <Alert
+      severity="error"
+      variant="outlined"
+      action={
+        onRetry && (
+          <Button color="inherit" size="small" onClick={onRetry}>
+            Try again
+          </Button>
+        )
+      }
+    >
+      <AlertTitle sx={{ fontSize: 14, fontWeight: 600, mb: hint ? 1 : 0 }}>{messageOf(error)}</AlertTitle>
+      {hint}
+    </Alert>
+  );
+}
