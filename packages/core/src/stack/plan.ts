@@ -18,7 +18,7 @@ export type PlanStep = StepBase &
     | { readonly kind: 'start-supervisor'; readonly adopts: readonly ServiceName[] }
     | { readonly kind: 'create-data'; readonly service: ServiceName; readonly volume: string }
     | { readonly kind: 'start' | 'restart' | 'update'; readonly service: ServiceName; readonly spec: PlacedSpec; readonly reason: string }
-    | { readonly kind: 'stop'; readonly service: ServiceName; readonly reason: string }
+    | { readonly kind: 'stop'; readonly service: ServiceName; readonly reason: string; readonly forget: boolean }
     | { readonly kind: 'stop-supervisor' }
     | { readonly kind: 'remove-volumes'; readonly volumes: readonly string[] }
   );
@@ -51,7 +51,7 @@ export function planStack(desired: DesiredStack, observed: ObservedStack): Plan 
   }
   for (const orphan of observed.services.filter(({ status }) => !desired.services.some((spec) => spec.name === status.name))) {
     const name = orphan.status.name;
-    steps.push({ id: `stop ${name}`, kind: 'stop', service: name, after: supervisor, reason: 'no longer part of the stack' });
+    steps.push({ id: `stop ${name}`, kind: 'stop', service: name, after: supervisor, reason: 'no longer part of the stack', forget: true });
   }
   for (const wanted of desired.services) {
     const spec = placeSpec(wanted, listeners);
@@ -85,7 +85,14 @@ export function planTeardown(
   const first = steps.map((step) => step.id);
   for (const { status } of alive) {
     const dependents = alive.filter(({ spec }) => spec?.dependsOn.includes(status.name)).map((other) => `stop ${other.status.name}`);
-    steps.push({ id: `stop ${status.name}`, kind: 'stop', service: status.name, after: [...first, ...dependents], reason: 'asked for' });
+    steps.push({
+      id: `stop ${status.name}`,
+      kind: 'stop',
+      service: status.name,
+      after: [...first, ...dependents],
+      reason: 'asked for',
+      forget: false,
+    });
   }
   if (observed.supervisor === 'running' || first.length > 0) {
     steps.push({ id: 'stop-supervisor', kind: 'stop-supervisor', after: steps.map((step) => step.id) });
