@@ -1,4 +1,4 @@
-const ANSI = /\u001B\[\d+m/g;
+import { stripVTControlCharacters } from 'node:util';
 
 /** Columns aligned to their widest cell, two blanks between; colours do not count. The last column is not padded. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
@@ -15,7 +15,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 }
 
 function visibleLength(text: string): number {
-  return [...text.replaceAll(ANSI, '')].length;
+  return Array.from(stripVTControlCharacters(text)).length;
 }
 
 function pad(text: string, width: number): string {

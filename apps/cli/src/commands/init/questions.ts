@@ -16,7 +16,7 @@ export async function askAnswers(options: InitOptions, signal: AbortSignal): Pro
   const name = options.name ?? (await askField('project.name', 'Project name', projectNameFrom(basename(options.projectDir)), signal));
   const ports: Partial<Record<PortName, number>> = {};
   for (const port of PORT_NAMES) {
-    const fallback = String(CONFIG_FIELDS_BY_PATH.get(`${port}.port`)?.defaultValue ?? '');
+    const fallback = JSON.stringify(CONFIG_FIELDS_BY_PATH.get(`${port}.port`)?.defaultValue ?? 0);
     const answer = await askField(`${port}.port`, `Port of ${port}`, fallback, signal);
     if (answer !== fallback) ports[port] = Number(answer);
   }

@@ -1,0 +1,144 @@
+import { arch, platform } from 'node:os';
+import { join } from 'node:path';
+import { SupastorError } from '@supastor/contract/errors';
+import * as machine from '@supastor/core/doctor/machine-checks';
+import * as project from '@supastor/core/doctor/project-checks';
+import * as stack from '@supastor/core/doctor/stack-checks';
+import type { SupervisorFact } from '@supastor/core/doctor/stack-checks';
+import { fail, ok, skip, warn, type CheckResult, type Verdict } from '@supastor/core/doctor/verdict';
+import type { LoadedConfig } from '@supastor/core/config/source';
+import { readClaims } from '@supastor/core/secrets/jwt';
+import { ENV_FILE_NAME, loadProjectConfig, type LoadOptions } from '../config-files/load-project-config.ts';
+import { STATE_DIR_NAME } from '../targets/embedded/files/paths.ts';
+import { postgresPackage } from './postgres-package.ts';
+import * as probe from './probes.ts';
+import * as stackProbe from './stack-probes.ts';
+
+export interface DoctorReport {
+  /** Null when the configuration could not be loaded. */
+  readonly environment: string | null;
+  readonly checks: readonly CheckResult[];
+}
+
+interface Check {
+  readonly id: string;
+  readonly title: string;
+  readonly run: () => Verdict | Promise<Verdict>;
+}
+
+/** Runs every check. None of them throws: one that cannot be made becomes a warning. @throws when the signal is aborted */
+export async function runChecks(options: LoadOptions): Promise<DoctorReport> {
+  const outcome = await loadProjectConfig(options).then(
+    (loaded) => ({ loaded, verdict: describeConfig(loaded) }),
+    (error: unknown) => ({ loaded: null, verdict: describeFailure(error) }),
+  );
+  const { loaded } = outcome;
+  const config: Check = { id: 'config', title: 'configuration', run: () => outcome.verdict };
+  const checks = [...machineChecks(options, loaded), config, ...projectChecks(options, loaded), ...(await stackChecks(options, loaded))];
+  const results: CheckResult[] = [];
+  for (const check of checks) {
+    options.signal?.throwIfAborted();
+    results.push({ id: check.id, title: check.title, ...(await attempt(check)) });
+  }
+  return { environment: loaded?.environment ?? null, checks: results };
+}
+
+async function attempt({ run }: Check): Promise<Verdict> {
+  try {
+    return await run();
+  } catch (error) {
+    return warn(
+      `could not be checked: ${error instanceof Error ? error.message : String(error)}`,
+      'run `supastor doctor` again as the user that runs the stack',
+    );
+  }
+}
+
+function describeConfig({ environment, environments, config }: LoadedConfig): Verdict {
+  return ok(`environment ${environment} (${config.project.mode}) of ${environments.length}`);
+}
+
+function describeFailure(error: unknown): Verdict {
+  if (!(error instanceof SupastorError)) throw error;
+  return fail(error.message.split('\n').slice(0, 2).join(' '), error.hint ?? 'run `supastor config validate`');
+}
+
+function machineChecks({ projectDir }: LoadOptions, loaded: LoadedConfig | null): readonly Check[] {
+  const external = loaded !== null && !loaded.config.postgres.managed;
+  return [
+    { id: 'node', title: 'Node.js', run: () => machine.checkNode(process.versions.node) },
+    { id: 'postgres-programs', title: 'Postgres programs', run: () => (external ? skip('Postgres runs elsewhere') : checkPrograms()) },
+    { id: 'memory', title: 'memory', run: () => machine.checkMemory(process.availableMemory()) },
+    { id: 'shared-memory', title: 'shared memory', run: async () => machine.checkSharedMemory(await probe.probeSharedMemory()) },
+    { id: 'open-files', title: 'open files', run: async () => machine.checkOpenFiles(await probe.probeOpenFiles()) },
+    { id: 'clock', title: 'clock', run: () => machine.checkClock(Date.now(), newestKey(loaded)) },
+    {
+      id: 'disk-space',
+      title: 'disk space',
+      run: async () => {
+        const { freeBytes, freeInodes } = await probe.probeDisk(projectDir);
+        return machine.checkDisk(freeBytes, freeInodes);
+      },
+    },
+  ];
+}
+
+async function checkPrograms(): Promise<Verdict> {
+  const found = await postgresPackage();
+  const unusable = found === null ? [] : await probe.probeExecutables(found.programs);
+  return machine.checkPostgresPrograms(`${platform()}-${arch()}`, found?.version ?? null, unusable);
+}
+
+function newestKey(loaded: LoadedConfig | null): number | null {
+  const keys = [loaded?.config.auth.anonKey, loaded?.config.auth.serviceRoleKey].flatMap((key) => {
+    const iat = key === undefined ? undefined : readClaims(key.reveal())?.iat;
+    return iat === undefined ? [] : [iat];
+  });
+  return keys.length === 0 ? null : Math.max(...keys);
+}
+
+function projectChecks({ projectDir }: LoadOptions, loaded: LoadedConfig | null): readonly Check[] {
+  const stateDir = join(projectDir, STATE_DIR_NAME);
+  return [
+    withConfig(loaded, 'secrets', 'secrets', ({ config }) => project.checkSecrets(config)),
+    withConfig(loaded, 'api-keys', 'API keys', ({ config }) => project.checkKeys(config, Date.now())),
+    withConfig(loaded, 'variable-names', 'variable names', ({ warnings }) => project.checkVariableNames(warnings)),
+    withConfig(loaded, 'exposure', 'open listeners', ({ config }) => project.checkExposure(config)),
+    {
+      id: 'env-mode',
+      title: '.env permissions',
+      run: async () => project.checkEnvMode(await probe.probeMode(join(projectDir, ENV_FILE_NAME))),
+    },
+    { id: 'gitignore', title: '.gitignore', run: async () => project.checkGitignore(await probe.probeGitignore(projectDir)) },
+    { id: 'state-dir', title: 'state directory', run: async () => stack.checkStateDir(stateDir, await probe.probeWritable(stateDir)) },
+  ];
+}
+
+async function stackChecks(options: LoadOptions, loaded: LoadedConfig | null): Promise<readonly Check[]> {
+  const place = {
+    projectDir: options.projectDir,
+    environment: loaded?.environment ?? 'default',
+    uid: process.getuid?.() ?? -1,
+    xdgRuntimeDir: options.env['XDG_RUNTIME_DIR'],
+  };
+  const supervisor = await stackProbe.probeSupervisor(place, options.signal).catch((error: unknown): SupervisorFact => {
+    options.signal?.throwIfAborted();
+    return { kind: 'stale', detail: `its state cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+  });
+  return [
+    { id: 'postgres-user', title: 'user of Postgres', run: () => stack.checkPostgresUser(stackProbe.probePostgresUser(place)) },
+    { id: 'socket-path', title: 'socket path', run: () => machine.checkSocketPath(stackProbe.probeSocketPath(place)) },
+    withConfig(loaded, 'ports', 'ports', async ({ config }) => stack.checkPorts(await stackProbe.probePorts(config, supervisor))),
+    { id: 'supervisor', title: 'supervisor', run: () => stack.checkSupervisor(supervisor) },
+    { id: 'services', title: 'services', run: () => stack.checkServices(supervisor) },
+  ];
+}
+
+function withConfig(
+  loaded: LoadedConfig | null,
+  id: string,
+  title: string,
+  run: (loaded: LoadedConfig) => Verdict | Promise<Verdict>,
+): Check {
+  return { id, title, run: () => (loaded === null ? skip('needs a valid configuration') : run(loaded)) };
+}
