@@ -14,6 +14,8 @@ export interface DashboardOptions {
 export type ServePage = (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
 
 const NONCE_PLACEHOLDER = '__CSP_NONCE__';
+/** Everything else, directories among them, is an address inside the app. */
+const LOOKS_LIKE_FILE = /\.[a-z0-9]+$/i;
 const NOT_PAGES = /^\/(api|docs|health)(\/|\?|$)/;
 
 /** Serves the dashboard's files; every other address that asks for HTML is a page of the single-page app. */
@@ -37,6 +39,7 @@ export async function registerDashboardRoutes(app: FastifyInstance, { dir, stora
     index: false,
     dotfiles: 'ignore',
     cacheControl: false,
+    allowedPath: (path) => LOOKS_LIKE_FILE.test(path),
     setHeaders: (reply, path) => {
       const immutable = path.startsWith(join(dir, 'assets'));
       void reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');

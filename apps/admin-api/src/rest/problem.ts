@@ -1,6 +1,6 @@
 import { type ErrorCode, ERRORS, SupastorError } from '@supastor/contract/errors';
 import type { Problem } from '@supastor/contract/wire/problem';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Answers with `application/problem+json`; the one place where errors become HTTP. Bugs are logged and say nothing outside. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -29,9 +29,11 @@ function toProblem(error: unknown, instance: string): Answer {
     return { problem: build('SJ_INTERNAL', 500, 'Something unexpected happened; the log has it under this request id.', instance) };
   }
   const detail = error instanceof Error ? error.message : 'The request cannot be read.';
-  const code = status === 503 ? 'SJ_NOT_RUNNING' : 'SJ_INPUT_INVALID';
+  const code = CODES_BY_STATUS[status] ?? 'SJ_INPUT_INVALID';
   return { problem: build(code, status, detail, instance) };
 }
+
+const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = { 403: 'SJ_FORBIDDEN', 404: 'SJ_NOT_FOUND', 503: 'SJ_NOT_RUNNING' };
 
 function fromCatalogue(error: SupastorError, instance: string): Answer {
   const problem = build(error.code, error.httpStatus, error.message, instance);
@@ -51,16 +53,13 @@ function build(code: ErrorCode, status: number, detail: string, instance: string
   return { type: `urn:supastor:error:${code}`, title: ERRORS[code].title, status, detail, code, instance };
 }
 
-/** Status of an error that Fastify raised because of the request itself; undefined for bugs. */
+/** Status of an error that the framework raised because of the request itself; undefined for bugs. */
 function clientErrorStatus(error: unknown): number | undefined {
-  const status = isFastifyError(error) ? error.statusCode : undefined;
-  return status !== undefined && ((status >= 400 && status < 500) || status === 503) ? status : undefined;
-}
-
-function isFastifyError(error: unknown): error is FastifyError {
-  return (
-    error instanceof Error && 'statusCode' in error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('FST_')
-  );
+  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
+  const fromFastify = 'code' in error && typeof error.code === 'string' && error.code.startsWith('FST_');
+  const fromStatic = 'expose' in error && error.expose === true;
+  const { statusCode } = error;
+  return (fromFastify || fromStatic) && ((statusCode >= 400 && statusCode < 500) || statusCode === 503) ? statusCode : undefined;
 }
 
 function isFieldErrors(value: unknown): value is readonly { path: string; message: string }[] {

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { OPERATIONS, PERMISSIONS } from './all.ts';
+import * as buckets from './buckets.ts';
+import * as objects from './objects.ts';
+import { redact, sensitive } from './sensitive.ts';
+import * as services from './services.ts';
+import * as session from './session.ts';
+import * as system from './system.ts';
+import { z } from 'zod';
+import { toRequestParts } from './http.ts';
+
+describe('operation registry', () => {
+  it('holds every operation that a noun declares', () => {
+    const declared = [session, system, services, buckets, objects].flatMap((noun) =>
+      Object.values(noun).filter((value) => 'rest' in value),
+    );
+    expect(declared.filter((definition) => !OPERATIONS.some((operation) => operation === definition))).toEqual([]);
+  });
+
+  it('has one name and one route per operation', () => {
+    expect(new Set(OPERATIONS.map(({ name }) => name)).size).toBe(OPERATIONS.length);
+    expect(new Set(OPERATIONS.map(({ rest }) => `${rest.method} ${rest.path}`)).size).toBe(OPERATIONS.length);
+  });
+
+  it('audits everything that is not a read, and leaves only login open', () => {
+    expect(OPERATIONS.filter(({ effect, audit }) => effect !== 'read' && !audit)).toEqual([]);
+    expect(OPERATIONS.filter(({ permission }) => permission === null).map(({ name }) => name)).toEqual(['session.login']);
+    expect(PERMISSIONS).toContain('objects:delete');
+  });
+});
+
+describe('redaction', () => {
+  const schema = z.strictObject({
+    name: z.string(),
+    token: sensitive(z.string().min(3)),
+    nested: z.array(z.object({ secret: sensitive(z.string()), shown: z.number() })).optional(),
+  });
+
+  it('masks what is marked, at any depth', () => {
+    const value = { name: 'n', token: 'abc', nested: [{ secret: 's', shown: 1 }] };
+    expect(redact(schema, value)).toEqual({ name: 'n', token: '***', nested: [{ secret: '***', shown: 1 }] });
+  });
+
+  it('drops keys it does not know, since they may hold anything', () => {
+    expect(redact(schema, { name: 'n', pasword: 'typo' })).toEqual({ name: 'n' });
+  });
+
+  it('masks a value that is not of the expected shape', () => {
+    expect(redact(schema, { name: { deep: 'secret' } })).toEqual({ name: '***' });
+  });
+});
+
+describe('operations as requests', () => {
+  it('escape what goes into the path and put the rest into query or body', () => {
+    expect(toRequestParts(objects.objectsList, { bucket: 'a b?', prefix: 'x/&', limit: 5 })).toEqual({
+      method: 'GET',
+      path: '/api/v1/buckets/a%20b%3F/objects?prefix=x%2F%26&limit=5',
+      body: undefined,
+    });
+    expect(toRequestParts(buckets.bucketsUpdate, { bucket: 'b', public: true })).toMatchObject({
+      path: '/api/v1/buckets/b',
+      body: { public: true },
+    });
+  });
+});
