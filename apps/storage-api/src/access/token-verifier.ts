@@ -1,0 +1,82 @@
+import { createSecretKey } from 'node:crypto';
+import { errors as joseErrors, jwtVerify } from 'jose';
+import { failures } from '../errors.ts';
+
+/** A verified caller. */
+export interface Caller {
+  readonly role: string;
+  /** `sub` claim, or empty. */
+  readonly subject: string;
+  /** All claims as JSON text, as policies see them. */
+  readonly claims: string;
+  readonly token: string;
+}
+
+interface CachedCaller {
+  readonly caller: Caller;
+  readonly expiresAtMs: number;
+}
+
+export interface TokenVerifierOptions {
+  /** HS256 key. */
+  readonly secret: string;
+  /** Database roles a token may name. */
+  readonly roles: readonly string[];
+  /** Verified tokens remembered until they expire; the oldest goes first. */
+  readonly cacheSize?: number;
+  readonly now?: () => number;
+}
+
+/** Checks access tokens: HS256 only, `exp` and `nbf`, role from the allow-list. Remembers what it has checked. */
+export class TokenVerifier {
+  readonly #key;
+  readonly #roles: ReadonlySet<string>;
+  readonly #cache = new Map<string, CachedCaller>();
+  readonly #cacheSize: number;
+  readonly #now: () => number;
+
+  constructor({ secret, roles, cacheSize = 4096, now = Date.now }: TokenVerifierOptions) {
+    this.#key = createSecretKey(Buffer.from(secret));
+    this.#roles = new Set(roles);
+    this.#cacheSize = cacheSize;
+    this.#now = now;
+  }
+
+  /** @throws ProtocolError AccessDenied when the token is not ours, not valid now, or names a role that is not allowed. */
+  async verify(token: string): Promise<Caller> {
+    const cached = this.#cache.get(token);
+    if (cached) {
+      this.#cache.delete(token);
+      if (cached.expiresAtMs > this.#now()) {
+        this.#cache.set(token, cached);
+        return cached.caller;
+      }
+    }
+    const { caller, expiresAtMs } = await this.#check(token);
+    this.#cache.set(token, { caller, expiresAtMs });
+    const oldest = this.#cache.keys().next();
+    if (this.#cache.size > this.#cacheSize && !oldest.done) this.#cache.delete(oldest.value);
+    return caller;
+  }
+
+  async #check(token: string): Promise<CachedCaller> {
+    const payload = await this.#payload(token);
+    if (typeof payload['url'] === 'string' && payload['role'] === undefined) {
+      throw failures.accessDenied('a signed URL token cannot be used for authorization');
+    }
+    const role = payload['role'] ?? 'anon';
+    if (typeof role !== 'string' || !this.#roles.has(role)) throw failures.accessDenied('the role of the token is not allowed');
+    const subject = typeof payload.sub === 'string' ? payload.sub : '';
+    const expiresAtMs = payload.exp === undefined ? Number.POSITIVE_INFINITY : payload.exp * 1000;
+    return { caller: { role, subject, claims: JSON.stringify(payload), token }, expiresAtMs };
+  }
+
+  async #payload(token: string) {
+    try {
+      const { payload } = await jwtVerify(token, this.#key, { algorithms: ['HS256'], currentDate: new Date(this.#now()) });
+      return payload;
+    } catch (error) {
+      throw failures.accessDenied(error instanceof joseErrors.JOSEError ? error.message : 'Invalid Compact JWS', error);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { StorageDeps } from './deps.ts';
+import { failures } from './errors.ts';
+import { authenticate, pathOf } from './http/caller.ts';
+import { installCors } from './http/cors.ts';
+import { installErrorHandler } from './http/error-handler.ts';
+import { bucketRoutes } from './http/rest/bucket-routes.ts';
+import { downloadRoutes } from './http/rest/download-routes.ts';
+import { objectRoutes } from './http/rest/object-routes.ts';
+import { systemRoutes } from './http/rest/system-routes.ts';
+import { uploadRoutes } from './http/rest/upload-routes.ts';
+
+const PREFIX = '/storage/v1';
+const JSON_BODY_BYTES = 2_097_152;
+/** A connection that neither sends nor takes a byte for this long is closed; transfers may last as long as they move. */
+const IDLE_CONNECTION_MS = 60_000;
+const MAX_PARAM_LENGTH = 8192;
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** The server with all its routes, under `/` and `/storage/v1`; not yet listening. */
+export async function buildApp(deps: StorageDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: JSON_BODY_BYTES,
+    requestTimeout: 0,
+    connectionTimeout: IDLE_CONNECTION_MS,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    rewriteUrl: ({ url = '/' }) =>
+      url === PREFIX || url.startsWith(`${PREFIX}/`) || url.startsWith(`${PREFIX}?`) ? url.slice(PREFIX.length) || '/' : url,
+    genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']) ?? randomUUID(),
+    ajv: { customOptions: { coerceTypes: 'array', allowUnionTypes: true, removeAdditional: false } },
+    frameworkErrors: (error, _request, { raw }) => {
+      raw.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
+      raw.end(JSON.stringify(failures.invalidRequest(error.message).toWire()));
+    },
+  });
+  app.decorateRequest('caller', null);
+  installCors(app);
+  installErrorHandler(app, deps.logger);
+  installJsonParser(app);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    await authenticate(request, deps.verifier);
+  });
+  installAccessLog(app, deps);
+  systemRoutes(app, deps);
+  bucketRoutes(app, deps);
+  objectRoutes(app, deps);
+  downloadRoutes(app, deps);
+  await app.register((scope) => uploadRoutes(scope, deps));
+  return app;
+}
+
+function requestIdFrom(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : undefined;
+}
+
+/** Clients send `content-type: application/json` with an empty body; that is no error here. */
+function installJsonParser(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parse(request, body, done);
+  });
+}
+
+function installAccessLog(app: FastifyInstance, { logger, metrics }: StorageDeps): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const seconds = reply.elapsedTime / 1000;
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.requests.observe({ method: request.method, route, status: String(reply.statusCode) }, seconds);
+    if (isProbe(request)) return;
+    logger.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        path: pathOf(request),
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime * 10) / 10,
+        role: request.caller?.role,
+        remoteAddress: request.ip,
+      },
+      'request',
+    );
+  });
+}
+
+function isProbe(request: FastifyRequest): boolean {
+  const route = request.routeOptions.url;
+  return route === '/status' || route === '/metrics' || (route?.startsWith('/health') ?? false);
+}

@@ -1,0 +1,58 @@
+import type { Readable } from 'node:stream';
+
+/** What is known of bytes once they are staged. */
+export interface BlobFacts {
+  readonly sizeBytes: number;
+  readonly md5: Buffer;
+  readonly sha256: Buffer;
+}
+
+/** Bytes that are complete and synced but not yet in place. Exactly one of the two methods must be called. */
+export interface StagedBlob {
+  readonly version: string;
+  readonly facts: BlobFacts;
+  /** Puts the bytes in place, durably. Afterwards call `settle` or `abandon` of the store. */
+  publish(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+export interface StageOptions {
+  /** More bytes than this fail with EntityTooLarge. */
+  readonly maxBytes: number;
+}
+
+export interface ByteRange {
+  readonly start: number;
+  /** Inclusive. */
+  readonly end: number;
+}
+
+/** An open version; `body` may be called once, or `close` instead. */
+export interface OpenBlob {
+  readonly sizeBytes: number;
+  body(range?: ByteRange): Promise<Readable | Buffer>;
+  close(): Promise<void>;
+}
+
+/**
+ * Where bytes live, addressed by version and never by key. A version is written once, and read until it is removed.
+ * Between `publish` and `settle` a version is in doubt: after a crash, `sweep` removes those that no row refers to.
+ */
+export interface BlobStore {
+  /** Streams `source` into staging, hashing on the way, and syncs it. Leaves nothing behind when it fails. */
+  stage(version: string, source: AsyncIterable<Buffer>, options: StageOptions): Promise<StagedBlob>;
+  /** Puts an independent copy of `from` in place as `to`, durably. Settle or abandon it like a published blob. */
+  copy(from: string, to: string): Promise<void>;
+  /** The row that refers to `version` is committed. */
+  settle(version: string): void;
+  /** No row refers to `version` and none will: removes the bytes. */
+  abandon(version: string): Promise<void>;
+  /** It is unknown whether a row refers to `version`; a later sweep decides. */
+  doubt(version: string): void;
+  /** Null when there is no such version. */
+  open(version: string): Promise<OpenBlob | null>;
+  /** Removes bytes that nothing refers to. Succeeds when they are gone already. */
+  remove(version: string): Promise<void>;
+  /** @throws when bytes cannot be written */
+  check(): Promise<void>;
+}

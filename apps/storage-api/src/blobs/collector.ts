@@ -1,0 +1,143 @@
+import type { Logger } from '@supastor/adapters/telemetry/logger';
+import type { Metrics } from '../http/metrics.ts';
+import type { Database } from '../metadata/database.ts';
+import { step } from '../metadata/step.ts';
+import type { FileStore } from './file-store.ts';
+import { findLiveVersions, isDead, listInstanceRows, registerInstance, retireInstance, touchInstance } from './instance-registry.ts';
+
+export interface CollectorOptions {
+  readonly database: Database;
+  readonly store: FileStore;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Bytes stay this long after their row was replaced or deleted, for readers that already hold the row. */
+  readonly graceSeconds: number;
+  /** Object events are kept this long for those who read them. */
+  readonly eventRetentionSeconds: number;
+  readonly periodMs: number;
+}
+
+const BATCH = 500;
+/** By then no transaction that was under way when a connection broke can still commit. */
+const DOUBT_SETTLES_MS = 90_000;
+
+const SQL = {
+  // Rows are locked until their bytes are gone, so that several servers share the work and a crash repeats it.
+  due: {
+    name: 'retired_due',
+    text: `select version from storage.retired_blobs where retired_at < now() - make_interval(secs => $1)
+      order by retired_at limit ${BATCH}`,
+  },
+  forget: { name: 'retired_forget', text: 'delete from storage.retired_blobs where version = any($1::text[])' },
+  expire: {
+    name: 'events_expire',
+    text: 'delete from storage.object_events where created_at < now() - make_interval(secs => $1)',
+  },
+};
+
+/** Removes bytes that nothing refers to any more, in the background. Requests never unlink what was visible. */
+export class Collector {
+  readonly #options: CollectorOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => {
+      this.#round = this.runOnce().finally(() => {
+        if (!this.#stopped) this.start();
+      });
+    }, this.#options.periodMs);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  /** One round of everything. Failures are logged; the next round tries again. */
+  async runOnce(): Promise<void> {
+    const { database, store, logger, eventRetentionSeconds } = this.#options;
+    try {
+      if (!(await touchInstance(database, store.instanceId))) await this.#comeBack();
+      await sweepDeadInstances(this.#options);
+      await this.#collectRetired();
+      this.#scheduleDoubtful();
+      await database.transact({ steps: [step(SQL.expire, [eventRetentionSeconds])] });
+    } catch (error) {
+      logger.warn({ err: error }, 'collection round failed');
+    }
+  }
+
+  /** Removes the bytes of all versions whose grace is over; returns how many. */
+  async #collectRetired(): Promise<void> {
+    const { database, store, graceSeconds, metrics } = this.#options;
+    for (;;) {
+      const due = step<{ version: string }>(SQL.due, [graceSeconds]);
+      await database.read(due);
+      if (due.rows.length === 0 || this.#stopped) return;
+      const versions = due.rows.map(({ version }) => version);
+      const live = await findLiveVersions(database, versions);
+      const dead = versions.filter((version) => !live.has(version));
+      await Promise.all(dead.map((version) => store.remove(version)));
+      await database.transact({ steps: [step(SQL.forget, [versions])] });
+      metrics.collectedBlobs.inc(dead.length);
+    }
+  }
+
+  /** Versions whose commit nobody heard the outcome of are looked up once it must be settled. */
+  #scheduleDoubtful(): void {
+    const { store, logger, database } = this.#options;
+    const versions = store.takeDoubtful();
+    if (versions.length === 0) return;
+    setTimeout(() => {
+      decideDoubtful(database, store, versions).catch((error: unknown) => {
+        logger.warn({ err: error }, 'versions in doubt could not be decided yet');
+        for (const version of versions) store.doubt(version);
+      });
+    }, DOUBT_SETTLES_MS).unref();
+  }
+
+  async #comeBack(): Promise<void> {
+    const { database, store, logger } = this.#options;
+    const former = store.instanceId;
+    await store.adoptInstance(await registerInstance(database));
+    logger.warn({ former, instance: store.instanceId }, 'this server had been taken for dead and goes on under a new id');
+  }
+}
+
+async function decideDoubtful(database: Database, store: FileStore, versions: readonly string[]): Promise<void> {
+  const live = await findLiveVersions(database, versions);
+  for (const version of versions) {
+    if (live.has(version)) store.settle(version);
+    else await store.abandon(version);
+  }
+}
+
+type SweepOptions = Pick<CollectorOptions, 'database' | 'store' | 'logger'>;
+
+/**
+ * Cleans up after servers that died: their half-received uploads go, and of what they had put in place all that no row
+ * refers to. Looks only at what those servers had under way, never at the whole store.
+ */
+export async function sweepDeadInstances({ database, store, logger }: SweepOptions): Promise<void> {
+  const [rows, directories] = [await listInstanceRows(database), await store.listInstances()];
+  const registered = new Map(rows.map((row) => [row.id, row]));
+  const dead = new Set(rows.filter((row) => row.id !== store.instanceId && isDead(row)).map(({ id }) => id));
+  for (const id of directories) if (!registered.has(id) && id !== store.instanceId) dead.add(id);
+  for (const id of dead) {
+    await retireInstance(database, id);
+    const versions = await store.listIntents(id);
+    const live = await findLiveVersions(database, versions);
+    const orphans = versions.filter((version) => !live.has(version));
+    await Promise.all(orphans.map((version) => store.remove(version)));
+    await store.forgetInstance(id);
+    logger.info({ instance: id, unsettled: versions.length, removed: orphans.length }, 'cleaned up after a server that died');
+  }
+}

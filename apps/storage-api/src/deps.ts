@@ -1,0 +1,23 @@
+import type { Logger } from '@supastor/adapters/telemetry/logger';
+import type { TokenVerifier } from './access/token-verifier.ts';
+import type { UrlSigner } from './access/url-signer.ts';
+import type { BlobStore } from './blobs/blob-store.port.ts';
+import type { Metrics } from './http/metrics.ts';
+import type { Database } from './metadata/database.ts';
+
+/** Everything the routes and use cases need; built once in start.ts. */
+export interface StorageDeps {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  /** Id under which this server may publish bytes; changes when it was taken for dead and came back. */
+  readonly instanceId: () => string;
+  readonly verifier: TokenVerifier;
+  readonly signer: UrlSigner;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Largest object that may be uploaded, whatever the bucket says. */
+  readonly maxUploadBytes: number;
+  /** Lifetime of signed upload links. */
+  readonly uploadLinkSeconds: number;
+  readonly version: string;
+}

@@ -1,0 +1,34 @@
+import { bytes, list } from '@supastor/contract/config/field';
+import { logLevelSchema } from '@supastor/contract/wire/log-record';
+import { z } from 'zod';
+
+const seconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+
+/** Environment of the process. Names are upstream's where it has one, else `SUPASTOR_*`. */
+export const envSchema = z.object({
+  SERVER_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  SERVER_PORT: z.coerce.number().int().min(0).max(65_535).default(5000).describe('Port to listen on; 0 takes a free one.'),
+  DATABASE_URL: z.string().min(1).describe('Connection of role supabase_storage_admin.'),
+  DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(2).max(1000).default(20).describe('Connections to Postgres.'),
+  AUTH_JWT_SECRET: z.string().min(32).describe('HS256 key of access tokens and signed links.'),
+  SUPASTOR_AUTH_ROLES: list().default(['anon', 'authenticated', 'service_role']).describe('Database roles a token may name.'),
+  STORAGE_BACKEND: z.literal('file').default('file').describe('Where bytes are kept.'),
+  STORAGE_FILE_BACKEND_PATH: z.string().min(1).describe('Directory of the file store.'),
+  UPLOAD_FILE_SIZE_LIMIT: bytes().default(5_368_709_120).describe('Largest object in bytes.'),
+  UPLOAD_SIGNED_URL_EXPIRATION_TIME: seconds(7200).describe('Lifetime of signed upload links in seconds.'),
+  SUPASTOR_RETIRED_GRACE_SECONDS: seconds(60).describe('Replaced and deleted bytes stay this long for readers.'),
+  SUPASTOR_EVENT_RETENTION_SECONDS: seconds(86_400).describe('Object events are kept this long.'),
+  SUPASTOR_COLLECT_PERIOD_MS: z.coerce.number().int().min(100).default(15_000).describe('Pause between rounds of cleaning.'),
+  LOG_LEVEL: logLevelSchema.default('info').describe('Least severe level that is written.'),
+});
+export type Env = z.infer<typeof envSchema>;
+
+export type ParsedEnv = { readonly ok: true; readonly env: Env } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Checks the environment; all problems at once. */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): ParsedEnv {
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const result = envSchema.safeParse(present);
+  if (result.success) return { ok: true, env: result.data };
+  return { ok: false, problems: result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
+}

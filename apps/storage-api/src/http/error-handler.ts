@@ -1,0 +1,34 @@
+import type { Logger } from '@supastor/adapters/telemetry/logger';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { failures, ProtocolError } from '../errors.ts';
+
+/** Turns every failure into the protocol's body. What we did not expect is logged and shown as a plain 500. */
+export function installErrorHandler(app: FastifyInstance, logger: Logger): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => sendError(translate(error, request), request, reply, logger));
+  app.setNotFoundHandler((request, reply) => sendNotFound(request, reply));
+}
+
+/** Unknown routes answer 404 with a numeric status and another key order than everything else. */
+export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split('?', 1)[0];
+  return reply.code(404).send({ message: `Route ${request.method}:${path} not found`, error: 'Not Found', statusCode: 404 });
+}
+
+function sendError(error: ProtocolError, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
+  if (error.status >= 500) logger.error({ err: error.cause ?? error, requestId: request.id, code: error.protocolCode }, 'request failed');
+  if (error.httpStatus === 503) reply.header('retry-after', '1');
+  // A body that is still being sent would otherwise be read to its end just to throw it away.
+  if (!request.raw.complete) reply.header('connection', 'close');
+  reply.header('cache-control', 'no-store');
+  return reply.code(error.httpStatus).send(error.toWire());
+}
+
+function translate(error: FastifyError, request: FastifyRequest): ProtocolError {
+  if (error instanceof ProtocolError) return error;
+  if (request.raw.aborted || error.code === 'ECONNRESET') return failures.aborted();
+  if (error.validation !== undefined) return failures.invalidRequest(error.message);
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return failures.tooLarge('request body');
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return failures.invalidRequest(error.message);
+  return failures.internal(error);
+}

@@ -1,0 +1,43 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What the service counts; rendered at /metrics. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly requests: Histogram<'method' | 'route' | 'status'>;
+  readonly uploadedBytes: Counter;
+  readonly downloadedBytes: Counter;
+  readonly collectedBlobs: Counter;
+  readonly databaseConnections: Gauge<'state'>;
+}
+
+const LATENCY_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** A fresh registry, so that several servers in one process do not count together. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'storage_http_request_duration_seconds',
+      help: 'Time from the head of a request to the end of its answer.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: LATENCY_BUCKETS_SECONDS,
+      registers,
+    }),
+    uploadedBytes: new Counter({ name: 'storage_uploaded_bytes_total', help: 'Bytes of completed uploads.', registers }),
+    downloadedBytes: new Counter({
+      name: 'storage_downloaded_bytes_total',
+      help: 'Bytes of object bodies announced to clients.',
+      registers,
+    }),
+    collectedBlobs: new Counter({ name: 'storage_collected_blobs_total', help: 'Retired versions whose bytes were removed.', registers }),
+    databaseConnections: new Gauge({
+      name: 'storage_database_connections',
+      help: 'Connections to Postgres by state.',
+      labelNames: ['state'],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,226 @@
+import type { FastifyInstance } from 'fastify';
+import type { StorageDeps } from '../../deps.ts';
+import type { ObjectRow } from '../../metadata/object-queries.ts';
+import { copyObject } from '../../objects/copy-object.ts';
+import { deleteObject, deleteObjects } from '../../objects/delete-objects.ts';
+import { listFolder, listPage, type SortColumn } from '../../objects/list-objects.ts';
+import { moveObject } from '../../objects/move-object.ts';
+import { signObject, signObjects, signUpload } from '../../objects/sign-objects.ts';
+import { operationOf, scopeOf } from '../caller.ts';
+import { parseUserMetadata } from './upload-head.ts';
+
+const MAX_KEYS_PER_REQUEST = 1000;
+const DEFAULT_LIST_LIMIT = 100;
+const MAX_LIST_LIMIT = 1000;
+
+const text = { type: 'string' };
+const keyList = { type: 'array', items: text, minItems: 1, maxItems: MAX_KEYS_PER_REQUEST };
+const expiresIn = { type: 'integer', minimum: 1 };
+const objectParams = { type: 'object', properties: { bucketName: text, '*': text }, required: ['bucketName', '*'] };
+const bucketParams = { type: 'object', properties: { bucketName: text }, required: ['bucketName'] };
+
+const bodies = {
+  list: {
+    type: 'object',
+    properties: {
+      prefix: text,
+      limit: { type: 'integer', minimum: 1 },
+      offset: { type: 'integer', minimum: 0, maximum: 1_000_000_000 },
+      search: { type: 'string', maxLength: 1024 },
+      sortBy: {
+        type: 'object',
+        properties: {
+          column: { type: 'string', enum: ['name', 'updated_at', 'created_at', 'last_accessed_at'] },
+          order: { type: 'string', enum: ['asc', 'desc'] },
+        },
+      },
+    },
+    required: ['prefix'],
+  },
+  listV2: {
+    type: 'object',
+    properties: {
+      prefix: text,
+      limit: { type: 'integer', minimum: 1 },
+      cursor: { type: 'string', maxLength: 8192 },
+      with_delimiter: { type: 'boolean' },
+      sortBy: {
+        type: 'object',
+        properties: {
+          column: { type: 'string', enum: ['name', 'updated_at', 'created_at'] },
+          order: { type: 'string', enum: ['asc', 'desc'] },
+        },
+        required: ['column'],
+      },
+    },
+  },
+  copy: {
+    type: 'object',
+    properties: {
+      bucketId: text,
+      sourceKey: text,
+      destinationBucket: text,
+      destinationKey: text,
+      copyMetadata: { type: 'boolean' },
+      metadata: { type: 'object', properties: { cacheControl: text, mimetype: text, contentEncoding: text } },
+    },
+    required: ['sourceKey', 'bucketId', 'destinationKey'],
+  },
+  move: {
+    type: 'object',
+    properties: { bucketId: text, sourceKey: text, destinationBucket: text, destinationKey: text },
+    required: ['bucketId', 'sourceKey', 'destinationKey'],
+  },
+  deleteMany: { type: 'object', properties: { prefixes: keyList }, required: ['prefixes'] },
+  sign: { type: 'object', properties: { expiresIn }, required: ['expiresIn'] },
+  signMany: { type: 'object', properties: { expiresIn, paths: keyList }, required: ['expiresIn', 'paths'] },
+};
+
+interface ObjectParams {
+  bucketName: string;
+  '*': string;
+}
+interface BucketParams {
+  bucketName: string;
+}
+interface SortBy {
+  column?: SortColumn;
+  order?: 'asc' | 'desc';
+}
+interface MoveBody {
+  bucketId: string;
+  sourceKey: string;
+  destinationBucket?: string;
+  destinationKey: string;
+}
+interface CopyBody extends MoveBody {
+  copyMetadata?: boolean;
+  metadata?: { cacheControl?: string; mimetype?: string; contentEncoding?: string };
+}
+
+const config = (operation: string) => ({ auth: 'required', operation: `storage.object.${operation}` }) as const;
+
+/** The routes under `/object` that speak JSON. */
+export function objectRoutes(app: FastifyInstance, deps: StorageDeps): void {
+  listRoutes(app, deps);
+  changeRoutes(app, deps);
+  signRoutes(app, deps);
+}
+
+function listRoutes(app: FastifyInstance, deps: StorageDeps): void {
+  app.post<{ Params: BucketParams; Body: { prefix: string; limit?: number; offset?: number; search?: string; sortBy?: SortBy } }>(
+    '/object/list/:bucketName',
+    { schema: { params: bucketParams, body: bodies.list }, config: config('list') },
+    async (request, reply) => {
+      const { prefix, limit, offset, search, sortBy } = request.body;
+      const entries = await listFolder(deps, scopeOf(request), {
+        bucket: request.params.bucketName,
+        folder: prefix,
+        search: search ?? '',
+        limit: Math.min(limit ?? DEFAULT_LIST_LIMIT, MAX_LIST_LIMIT),
+        offset: offset ?? 0,
+        sortColumn: sortBy?.column ?? 'name',
+        descending: sortBy?.order === 'desc',
+      });
+      return reply.send(entries);
+    },
+  );
+
+  app.post<{ Params: BucketParams; Body: { prefix?: string; limit?: number; cursor?: string; with_delimiter?: boolean; sortBy?: SortBy } }>(
+    '/object/list-v2/:bucketName',
+    { schema: { params: bucketParams, body: bodies.listV2 }, config: config('list_v2') },
+    async (request, reply) => {
+      const { prefix, limit, cursor, with_delimiter: withDelimiter, sortBy } = request.body;
+      const page = await listPage(deps, scopeOf(request), {
+        bucket: request.params.bucketName,
+        prefix: prefix ?? '',
+        withDelimiter: withDelimiter ?? false,
+        limit: Math.min(limit ?? MAX_LIST_LIMIT, MAX_LIST_LIMIT),
+        cursor: cursor === '' ? undefined : cursor,
+        sortColumn: sortBy?.column ?? 'name',
+        descending: sortBy?.order === 'desc',
+      });
+      return reply.send(page);
+    },
+  );
+}
+
+function changeRoutes(app: FastifyInstance, deps: StorageDeps): void {
+  app.post<{ Body: CopyBody }>('/object/copy', { schema: { body: bodies.copy }, config: config('copy') }, async (request, reply) => {
+    const { body, headers } = request;
+    const replacement = { ...body.metadata, userMetadata: parseUserMetadata(headers['x-metadata'], 'base64') };
+    const row = await copyObject(deps, {
+      ...addresses(body),
+      upsert: headers['x-upsert'] === 'true',
+      scope: scopeOf(request),
+      ...(body.copyMetadata === false ? { replacement } : {}),
+    });
+    return reply.send({ Id: row.id, Key: `${row.bucket_id}/${row.name}`, ...present(row) });
+  });
+
+  app.post<{ Body: MoveBody }>('/object/move', { schema: { body: bodies.move }, config: config('move') }, async (request, reply) => {
+    const { id, name } = await moveObject(deps, { ...addresses(request.body), scope: scopeOf(request) });
+    return reply.send({ message: 'Successfully moved', Id: id, Key: name });
+  });
+
+  app.delete<{ Params: ObjectParams }>(
+    '/object/:bucketName/*',
+    { schema: { params: objectParams }, config: config('delete') },
+    async (request, reply) => {
+      await deleteObject(deps, scopeOf(request), request.params.bucketName, request.params['*']);
+      return reply.send({ message: 'Successfully deleted' });
+    },
+  );
+
+  app.delete<{ Params: BucketParams; Body: { prefixes: string[] } }>(
+    '/object/:bucketName',
+    { schema: { params: bucketParams, body: bodies.deleteMany }, config: config('delete_many') },
+    async (request, reply) => {
+      const rows = await deleteObjects(deps, scopeOf(request), request.params.bucketName, request.body.prefixes);
+      return reply.send(rows.map(present));
+    },
+  );
+}
+
+function signRoutes(app: FastifyInstance, deps: StorageDeps): void {
+  app.post<{ Params: ObjectParams; Body: { expiresIn: number } }>(
+    '/object/sign/:bucketName/*',
+    { schema: { params: objectParams, body: bodies.sign }, config: config('sign') },
+    async (request, reply) => {
+      const { bucketName: bucket, '*': key } = request.params;
+      const signedURL = await signObject(deps, { scope: scopeOf(request), bucket, key, expiresInSeconds: request.body.expiresIn });
+      return reply.send({ signedURL });
+    },
+  );
+
+  app.post<{ Params: BucketParams; Body: { expiresIn: number; paths: string[] } }>(
+    '/object/sign/:bucketName',
+    { schema: { params: bucketParams, body: bodies.signMany }, config: config('sign_many') },
+    async (request, reply) => {
+      const { expiresIn: expiresInSeconds, paths: keys } = request.body;
+      return reply.send(await signObjects(deps, { scope: scopeOf(request), bucket: request.params.bucketName, keys, expiresInSeconds }));
+    },
+  );
+
+  app.post<{ Params: ObjectParams }>(
+    '/object/upload/sign/:bucketName/*',
+    { schema: { params: objectParams }, config: config('sign_upload_url') },
+    async (request, reply) => {
+      const scope = scopeOf(request);
+      const { bucketName: bucket, '*': key } = request.params;
+      const upsert = request.headers['x-upsert'] === 'true';
+      return reply.send(await signUpload(deps, { bucket, key, upsert, scope, subject: scope.subject, operation: operationOf(request) }));
+    },
+  );
+}
+
+function addresses({ bucketId, sourceKey, destinationBucket, destinationKey }: MoveBody) {
+  return {
+    from: { bucket: bucketId, key: sourceKey },
+    to: { bucket: destinationBucket === undefined || destinationBucket === '' ? bucketId : destinationBucket, key: destinationKey },
+  };
+}
+
+function present({ size_bytes: _size, sha256: _sha256, ...row }: ObjectRow) {
+  return row;
+}

@@ -1,0 +1,128 @@
+import multipart from '@fastify/multipart';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { StagedBlob } from '../../blobs/blob-store.port.ts';
+import type { StorageDeps } from '../../deps.ts';
+import { failures } from '../../errors.ts';
+import { completeUpload, probeUpload, type UploadHead, type UploadResult, type UploadTarget } from '../../objects/upload-object.ts';
+import { operationOf, scopeOf } from '../caller.ts';
+import { announcedLength, expectedMd5, parseUserMetadata, sendable } from './upload-head.ts';
+
+const text = { type: 'string' };
+const objectParams = { type: 'object', properties: { bucketName: text, '*': text }, required: ['bucketName', '*'] };
+const tokenQuery = { type: 'object', properties: { token: text }, required: ['token'] };
+const MAX_FORM_FIELDS = 20;
+const DEFAULT_MIME_TYPE = 'application/octet-stream';
+
+interface ObjectParams {
+  bucketName: string;
+  '*': string;
+}
+
+/** The routes that take bytes: raw bodies of any type, and forms. */
+export async function uploadRoutes(app: FastifyInstance, deps: StorageDeps): Promise<void> {
+  app.removeAllContentTypeParsers();
+  await app.register(multipart, { limits: { files: 1, fields: MAX_FORM_FIELDS, fieldSize: 1_048_576 }, throwFileSizeLimit: false });
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+
+  const member = (operation: string) =>
+    ({
+      schema: { params: objectParams },
+      config: { auth: 'required', operation: `storage.object.${operation}` },
+    }) as const;
+
+  app.post<{ Params: ObjectParams }>('/object/:bucketName/*', member('upload'), async (request, reply) =>
+    uploadAsMember(deps, request, reply, request.headers['x-upsert'] === 'true'),
+  );
+  app.put<{ Params: ObjectParams }>('/object/:bucketName/*', member('upload_update'), async (request, reply) =>
+    uploadAsMember(deps, request, reply, true),
+  );
+
+  app.put<{ Params: ObjectParams; Querystring: { token: string } }>(
+    '/object/upload/sign/:bucketName/*',
+    { schema: { params: objectParams, querystring: tokenQuery }, config: { auth: 'none', operation: 'storage.object.upload_signed' } },
+    async (request, reply) => {
+      const { bucketName: bucket, '*': key } = request.params;
+      const grant = await deps.signer.verify(request.query.token, `${bucket}/${key}`, 'upload');
+      const target = { bucket, key, upsert: grant.upsert ?? false, subject: grant.owner ?? '', operation: operationOf(request) };
+      await receive(deps, request, target);
+      return reply.send({ Key: `${bucket}/${key}` });
+    },
+  );
+}
+
+async function uploadAsMember(
+  deps: StorageDeps,
+  request: FastifyRequest<{ Params: ObjectParams }>,
+  reply: FastifyReply,
+  upsert: boolean,
+): Promise<FastifyReply> {
+  const scope = scopeOf(request);
+  const { bucketName: bucket, '*': key } = request.params;
+  const { id } = await receive(deps, request, { bucket, key, upsert, scope, subject: scope.subject, operation: operationOf(request) });
+  return reply.send({ Id: id, Key: `${bucket}/${key}` });
+}
+
+async function receive(deps: StorageDeps, request: FastifyRequest, target: UploadTarget): Promise<UploadResult> {
+  const result = request.isMultipart() ? await receiveForm(deps, request, target) : await receiveRaw(deps, request, target);
+  deps.metrics.uploadedBytes.inc(result.metadata.size);
+  return result;
+}
+
+async function receiveRaw(deps: StorageDeps, request: FastifyRequest, target: UploadTarget): Promise<UploadResult> {
+  const { headers } = request;
+  const md5 = expectedMd5(request);
+  const head: UploadHead = {
+    mimeType: headers['content-type'] ?? DEFAULT_MIME_TYPE,
+    cacheControl: sendable('cache-control', headers['cache-control'] ?? 'no-cache'),
+    contentEncoding: headers['content-encoding'] === undefined ? undefined : sendable('content-encoding', headers['content-encoding']),
+    userMetadata: parseUserMetadata(headers['x-metadata'], 'base64'),
+    announcedBytes: announcedLength(request),
+    isWholeBody: true,
+  };
+  const ticket = await probeUpload(deps, target, head);
+  const staged = await deps.blobs.stage(ticket.version, request.raw, ticket);
+  await verifyDigest(staged, md5);
+  return completeUpload(deps, ticket, head, staged);
+}
+
+/** Fields may come before or after the file; the file is streamed where it stands. */
+async function receiveForm(deps: StorageDeps, request: FastifyRequest, target: UploadTarget): Promise<UploadResult> {
+  const fields = new Map<string, string>();
+  let received: { ticket: Awaited<ReturnType<typeof probeUpload>>; mimeType: string; staged: StagedBlob } | undefined;
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'field') {
+        if (typeof part.value === 'string') fields.set(part.fieldname, part.value);
+        continue;
+      }
+      const { mimetype: mimeType, file } = part;
+      const ticket = await probeUpload(deps, target, formHead(request, fields, mimeType));
+      received = { ticket, mimeType, staged: await deps.blobs.stage(ticket.version, file, ticket) };
+    }
+    if (received === undefined) throw failures.noContent();
+    const head = formHead(request, fields, received.mimeType);
+    await verifyDigest(received.staged, expectedMd5(request), { keep: true });
+    return await completeUpload(deps, received.ticket, head, received.staged);
+  } catch (error) {
+    await received?.staged.discard();
+    throw error;
+  }
+}
+
+function formHead(request: FastifyRequest, fields: ReadonlyMap<string, string>, mimeType: string): UploadHead {
+  const cacheTime = fields.get('cacheControl');
+  const encoding = fields.get('contentEncoding');
+  return {
+    mimeType,
+    cacheControl: cacheTime === undefined || cacheTime === '' ? 'no-cache' : sendable('cacheControl', `max-age=${cacheTime}`),
+    contentEncoding: encoding === undefined ? undefined : sendable('contentEncoding', encoding),
+    userMetadata: parseUserMetadata(fields.get('metadata'), 'utf8') ?? parseUserMetadata(request.headers['x-metadata'], 'base64'),
+    announcedBytes: announcedLength(request),
+  };
+}
+
+async function verifyDigest(staged: StagedBlob, md5: Buffer | undefined, { keep = false } = {}): Promise<void> {
+  if (md5 === undefined || md5.equals(staged.facts.md5)) return;
+  if (!keep) await staged.discard();
+  throw failures.invalidChecksum('The Content-MD5 you specified did not match what was received');
+}

@@ -1,0 +1,107 @@
+import { decodePercent, type Pairs } from '../../access/sigv4/canonical.ts';
+import { S3Error } from '../../access/sigv4/s3-error.ts';
+
+export type S3Level = 'service' | 'bucket' | 'object';
+
+/** Where a request points. */
+export interface S3Target {
+  readonly level: S3Level;
+  /** Empty at service level. */
+  readonly bucket: string;
+  /** Empty unless at object level. */
+  readonly key: string;
+}
+
+const LISTING = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
+const OVERRIDES = ['content-type', 'content-language', 'expires', 'cache-control', 'content-disposition', 'content-encoding'].map(
+  (name) => `response-${name}`,
+);
+
+/** Every operation this server knows. What is not in this table is refused and touches nothing. */
+export const S3_ROUTES = [
+  row('GET', 'service', 'ListBuckets', [], ['max-buckets', 'continuation-token', 'prefix', 'bucket-region']),
+
+  row('PUT', 'bucket', 'CreateBucket', [], []),
+  row('HEAD', 'bucket', 'HeadBucket', [], []),
+  row('DELETE', 'bucket', 'DeleteBucket', [], []),
+  row('GET', 'bucket', 'GetBucketLocation', ['location'], []),
+  row('GET', 'bucket', 'GetBucketVersioning', ['versioning'], []),
+  row('PUT', 'bucket', 'PutBucketVersioning', ['versioning'], []),
+  row('GET', 'bucket', 'ListObjects', [], [...LISTING, 'marker']),
+  row('GET', 'bucket', 'ListObjectsV2', ['list-type'], [...LISTING, 'continuation-token', 'start-after', 'fetch-owner']),
+  row(
+    'GET',
+    'bucket',
+    'ListMultipartUploads',
+    ['uploads'],
+    ['prefix', 'delimiter', 'max-uploads', 'encoding-type', 'key-marker', 'upload-id-marker'],
+  ),
+  row('POST', 'bucket', 'DeleteObjects', ['delete'], []),
+  row('POST', 'bucket', 'PostObject', [], []),
+
+  row('GET', 'object', 'GetObject', [], [...OVERRIDES, 'versionId']),
+  row('HEAD', 'object', 'HeadObject', [], [...OVERRIDES, 'versionId']),
+  row('PUT', 'object', 'PutObject', [], []),
+  row('DELETE', 'object', 'DeleteObject', [], ['versionId']),
+  row('GET', 'object', 'GetObjectTagging', ['tagging'], ['versionId']),
+  row('PUT', 'object', 'PutObjectTagging', ['tagging'], ['versionId']),
+  row('DELETE', 'object', 'DeleteObjectTagging', ['tagging'], ['versionId']),
+  row('POST', 'object', 'CreateMultipartUpload', ['uploads'], []),
+  row('PUT', 'object', 'UploadPart', ['partNumber', 'uploadId'], []),
+  row('GET', 'object', 'ListParts', ['uploadId'], ['max-parts', 'part-number-marker', 'encoding-type']),
+  row('POST', 'object', 'CompleteMultipartUpload', ['uploadId'], []),
+  row('DELETE', 'object', 'AbortMultipartUpload', ['uploadId'], []),
+] as const;
+
+export type S3Operation = (typeof S3_ROUTES)[number]['operation'];
+
+/** Parameters that every request may carry: the SDKs' operation tag and the parts of a presigned URL. */
+const ALWAYS_ALLOWED =
+  /^(?:x-id|x-amz-algorithm|x-amz-credential|x-amz-date|x-amz-expires|x-amz-signedheaders|x-amz-signature|x-amz-security-token)$/;
+
+function row<const Operation extends string>(
+  method: string,
+  level: S3Level,
+  operation: Operation,
+  /** Query parameters that select this row. */
+  selectors: readonly string[],
+  optional: readonly string[],
+) {
+  return { method, level, operation, selectors, optional };
+}
+
+/**
+ * Splits the path below the S3 mount point into bucket and key. Segments are never normalised.
+ * @throws InvalidURI for broken percent-encoding, InvalidBucketName when an encoded slash hides in the bucket.
+ */
+export function parseTarget(rawPath: string): S3Target {
+  const path = rawPath.startsWith('/') ? rawPath.slice(1) : rawPath;
+  if (path === '') return { level: 'service', bucket: '', key: '' };
+  const slash = path.indexOf('/');
+  const bucket = decodePercent(slash === -1 ? path : path.slice(0, slash));
+  const key = slash === -1 ? '' : decodePercent(path.slice(slash + 1));
+  if (bucket === '' || bucket.includes('/')) throw new S3Error('InvalidBucketName');
+  return { level: key === '' ? 'bucket' : 'object', bucket, key };
+}
+
+/**
+ * Finds the one operation that a request asks for. `presigned` lets `x-amz-*` parameters pass, which stand for headers there.
+ * @throws NotImplemented for an unknown method, sub-resource or parameter.
+ */
+export function findOperation(method: string, level: S3Level, query: Pairs, presigned: boolean): S3Operation {
+  const names = query.map(([name]) => name).filter((name) => !isAlwaysAllowed(name, presigned));
+  const match = S3_ROUTES.find(
+    (candidate) =>
+      candidate.method === method &&
+      candidate.level === level &&
+      candidate.selectors.every((selector) => names.includes(selector)) &&
+      names.every((name) => candidate.selectors.includes(name) || candidate.optional.includes(name)),
+  );
+  if (match) return match.operation;
+  throw new S3Error('NotImplemented');
+}
+
+function isAlwaysAllowed(name: string, presigned: boolean): boolean {
+  const folded = name.toLowerCase();
+  return ALWAYS_ALLOWED.test(folded) || (presigned && folded.startsWith('x-amz-'));
+}

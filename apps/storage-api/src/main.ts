@@ -1,0 +1,55 @@
+import { createLogger } from '@supastor/adapters/telemetry/logger';
+import { VERSION } from '@supastor/contract/version';
+import { parseEnv } from './env.ts';
+import { startStorageApi } from './start.ts';
+
+/** Longest wait for running requests when told to stop. */
+const DRAIN_MS = 8000;
+
+const parsed = parseEnv(process.env);
+if (!parsed.ok) {
+  createLogger({ service: 'storage', level: 'error' }).fatal({ problems: parsed.problems }, 'invalid environment');
+  process.exit(2);
+}
+const { env } = parsed;
+const logger = createLogger({ service: 'storage', level: env.LOG_LEVEL });
+
+process.on('uncaughtException', (error) => {
+  logger.fatal({ err: error }, 'uncaught exception');
+  process.exit(1);
+});
+
+try {
+  const api = await startStorageApi({
+    host: env.SERVER_HOST,
+    port: env.SERVER_PORT,
+    databaseUrl: env.DATABASE_URL,
+    maxConnections: env.DATABASE_MAX_CONNECTIONS,
+    jwtSecret: env.AUTH_JWT_SECRET,
+    roles: env.SUPASTOR_AUTH_ROLES,
+    storePath: env.STORAGE_FILE_BACKEND_PATH,
+    maxUploadBytes: env.UPLOAD_FILE_SIZE_LIMIT,
+    uploadLinkSeconds: env.UPLOAD_SIGNED_URL_EXPIRATION_TIME,
+    retiredGraceSeconds: env.SUPASTOR_RETIRED_GRACE_SECONDS,
+    eventRetentionSeconds: env.SUPASTOR_EVENT_RETENTION_SECONDS,
+    collectPeriodMs: env.SUPASTOR_COLLECT_PERIOD_MS,
+    version: VERSION,
+    logger,
+  });
+  logger.info({ url: api.url, version: VERSION }, 'storage is ready');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void shutDown(api.stop, signal));
+} catch (error) {
+  logger.fatal({ err: error }, 'storage could not start');
+  process.exit(1);
+}
+
+async function shutDown(stop: () => Promise<void>, signal: string): Promise<void> {
+  logger.info({ signal }, 'storage is stopping');
+  setTimeout(() => {
+    logger.warn('requests did not finish in time');
+    process.exit(1);
+  }, DRAIN_MS).unref();
+  await stop();
+  logger.info('storage has stopped');
+  process.exit(0);
+}

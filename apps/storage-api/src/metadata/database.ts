@@ -1,0 +1,142 @@
+import type { Logger } from '@supastor/adapters/telemetry/logger';
+import pg from 'pg';
+import { isConnectionError, translateDatabaseError } from './database-error.ts';
+import { enterScope, leaveScope, type Scope } from './scope.ts';
+import type { Step } from './step.ts';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly maxConnections: number;
+  readonly logger: Logger;
+  /** Longest a single statement may run. */
+  readonly statementTimeoutMs?: number;
+  /** Longest wait for a connection. */
+  readonly connectTimeoutMs?: number;
+}
+
+export interface Transaction {
+  /** Steps before the role is taken on, as the service's own role. */
+  readonly before?: readonly Step<unknown>[];
+  /** Steps as the scope's role, or as the service's own role without a scope. */
+  readonly steps: readonly Step<unknown>[];
+  /** Steps after the role is given back. */
+  readonly after?: readonly Step<unknown>[];
+  readonly scope?: Scope;
+  /** `rollback` probes: everything is tried, nothing stays. */
+  readonly end?: 'commit' | 'rollback';
+}
+
+const CONNECT_ATTEMPTS = 5;
+const CONNECT_BACKOFF_MS = 100;
+
+/**
+ * Connections to Postgres. Statements are prepared once per connection and pipelined: a transaction whose
+ * statements do not depend on each other's results costs one round trip.
+ */
+export class Database {
+  readonly #pool: pg.Pool;
+
+  constructor({ url, maxConnections, logger, statementTimeoutMs = 30_000, connectTimeoutMs = 5000 }: DatabaseOptions) {
+    const config = {
+      connectionString: url,
+      max: maxConnections,
+      pipeline: true,
+      connectionTimeoutMillis: connectTimeoutMs,
+      idleTimeoutMillis: 60_000,
+      statement_timeout: statementTimeoutMs,
+      idle_in_transaction_session_timeout: 60_000,
+      application_name: 'supastor-storage',
+      keepAlive: true,
+    };
+    this.#pool = new pg.Pool(config);
+    this.#pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection was lost'));
+  }
+
+  /** Connections in use, idle and waited for. */
+  stats(): { total: number; idle: number; waiting: number } {
+    return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+  }
+
+  /** Runs reads as the service's own role, each on its own snapshot; sent again once when the connection breaks. */
+  async read(...steps: Step<unknown>[]): Promise<void> {
+    try {
+      await this.#run(steps);
+    } catch (error) {
+      if (!isConnectionError(error)) throw translateDatabaseError(error);
+      await this.#run(steps).catch((again: unknown) => {
+        throw translateDatabaseError(again);
+      });
+    }
+  }
+
+  /** Runs all steps in one transaction and one round trip; the first failing step rolls everything back. */
+  async transact(transaction: Transaction): Promise<void> {
+    await this.#run(layOut(transaction)).catch((error: unknown) => {
+      throw translateDatabaseError(error);
+    });
+  }
+
+  /** Like {@link transact}, but for reads that change nothing: sent again once when the connection breaks. */
+  async readAs(scope: Scope, ...steps: Step<unknown>[]): Promise<void> {
+    await this.read(...layOut({ scope, steps }));
+  }
+
+  /** Runs a script (several statements, no parameters) on one connection. */
+  async script<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
+    let failure: Error | undefined;
+    try {
+      return await work(client);
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    } finally {
+      client.release(failure);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #run(steps: readonly Step<unknown>[]): Promise<void> {
+    const client = await this.#connect();
+    let broken: Error | undefined;
+    try {
+      const outcomes = await Promise.allSettled(steps.map((each) => execute(client, each)));
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed) throw failed.reason;
+    } catch (error) {
+      if (isConnectionError(error) && error instanceof Error) broken = error;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#pool.connect();
+      } catch (error) {
+        if (attempt >= CONNECT_ATTEMPTS || !isConnectionError(error)) throw translateDatabaseError(error);
+        await new Promise((resolve) => setTimeout(resolve, CONNECT_BACKOFF_MS * attempt));
+      }
+    }
+  }
+}
+
+const control = (text: string): Step<unknown> => ({ statement: { name: '', text }, values: [], rows: [], rowCount: 0 });
+
+function layOut({ before = [], steps, after = [], scope, end = 'commit' }: Transaction): Step<unknown>[] {
+  const entered = scope === undefined ? [] : [enterScope(scope)];
+  const left = scope === undefined || after.length === 0 ? [] : [leaveScope()];
+  return [control('begin'), ...before, ...entered, ...steps, ...left, ...after, control(end)];
+}
+
+async function execute(client: pg.PoolClient, target: Step<unknown>): Promise<void> {
+  const { name, text } = target.statement;
+  const result = name === '' ? await client.query(text) : await client.query({ name, text, values: [...target.values] });
+  target.rows = result.rows;
+  target.rowCount = result.rowCount ?? 0;
+}

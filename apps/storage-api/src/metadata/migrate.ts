@@ -1,0 +1,65 @@
+import type { Logger } from '@supastor/adapters/telemetry/logger';
+import type pg from 'pg';
+import type { Database } from './database.ts';
+import { databaseErrorCode } from './database-error.ts';
+import { storageSchema } from './migrations/0001-storage-schema.ts';
+import { authHelpers } from './migrations/0002-auth-helpers.ts';
+import { durability } from './migrations/0003-durability.ts';
+import { listing } from './migrations/0004-listing.ts';
+import type { Migration } from './migrations/migration.ts';
+
+/** All migrations in order. */
+export const MIGRATIONS: readonly Migration[] = [storageSchema, authHelpers, durability, listing];
+
+const LOCK_KEY = 730_517_001;
+const TABLE_MISSING = new Set(['42P01', '3F000']);
+
+/**
+ * Brings the schema up to date and returns the names of what was applied. With the schema current it costs one query.
+ * Any number of servers may start at once: they queue on an advisory lock and each migration runs once, in its own transaction.
+ */
+export async function migrate(database: Database, logger: Logger): Promise<readonly string[]> {
+  return database.script(async (client) => {
+    if (pending(await appliedNames(client)).length === 0) return [];
+    await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
+    try {
+      return await applyPending(client, logger);
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [LOCK_KEY]);
+    }
+  });
+}
+
+async function applyPending(client: pg.PoolClient, logger: Logger): Promise<readonly string[]> {
+  const todo = pending(await appliedNames(client));
+  for (const { name, sql } of todo) {
+    try {
+      await client.query(
+        `begin; set local statement_timeout = 0; create schema if not exists storage;
+         create table if not exists storage.supastor_migrations (name text primary key, applied_at timestamptz not null default now());`,
+      );
+      await client.query(sql);
+      await client.query('insert into storage.supastor_migrations (name) values ($1)', [name]);
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback');
+      throw error;
+    }
+    logger.info({ migration: name }, 'migration applied');
+  }
+  return todo.map(({ name }) => name);
+}
+
+function pending(applied: ReadonlySet<string>): readonly Migration[] {
+  return MIGRATIONS.filter(({ name }) => !applied.has(name));
+}
+
+async function appliedNames(client: pg.PoolClient): Promise<ReadonlySet<string>> {
+  try {
+    const { rows } = await client.query<{ name: string }>('select name from storage.supastor_migrations');
+    return new Set(rows.map(({ name }) => name));
+  } catch (error) {
+    if (TABLE_MISSING.has(databaseErrorCode(error) ?? '')) return new Set();
+    throw error;
+  }
+}

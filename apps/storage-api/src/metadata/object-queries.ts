@@ -1,0 +1,136 @@
+import type { Scope } from './scope.ts';
+import { type Step, step } from './step.ts';
+
+/** What a row keeps about its bytes; the names are the protocol's. */
+export interface ObjectMetadata {
+  readonly eTag: string;
+  readonly size: number;
+  readonly mimetype: string;
+  readonly cacheControl: string;
+  /** ISO 8601. */
+  readonly lastModified: string;
+  readonly contentLength: number;
+  readonly httpStatusCode: number;
+  readonly contentEncoding?: string;
+}
+
+export interface ObjectRow {
+  readonly id: string;
+  readonly name: string;
+  readonly bucket_id: string;
+  readonly owner: string | null;
+  readonly owner_id: string | null;
+  readonly version: string | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly last_accessed_at: Date;
+  readonly metadata: Partial<ObjectMetadata> | null;
+  readonly user_metadata: Readonly<Record<string, unknown>> | null;
+  readonly size_bytes: string | null;
+  readonly sha256: string | null;
+}
+
+const COLUMNS = `id, name, bucket_id, owner, owner_id, version, created_at, updated_at, last_accessed_at, metadata, user_metadata,
+  size_bytes, sha256`;
+
+/** Columns of a new row, in the order of the insert. */
+export interface NewObject {
+  readonly id: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** `sub` of the token, or empty. */
+  readonly subject: string;
+  readonly version: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly userMetadata: Readonly<Record<string, unknown>> | null;
+  readonly sizeBytes: number | null;
+  readonly sha256: string | null;
+}
+
+const INSERT = `insert into storage.objects (id, bucket_id, name, owner, owner_id, version, metadata, user_metadata, size_bytes, sha256)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+const ON_CONFLICT = `on conflict (bucket_id, name) do update set owner = excluded.owner, owner_id = excluded.owner_id,
+  version = excluded.version, metadata = excluded.metadata, user_metadata = excluded.user_metadata, size_bytes = excluded.size_bytes,
+  sha256 = excluded.sha256`;
+
+const SQL = {
+  insert: { name: 'object_insert', text: INSERT },
+  upsert: { name: 'object_upsert', text: `${INSERT} ${ON_CONFLICT}` },
+  find: { name: 'object_find', text: `select ${COLUMNS} from storage.objects where bucket_id = $1 and name = $2` },
+  findMany: { name: 'object_find_many', text: 'select name from storage.objects where bucket_id = $1 and name = any($2::text[])' },
+  remove: {
+    name: 'object_remove',
+    text: `delete from storage.objects where bucket_id = $1 and name = any($2::text[]) returning ${COLUMNS}`,
+  },
+  move: {
+    name: 'object_move',
+    text: 'update storage.objects set bucket_id = $3, name = $4 where bucket_id = $1 and name = $2 returning id, name',
+  },
+  empty: {
+    name: 'object_empty',
+    text: `delete from storage.objects where id in (select id from storage.objects where bucket_id = $1 order by name limit $2)`,
+  },
+  any: { name: 'object_any', text: 'select id from storage.objects where bucket_id = $1 limit 1' },
+  holdInstance: { name: 'instance_hold', text: 'select storage.hold_instance($1)' },
+} as const;
+
+/** Inserts a row, or with `upsert` replaces the one of that name. Returns nothing, so that insert-only policies suffice. */
+export function writeObject(row: NewObject, upsert: boolean): Step<never> {
+  const owner = isUuid(row.subject) ? row.subject : null;
+  return step(upsert ? SQL.upsert : SQL.insert, [
+    row.id,
+    row.bucket,
+    row.key,
+    owner,
+    row.subject === '' ? null : row.subject,
+    row.version,
+    JSON.stringify(row.metadata),
+    row.userMetadata === null ? null : JSON.stringify(row.userMetadata),
+    row.sizeBytes,
+    row.sha256,
+  ]);
+}
+
+export function findObject(bucket: string, key: string): Step<ObjectRow> {
+  return step(SQL.find, [bucket, key]);
+}
+
+/** Names among `keys` that exist and may be seen. */
+export function findKeys(bucket: string, keys: readonly string[]): Step<{ name: string }> {
+  return step(SQL.findMany, [bucket, keys]);
+}
+
+/** Deletes by name and returns what was deleted. */
+export function removeObjects(bucket: string, keys: readonly string[]): Step<ObjectRow> {
+  return step(SQL.remove, [bucket, keys]);
+}
+
+export function moveObjectRow(
+  from: { bucket: string; key: string },
+  to: { bucket: string; key: string },
+): Step<{ id: string; name: string }> {
+  return step(SQL.move, [from.bucket, from.key, to.bucket, to.key]);
+}
+
+/** Deletes up to `limit` objects that may be seen and deleted. */
+export function removeSomeObjects(bucket: string, limit: number): Step<never> {
+  return step(SQL.empty, [bucket, limit]);
+}
+
+export function findAnyObject(bucket: string): Step<{ id: string }> {
+  return step(SQL.any, [bucket]);
+}
+
+/** Fails the transaction when this server was taken for dead; see migration 0003. */
+export function holdInstance(instanceId: string): Step<unknown> {
+  return step(SQL.holdInstance, [instanceId]);
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** Scope or the service itself; named so that signatures say which. */
+export type Actor = Scope | undefined;

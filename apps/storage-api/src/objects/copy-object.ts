@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { createVersionId } from '../blobs/version-id.ts';
+import type { StorageDeps } from '../deps.ts';
+import { failures } from '../errors.ts';
+import { findBucket } from '../metadata/bucket-queries.ts';
+import { findObject, holdInstance, type NewObject, type ObjectRow, writeObject } from '../metadata/object-queries.ts';
+import type { Scope } from '../metadata/scope.ts';
+import { assertValidKey } from './key.ts';
+import { isSendableMimeType } from './mime-type.ts';
+import { asKeyConflict, withdraw } from './upload-object.ts';
+
+export interface ObjectAddress {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export interface CopyRequest {
+  readonly from: ObjectAddress;
+  readonly to: ObjectAddress;
+  readonly upsert: boolean;
+  readonly scope: Scope;
+  /** Replaces what is copied; undefined copies both kinds of metadata from the source. */
+  readonly replacement?: {
+    readonly mimetype?: string | undefined;
+    readonly cacheControl?: string | undefined;
+    readonly contentEncoding?: string | undefined;
+    readonly userMetadata: Readonly<Record<string, unknown>> | null;
+  };
+}
+
+/**
+ * Copies an object; the bytes of the two are independent from then on. The caller must see the source and may insert the destination.
+ * @throws ProtocolError NoSuchKey, NoSuchBucket, AccessDenied, KeyAlreadyExists
+ */
+export async function copyObject(deps: StorageDeps, request: CopyRequest): Promise<ObjectRow> {
+  const { from, to, scope, upsert } = request;
+  assertValidKey(from.key);
+  assertValidKey(to.key);
+  const source = await findSource(deps, request);
+  const version = createVersionId();
+  const row = newRow(request, source, version);
+  await deps.database.transact({ scope, steps: [writeObject(row, upsert)], end: 'rollback' }).catch((error: unknown) => {
+    throw asKeyConflict(error);
+  });
+  const instanceId = deps.instanceId();
+  await deps.blobs.copy(source.version, version);
+  const written = findObject(to.bucket, to.key);
+  try {
+    await deps.database.transact({
+      before: [holdInstance(instanceId)],
+      scope,
+      steps: [writeObject(row, upsert)],
+      after: [written],
+    });
+  } catch (error) {
+    await withdraw(deps, version, error);
+    throw asKeyConflict(error);
+  }
+  deps.blobs.settle(version);
+  const result = written.rows[0];
+  if (result === undefined) throw failures.noSuchKey();
+  return result;
+}
+
+async function findSource({ database }: StorageDeps, { from, to, scope }: CopyRequest): Promise<ObjectRow & { version: string }> {
+  const source = findObject(from.bucket, from.key);
+  const destination = findBucket(to.bucket);
+  await Promise.all([database.readAs(scope, source), database.read(destination)]);
+  const row = source.rows[0];
+  if (row === undefined || row.version === null) throw failures.noSuchKey();
+  if (destination.rows.length === 0) throw failures.noSuchBucket();
+  return { ...row, version: row.version };
+}
+
+function newRow({ to, scope, replacement }: CopyRequest, source: ObjectRow, version: string): NewObject {
+  const overrides = replacement === undefined ? {} : definedOnly(replacement);
+  const mimetype = replacement?.mimetype;
+  if (mimetype !== undefined && !isSendableMimeType(mimetype)) throw failures.invalidMimeType(mimetype);
+  return {
+    id: randomUUID(),
+    bucket: to.bucket,
+    key: to.key,
+    subject: scope.subject,
+    version,
+    metadata: { ...source.metadata, ...overrides, lastModified: new Date().toISOString() },
+    userMetadata: replacement === undefined ? source.user_metadata : replacement.userMetadata,
+    sizeBytes: source.size_bytes === null ? null : Number(source.size_bytes),
+    sha256: source.sha256,
+  };
+}
+
+function definedOnly({ mimetype, cacheControl, contentEncoding }: NonNullable<CopyRequest['replacement']>): Record<string, string> {
+  return {
+    ...(mimetype === undefined ? {} : { mimetype }),
+    ...(cacheControl === undefined ? {} : { cacheControl }),
+    ...(contentEncoding === undefined ? {} : { contentEncoding }),
+  };
+}

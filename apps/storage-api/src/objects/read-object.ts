@@ -1,0 +1,45 @@
+import type { StorageDeps } from '../deps.ts';
+import { failures } from '../errors.ts';
+import { type BucketRow, findBucket } from '../metadata/bucket-queries.ts';
+import { findObject, type ObjectRow } from '../metadata/object-queries.ts';
+import type { Scope } from '../metadata/scope.ts';
+
+/** How an object is asked for. `public` needs a public bucket; `member` a caller whom policies let read, or a public bucket. */
+export type ReadDoor = 'public' | 'member' | 'signed';
+
+export interface ReadRequest {
+  readonly bucket: string;
+  readonly key: string;
+  readonly door: ReadDoor;
+  /** Absent for callers without a token. */
+  readonly scope?: Scope | undefined;
+}
+
+/**
+ * The row of an object that the caller may read, in one round trip.
+ * @throws ProtocolError NoSuchBucket, also when a caller without a token asks for a private bucket; NoSuchKey
+ */
+export async function readObject({ database }: Pick<StorageDeps, 'database'>, request: ReadRequest): Promise<ObjectRow> {
+  const { bucket, key, door, scope } = request;
+  const bucketStep = findBucket(bucket);
+  const ownStep = findObject(bucket, key);
+  const memberStep = findObject(bucket, key);
+  const needsPolicies = door === 'member' && scope !== undefined;
+  await Promise.all([database.read(bucketStep, ownStep), needsPolicies ? database.readAs(scope, memberStep) : undefined]);
+  const row = pick(request, bucketStep.rows[0], ownStep.rows[0], memberStep.rows[0]);
+  if (row === undefined) throw failures.noSuchKey();
+  return row;
+}
+
+function pick(
+  { door, scope }: ReadRequest,
+  bucket: BucketRow | undefined,
+  own: ObjectRow | undefined,
+  visible: ObjectRow | undefined,
+): ObjectRow | undefined {
+  if (door === 'signed') return own;
+  if (bucket === undefined) throw failures.noSuchBucket();
+  if (bucket.public) return own;
+  if (door === 'public' || scope === undefined) throw failures.noSuchBucket();
+  return visible;
+}

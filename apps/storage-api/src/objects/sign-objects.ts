@@ -1,0 +1,51 @@
+import type { StorageDeps } from '../deps.ts';
+import { failures } from '../errors.ts';
+import { findKeys } from '../metadata/object-queries.ts';
+import type { Scope } from '../metadata/scope.ts';
+import { probeTarget, type UploadTarget } from './upload-object.ts';
+
+const NOT_SIGNED = 'Either the object does not exist or you do not have access to it';
+
+export interface SignedEntry {
+  readonly error: string | null;
+  readonly path: string;
+  readonly signedURL: string | null;
+}
+
+export interface SignRequest {
+  readonly scope: Scope;
+  readonly bucket: string;
+  readonly keys: readonly string[];
+  readonly expiresInSeconds: number;
+}
+
+/**
+ * Download links, in the order asked for; an error text where the caller may not read.
+ * The path in a link is not escaped, because clients run the whole link through `encodeURI`.
+ */
+export async function signObjects({ database, signer }: StorageDeps, request: SignRequest): Promise<readonly SignedEntry[]> {
+  const { scope, bucket, keys, expiresInSeconds } = request;
+  const found = findKeys(bucket, keys);
+  await database.readAs(scope, found);
+  const visible = new Set(found.rows.map(({ name }) => name));
+  return keys.map((key) => {
+    if (!visible.has(key)) return { error: NOT_SIGNED, path: key, signedURL: null };
+    const path = `${bucket}/${key}`;
+    return { error: null, path: key, signedURL: `/object/sign/${path}?token=${signer.signDownload(path, expiresInSeconds)}` };
+  });
+}
+
+/** One download link. @throws ProtocolError NoSuchKey */
+export async function signObject(deps: StorageDeps, request: Omit<SignRequest, 'keys'> & { readonly key: string }): Promise<string> {
+  const [entry] = await signObjects(deps, { ...request, keys: [request.key] });
+  if (entry?.signedURL == null) throw failures.noSuchKey();
+  return entry.signedURL;
+}
+
+/** Upload link for a target that the caller could upload to now. */
+export async function signUpload(deps: StorageDeps, target: UploadTarget): Promise<{ url: string; token: string }> {
+  await probeTarget(deps, target);
+  const path = `${target.bucket}/${target.key}`;
+  const token = deps.signer.signUpload(path, { upsert: target.upsert, owner: target.subject }, deps.uploadLinkSeconds);
+  return { url: `/object/upload/sign/${path.split('/').map(encodeURIComponent).join('/')}?token=${token}`, token };
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import type { StagedBlob } from '../blobs/blob-store.port.ts';
+import { createVersionId } from '../blobs/version-id.ts';
+import type { StorageDeps } from '../deps.ts';
+import { failures, ProtocolError } from '../errors.ts';
+import { type BucketRow, findBucket } from '../metadata/bucket-queries.ts';
+import { findObject, holdInstance, type NewObject, type ObjectMetadata, writeObject } from '../metadata/object-queries.ts';
+import { nameOperation, type Scope } from '../metadata/scope.ts';
+import { assertValidKey } from './key.ts';
+import { isAllowedMimeType } from './mime-type.ts';
+
+/** Where an upload goes and on whose behalf. */
+export interface UploadTarget {
+  readonly bucket: string;
+  readonly key: string;
+  readonly upsert: boolean;
+  /** Absent when a signed link grants the upload: then policies were checked when it was made. */
+  readonly scope?: Scope | undefined;
+  /** `sub` that will own the object, or empty. */
+  readonly subject: string;
+  readonly operation: string;
+}
+
+/** What the client says about the bytes before it sends them. */
+export interface UploadHead {
+  readonly mimeType: string;
+  readonly cacheControl: string;
+  readonly contentEncoding?: string | undefined;
+  readonly userMetadata: Readonly<Record<string, unknown>> | null;
+  /** Announced length of the request body, if any. */
+  readonly announcedBytes?: number | undefined;
+  /** Whether the body is the object itself, so that the announced length is its size. */
+  readonly isWholeBody?: boolean;
+}
+
+/** An upload that policies and limits allow. */
+export interface UploadTicket {
+  readonly target: UploadTarget;
+  readonly version: string;
+  readonly maxBytes: number;
+}
+
+export interface UploadResult {
+  readonly id: string;
+  readonly version: string;
+  readonly metadata: ObjectMetadata;
+}
+
+type Deps = Pick<StorageDeps, 'database' | 'blobs' | 'maxUploadBytes' | 'instanceId'>;
+
+/**
+ * Asks Postgres whether the row could be written, without writing it and before a byte is taken. No connection is held afterwards.
+ * @throws ProtocolError InvalidKey, NoSuchBucket, AccessDenied, KeyAlreadyExists, InvalidMimeType, EntityTooLarge
+ */
+export async function probeUpload(deps: Deps, target: UploadTarget, head: UploadHead): Promise<UploadTicket> {
+  const version = createVersionId();
+  const row = newRow(target, head, version, { mimetype: head.mimeType, cacheControl: head.cacheControl, ...announced(head) });
+  const limits = await askPolicies(deps, target, row);
+  if (!isAllowedMimeType(head.mimeType, limits.allowed_mime_types)) throw failures.invalidMimeType(head.mimeType);
+  const maxBytes = Math.min(deps.maxUploadBytes, Number(limits.file_size_limit ?? deps.maxUploadBytes));
+  if (head.announcedBytes !== undefined && head.isWholeBody && head.announcedBytes > maxBytes) throw failures.tooLarge();
+  return { target, version, maxBytes };
+}
+
+/** Like {@link probeUpload} while nothing is known of the bytes yet. */
+export async function probeTarget(deps: Deps, target: UploadTarget): Promise<void> {
+  await askPolicies(deps, target, newRow(target, { userMetadata: null }, createVersionId(), {}));
+}
+
+async function askPolicies({ database }: Deps, target: UploadTarget, row: NewObject): Promise<BucketRow> {
+  assertValidKey(target.key);
+  const { scope, upsert } = target;
+  const bucket = findBucket(target.bucket);
+  const existing = findObject(target.bucket, target.key);
+  const probe = scope && database.transact({ scope, steps: [writeObject(row, upsert)], end: 'rollback' });
+  const [found, probed] = await Promise.allSettled([database.read(bucket, ...(scope ? [] : [existing])), probe]);
+  if (found.status === 'rejected') throw found.reason;
+  const limits = bucket.rows[0];
+  if (limits === undefined) throw failures.noSuchBucket();
+  if (probed.status === 'rejected') throw asKeyConflict(probed.reason);
+  if (!upsert && existing.rows.length > 0) throw failures.keyExists();
+  return limits;
+}
+
+/**
+ * Makes staged bytes the object: in place and synced, then row, event and retirement of the old version in one transaction.
+ * When this resolves the object is durable; when it throws, neither row nor bytes stay.
+ */
+export async function completeUpload(deps: Deps, ticket: UploadTicket, head: UploadHead, staged: StagedBlob): Promise<UploadResult> {
+  const { target, version } = ticket;
+  const instanceId = deps.instanceId();
+  const metadata = describe(head, staged);
+  const row = {
+    ...newRow(target, head, version, metadata),
+    sizeBytes: staged.facts.sizeBytes,
+    sha256: staged.facts.sha256.toString('hex'),
+  };
+  await staged.publish();
+  const current = findObject(target.bucket, target.key);
+  try {
+    await deps.database.transact({
+      before: [holdInstance(instanceId), nameOperation(target.operation)],
+      ...(target.scope === undefined ? {} : { scope: target.scope }),
+      steps: [writeObject(row, target.upsert)],
+      after: target.upsert ? [current] : [],
+    });
+  } catch (error) {
+    await withdraw(deps, version, error);
+    throw asKeyConflict(error);
+  }
+  deps.blobs.settle(version);
+  return { id: current.rows[0]?.id ?? row.id, version, metadata };
+}
+
+/** Takes published bytes back after a failed transaction, unless it may have been committed after all. */
+export async function withdraw({ blobs }: Pick<Deps, 'blobs'>, version: string, error: unknown): Promise<void> {
+  const isOutcomeKnown = error instanceof ProtocolError && error.status !== 503 && error.status !== 544;
+  if (isOutcomeKnown || (error instanceof ProtocolError && error.protocolCode === 'SlowDown')) await blobs.abandon(version);
+  else blobs.doubt(version);
+}
+
+/** A taken name is a conflict about the key. */
+export function asKeyConflict(error: unknown): unknown {
+  if (error instanceof ProtocolError && error.protocolCode === 'ResourceAlreadyExists') return failures.keyExists();
+  return error;
+}
+
+function newRow(
+  target: UploadTarget,
+  head: Pick<UploadHead, 'userMetadata'>,
+  version: string,
+  metadata: Readonly<Record<string, unknown>>,
+): NewObject {
+  const { bucket, key, subject } = target;
+  return { id: randomUUID(), bucket, key, subject, version, metadata, userMetadata: head.userMetadata, sizeBytes: null, sha256: null };
+}
+
+function announced({ announcedBytes }: UploadHead): Record<string, number> {
+  return announcedBytes === undefined ? {} : { size: announcedBytes, contentLength: announcedBytes };
+}
+
+function describe(head: UploadHead, { facts }: StagedBlob): ObjectMetadata & Record<string, unknown> {
+  return {
+    eTag: `"${facts.md5.toString('hex')}"`,
+    size: facts.sizeBytes,
+    mimetype: head.mimeType,
+    cacheControl: head.cacheControl,
+    lastModified: new Date().toISOString(),
+    contentLength: facts.sizeBytes,
+    httpStatusCode: 200,
+    ...(head.contentEncoding === undefined ? {} : { contentEncoding: head.contentEncoding }),
+  };
+}

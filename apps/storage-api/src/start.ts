@@ -1,0 +1,85 @@
+import type { Logger } from '@supastor/adapters/telemetry/logger';
+import { TokenVerifier } from './access/token-verifier.ts';
+import { UrlSigner } from './access/url-signer.ts';
+import { buildApp } from './app.ts';
+import { Collector, sweepDeadInstances } from './blobs/collector.ts';
+import { FileStore } from './blobs/file-store.ts';
+import { registerInstance, retireInstance } from './blobs/instance-registry.ts';
+import type { StorageDeps } from './deps.ts';
+import { createMetrics } from './http/metrics.ts';
+import { Database } from './metadata/database.ts';
+import { migrate } from './metadata/migrate.ts';
+
+export interface StorageApiOptions {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly maxConnections: number;
+  /** HS256 key of access tokens and signed links. */
+  readonly jwtSecret: string;
+  /** Database roles that tokens may name. */
+  readonly roles: readonly string[];
+  /** Directory of the file store. */
+  readonly storePath: string;
+  readonly maxUploadBytes: number;
+  readonly uploadLinkSeconds: number;
+  /** Bytes stay this long after their object was replaced or deleted. */
+  readonly retiredGraceSeconds: number;
+  readonly eventRetentionSeconds: number;
+  readonly collectPeriodMs: number;
+  readonly version: string;
+  readonly logger: Logger;
+}
+
+export interface StorageApi {
+  /** Base URL without `/storage/v1`. */
+  readonly url: string;
+  /** One round of background cleaning, now. */
+  collect(): Promise<void>;
+  /** Takes no new requests, lets running ones finish, closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Brings the schema up to date, cleans up after servers that died, and listens. Ready when it resolves. */
+export async function startStorageApi(options: StorageApiOptions): Promise<StorageApi> {
+  const { logger } = options;
+  const database = new Database({ url: options.databaseUrl, maxConnections: options.maxConnections, logger });
+  try {
+    await migrate(database, logger);
+    const store = await FileStore.open({ root: options.storePath, instanceId: await registerInstance(database) });
+    const metrics = createMetrics();
+    await sweepDeadInstances({ database, store, logger });
+    const { retiredGraceSeconds: graceSeconds, eventRetentionSeconds, collectPeriodMs: periodMs } = options;
+    const collector = new Collector({ database, store, logger, metrics, graceSeconds, eventRetentionSeconds, periodMs });
+    const deps: StorageDeps = {
+      database,
+      blobs: store,
+      instanceId: () => store.instanceId,
+      verifier: new TokenVerifier({ secret: options.jwtSecret, roles: options.roles }),
+      signer: new UrlSigner(options.jwtSecret),
+      logger,
+      metrics,
+      maxUploadBytes: options.maxUploadBytes,
+      uploadLinkSeconds: options.uploadLinkSeconds,
+      version: options.version,
+    };
+    const app = await buildApp(deps);
+    const url = await app.listen({ host: options.host, port: options.port });
+    collector.start();
+    return {
+      url,
+      collect: () => collector.runOnce(),
+      async stop() {
+        await app.close();
+        await collector.stop();
+        await store.stop();
+        await retireInstance(database, store.instanceId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'));
+        await database.stop();
+      },
+    };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
