@@ -25,7 +25,7 @@ export function Navigation() {
         <BrandMark />
         <Box sx={{ minWidth: 0 }}>
           <Typography sx={{ fontWeight: 600, lineHeight: 1.3 }}>Supastorj</Typography>
-          <Typography variant="caption" color="text.secondary" noWrap component="p" sx={{ minHeight: 17 }}>
+          <Typography variant="caption" color="textSecondary" noWrap component="p" sx={{ minHeight: 17 }}>
             {system.data && `${system.data.project} · ${system.data.environment}`}
           </Typography>
         </Box>
@@ -34,7 +34,7 @@ export function Navigation() {
         <NavItem to="/buckets" icon={<BucketIcon />} label="Buckets" />
         <NavItem to="/services" icon={<ServicesIcon />} label="Services" extra={<ServicesHint />} />
       </Box>
-      <Box sx={{ mt: 'auto', display: 'grid', gap: 2 }}>
+      <Box sx={{ mt: 'auto', display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
         <LiveHint />
         <Box sx={{ display: 'flex', alignItems: 'center', borderTop: 1, borderColor: 'divider', pt: 3, gap: 1 }}>
           <AccountMenu />
@@ -61,7 +61,7 @@ function NavItem({ to, icon, label, extra }: NavItemProps) {
         gap: 3,
         px: 3,
         height: 38,
-        borderRadius: 2,
+        borderRadius: 1,
         fontSize: 14,
         fontWeight: 500,
         color: 'text.secondary',
@@ -94,7 +94,7 @@ function LiveHint() {
   const state = useLiveState();
   const open = state === 'open';
   return (
-    <Typography variant="caption" color="text.secondary" role="status" sx={{ display: 'flex', alignItems: 'center', gap: 2, px: 3 }}>
+    <Typography variant="caption" color="textSecondary" role="status" sx={{ display: 'flex', alignItems: 'center', gap: 2, px: 3 }}>
       <StatusDot tone={open ? 'success' : 'warning'} />
       {open ? 'Live' : 'Connecting…'}
     </Typography>

@@ -85,7 +85,7 @@ function SkipLink({ onSkip }: { readonly onSkip: () => void }) {
         zIndex: 2000,
         px: 4,
         py: 2,
-        borderRadius: 2,
+        borderRadius: 1,
         bgcolor: 'primary.main',
         color: 'primary.contrastText',
         textDecoration: 'none',

@@ -6,11 +6,11 @@ export const THEME_STORAGE_KEY = 'supastor-theme';
 const SANS = '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
 const light = {
-  primary: { main: '#2457d6', dark: '#1b46b3', light: '#e9effd', contrastText: '#ffffff' },
-  success: { main: '#14784a', light: '#e3f5ec', contrastText: '#ffffff' },
-  warning: { main: '#8f5a00', light: '#fdf2dc', contrastText: '#ffffff' },
-  error: { main: '#c0282d', dark: '#9f1f24', light: '#fdeaea', contrastText: '#ffffff' },
-  info: { main: '#2457d6', light: '#e9effd', contrastText: '#ffffff' },
+  primary: { main: '#2457d6', dark: '#1b46b3', contrastText: '#ffffff' },
+  success: { main: '#14784a', contrastText: '#ffffff' },
+  warning: { main: '#8f5a00', contrastText: '#ffffff' },
+  error: { main: '#c0282d', dark: '#9f1f24', contrastText: '#ffffff' },
+  info: { main: '#2457d6', contrastText: '#ffffff' },
   background: { default: '#f7f8fa', paper: '#ffffff' },
   divider: '#e3e6ec',
   text: { primary: '#14171f', secondary: '#586071', disabled: '#9aa1ae' },
@@ -18,11 +18,11 @@ const light = {
 };
 
 const dark = {
-  primary: { main: '#8fb2ff', dark: '#a9c3ff', light: '#1b2742', contrastText: '#0a1430' },
-  success: { main: '#4cc38a', light: '#12291f', contrastText: '#04140c' },
-  warning: { main: '#e6b450', light: '#2d2412', contrastText: '#1a1200' },
-  error: { main: '#ff8f87', dark: '#ffaaa4', light: '#331a1b', contrastText: '#2b0706' },
-  info: { main: '#8fb2ff', light: '#1b2742', contrastText: '#0a1430' },
+  primary: { main: '#8fb2ff', dark: '#a9c3ff', contrastText: '#0a1430' },
+  success: { main: '#4cc38a', contrastText: '#04140c' },
+  warning: { main: '#e6b450', contrastText: '#1a1200' },
+  error: { main: '#ff8f87', dark: '#ffaaa4', contrastText: '#2b0706' },
+  info: { main: '#8fb2ff', contrastText: '#0a1430' },
   background: { default: '#0d1015', paper: '#14181f' },
   divider: '#252b36',
   text: { primary: '#e8ebf0', secondary: '#9aa4b5', disabled: '#5c6575' },
@@ -61,6 +61,7 @@ export const theme = createTheme({
       styleOverrides: {
         root: { paddingInline: 14, minHeight: 36, whiteSpace: 'nowrap' },
         outlined: ({ theme: current }) => ({ borderColor: current.vars.palette.divider }),
+        startIcon: { '& > *:nth-of-type(1)': { fontSize: 18 } },
       },
       variants: [
         {
@@ -71,6 +72,7 @@ export const theme = createTheme({
     },
     MuiIconButton: { styleOverrides: { root: { borderRadius: 8 } } },
     MuiPaper: { defaultProps: { elevation: 0 }, styleOverrides: { root: { backgroundImage: 'none' } } },
+    MuiBackdrop: { styleOverrides: { root: { '&:not(.MuiBackdrop-invisible)': { backgroundColor: 'rgba(10, 14, 22, 0.45)' } } } },
     MuiDialog: {
       styleOverrides: { paper: ({ theme: current }) => ({ border: `1px solid ${current.vars.palette.divider}`, borderRadius: 12 }) },
     },
@@ -90,6 +92,7 @@ export const theme = createTheme({
     MuiTooltip: { defaultProps: { enterDelay: 400 }, styleOverrides: { tooltip: { fontSize: 12 } } },
     MuiTextField: { defaultProps: { size: 'small', fullWidth: true } },
     MuiOutlinedInput: { styleOverrides: { root: ({ theme: current }) => ({ backgroundColor: current.vars.palette.background.paper }) } },
+    MuiFormControlLabel: { styleOverrides: { root: { marginLeft: -8 } } },
     MuiFormHelperText: { styleOverrides: { root: { marginInline: 0 } } },
     MuiTableCell: {
       styleOverrides: {

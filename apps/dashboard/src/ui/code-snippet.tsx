@@ -11,7 +11,7 @@ interface CodeSnippetProps {
 /** Code to take away. */
 export function CodeSnippet({ code, label }: CodeSnippetProps) {
   return (
-    <Box sx={{ position: 'relative', textAlign: 'left', border: 1, borderColor: 'divider', borderRadius: 2, bgcolor: 'background.default' }}>
+    <Box sx={{ position: 'relative', textAlign: 'left', border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.default' }}>
       <Box
         component="pre"
         tabIndex={0}
@@ -20,7 +20,7 @@ export function CodeSnippet({ code, label }: CodeSnippetProps) {
       >
         {code}
       </Box>
-      <Box sx={{ position: 'absolute', top: 6, right: 6, bgcolor: 'background.default', borderRadius: 2 }}>
+      <Box sx={{ position: 'absolute', top: 6, right: 6, bgcolor: 'background.default', borderRadius: 1 }}>
         <CopyButton text={code} label="Copy code" />
       </Box>
     </Box>

@@ -17,7 +17,7 @@ export function EmptyState({ icon, title, text, children }: EmptyStateProps) {
       <Typography variant="h2" component="p">
         {title}
       </Typography>
-      <Typography color="text.secondary" sx={{ mt: 1, mb: 5, textWrap: 'balance' }}>
+      <Typography color="textSecondary" sx={{ mt: 1, mb: 5, textWrap: 'balance' }}>
         {text}
       </Typography>
       {children}

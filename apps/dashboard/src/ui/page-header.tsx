@@ -19,7 +19,7 @@ export function PageHeader({ title, text, children }: PageHeaderProps) {
           {title}
         </Typography>
         {text && (
-          <Typography component="div" color="text.secondary" sx={{ mt: 1 }}>
+          <Typography component="div" color="textSecondary" sx={{ mt: 1 }}>
             {text}
           </Typography>
         )}

@@ -19,7 +19,7 @@ const WIDE = { display: { xs: 'none', sm: 'table-cell' } } as const;
 /** Buckets as a table; the whole row leads into the bucket. */
 export function BucketTable({ buckets }: { readonly buckets: readonly Bucket[] }) {
   return (
-    <Paper variant="outlined" sx={{ borderRadius: 3, overflow: 'hidden' }}>
+    <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
       <Table aria-label="Buckets" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
         <TableHead>
           <TableRow>

@@ -83,7 +83,7 @@ function SearchField({ value, onChange }: { readonly value: string; readonly onC
 function NoBuckets({ onCreate }: { readonly onCreate: () => void }) {
   const system = useQuery(systemQuery);
   return (
-    <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 3 }}>
+    <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 1.5 }}>
       <EmptyState
         icon={<BucketIcon />}
         title="Make your first bucket"

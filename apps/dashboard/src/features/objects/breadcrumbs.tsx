@@ -6,17 +6,22 @@ import { crumbsOf } from './paths.ts';
 
 const RouteLink = createLink(Link);
 
-/** The way from the bucket's top to this folder. */
+/** The way from the list of buckets to this folder. */
 export function PathCrumbs({ bucket, prefix }: { readonly bucket: string; readonly prefix: string }) {
   const crumbs = [{ name: bucket, prefix: '' }, ...crumbsOf(prefix)];
   return (
     <Box component="nav" aria-label="Path" sx={{ minWidth: 0, flex: '1 1 200px' }}>
       <Box component="ol" sx={{ m: 0, p: 0, listStyle: 'none', display: 'flex', flexWrap: 'wrap', alignItems: 'center', rowGap: 1 }}>
+        <Box component="li" sx={{ display: 'flex' }}>
+          <RouteLink to="/buckets" underline="hover" sx={{ color: 'text.secondary', fontSize: 13 }}>
+            Buckets
+          </RouteLink>
+        </Box>
         {crumbs.map((crumb, index) => {
           const here = index === crumbs.length - 1;
           return (
             <Box component="li" key={crumb.prefix} sx={{ display: 'flex', alignItems: 'center', minWidth: 0 }}>
-              {index > 0 && <ChevronIcon aria-hidden sx={{ fontSize: 16, color: 'text.disabled', mx: 1 }} />}
+              <ChevronIcon aria-hidden sx={{ fontSize: 16, color: 'text.disabled', mx: 1 }} />
               <RouteLink
                 to="/buckets/$bucket"
                 params={{ bucket }}

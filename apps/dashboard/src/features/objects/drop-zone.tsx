@@ -53,11 +53,11 @@ export function DropZone({ target, onFiles, onError, children }: DropZoneProps) 
             placeContent: 'center',
             justifyItems: 'center',
             gap: 2,
-            borderRadius: 3,
+            borderRadius: 1.5,
             border: '2px dashed',
             borderColor: 'primary.main',
-            bgcolor: 'primary.light',
-            opacity: 0.97,
+            bgcolor: 'background.paper',
+            opacity: 0.96,
             pointerEvents: 'none',
           }}
         >
@@ -65,7 +65,7 @@ export function DropZone({ target, onFiles, onError, children }: DropZoneProps) 
           <Typography variant="h2" component="p">
             Drop to upload
           </Typography>
-          <Typography color="text.secondary">{target}</Typography>
+          <Typography color="textSecondary">{target}</Typography>
         </Box>
       )}
     </Box>

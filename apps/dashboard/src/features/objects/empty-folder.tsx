@@ -12,7 +12,7 @@ interface EmptyFolderProps {
 /** An empty bucket teaches both ways in; an empty folder just says so. */
 export function EmptyFolder({ bucket, prefix, storageUrl }: EmptyFolderProps) {
   return (
-    <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 3, flex: '1 1 auto', display: 'grid', alignItems: 'center' }}>
+    <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 1.5, flex: '1 1 auto', display: 'grid', alignItems: 'center' }}>
       {prefix === '' ? (
         <EmptyState icon={<UploadIcon />} title="Nothing in this bucket yet" text="Drop files or folders anywhere on this page, or send them from your code:">
           <CodeSnippet label="Upload example" code={snippet(bucket, storageUrl)} />

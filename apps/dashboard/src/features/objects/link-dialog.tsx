@@ -1,4 +1,3 @@
-import OpenIcon from '@mui/icons-material/OpenInNewOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Checkbox from '@mui/material/Checkbox';
@@ -55,7 +54,7 @@ export function LinkDialog({ bucket, path, publicUrl, onClose }: LinkDialogProps
     <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby={titleId}>
       <DialogTitle id={titleId}>Signed link</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 5 }}>
-        <Typography color="text.secondary">
+        <Typography color="textSecondary">
           Anyone with the link can read <b>{baseName(path)}</b> until it expires. It cannot be called back before that.
         </Typography>
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 4, alignItems: 'center' }}>
@@ -79,7 +78,9 @@ export function LinkDialog({ bucket, path, publicUrl, onClose }: LinkDialogProps
         </Box>
         {sign.error && <ErrorNotice error={sign.error} />}
         {sign.data && <LinkField label="Signed link" url={sign.data.url} note={`Works until ${formatDateTime(sign.data.until)}`} />}
-        {publicUrl !== null && <LinkField label="Public address" url={publicUrl} note="The bucket is public: this address needs no signature and lasts." />}
+        {publicUrl !== null && (
+          <LinkField label="Public address" url={publicUrl} note="The bucket is public: this address needs no signature and lasts." copyable />
+        )}
       </DialogContent>
       <DialogActions>
         <Button color="inherit" onClick={onClose}>
@@ -97,7 +98,15 @@ export function LinkDialog({ bucket, path, publicUrl, onClose }: LinkDialogProps
   );
 }
 
-function LinkField({ label, url, note }: { readonly label: string; readonly url: string; readonly note: string }) {
+interface LinkFieldProps {
+  readonly label: string;
+  readonly url: string;
+  readonly note: string;
+  /** With a copy button of its own. */
+  readonly copyable?: boolean;
+}
+
+function LinkField({ label, url, note, copyable = false }: LinkFieldProps) {
   return (
     <TextField
       label={label}
@@ -109,8 +118,8 @@ function LinkField({ label, url, note }: { readonly label: string; readonly url:
         input: {
           endAdornment: (
             <>
-              <CopyButton text={url} label={`Copy ${label.toLowerCase()}`} />
-              <Button size="small" href={url} target="_blank" rel="noreferrer" startIcon={<OpenIcon />} sx={{ flex: 'none', px: 2, minHeight: 30 }}>
+              {copyable && <CopyButton text={url} label={`Copy ${label.toLowerCase()}`} />}
+              <Button size="small" href={url} target="_blank" rel="noreferrer" sx={{ flex: 'none', minWidth: 0, px: 2, minHeight: 30 }}>
                 Open
               </Button>
             </>

@@ -153,7 +153,7 @@ function useGo(bucket: string, prefix: string) {
 
 function FolderSkeleton() {
   return (
-    <Box aria-hidden sx={{ border: 1, borderColor: 'divider', borderRadius: 3, p: 4, flex: '1 1 320px', bgcolor: 'background.paper' }}>
+    <Box aria-hidden sx={{ border: 1, borderColor: 'divider', borderRadius: 1.5, p: 4, flex: '1 1 320px', bgcolor: 'background.paper' }}>
       {['42%', '31%', '55%', '38%', '47%', '29%', '51%'].map((width) => (
         <Skeleton key={width} width={width} height={44} />
       ))}

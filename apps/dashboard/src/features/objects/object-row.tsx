@@ -80,7 +80,7 @@ export function ObjectRow({ row, index, narrow, place, selected, tabbable, onSel
             {row.name}
           </Typography>
           {narrow && row.kind === 'object' && (
-            <Typography variant="caption" color="text.secondary" noWrap component="p" className="num">
+            <Typography variant="caption" color="textSecondary" noWrap component="p" className="num">
               {formatBytes(row.object.sizeBytes)} · <RelativeTime at={row.object.updatedAt} />
             </Typography>
           )}

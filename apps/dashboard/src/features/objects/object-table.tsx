@@ -71,7 +71,7 @@ export function ObjectTable(props: ObjectTableProps) {
         flexDirection: 'column',
         border: 1,
         borderColor: 'divider',
-        borderRadius: 3,
+        borderRadius: 1.5,
         bgcolor: 'background.paper',
         overflow: 'hidden',
       }}

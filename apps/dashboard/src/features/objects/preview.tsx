@@ -28,7 +28,7 @@ export function Preview({ bucket, object }: PreviewProps) {
       sx={{
         height: { xs: 260, sm: 320 },
         flex: 'none',
-        borderRadius: 2,
+        borderRadius: 1,
         border: 1,
         borderColor: 'divider',
         bgcolor: 'background.default',
@@ -48,7 +48,7 @@ function NoPreview({ object }: { readonly object: ObjectEntry }) {
   return (
     <Box sx={{ display: 'grid', placeItems: 'center', placeContent: 'center', gap: 3 }}>
       <FileIconFor row={{ kind: 'object', key: object.path, name: '', object }} sx={{ fontSize: 40 }} />
-      <Typography variant="body2" color="text.secondary">
+      <Typography variant="body2" color="textSecondary">
         {object.sizeBytes === 0 ? 'The object is empty' : 'No preview for this type'}
       </Typography>
     </Box>
@@ -62,7 +62,7 @@ function ImagePreview({ url, object }: { readonly url: string; readonly object: 
   const [state, setState] = useState<'loading' | 'shown' | 'broken'>('loading');
   if (state === 'broken') {
     return (
-      <Typography variant="body2" color="text.secondary" sx={{ placeSelf: 'center', px: 6, textAlign: 'center' }}>
+      <Typography variant="body2" color="textSecondary" sx={{ placeSelf: 'center', px: 6, textAlign: 'center' }}>
         The browser cannot show this picture. Download it to look at it.
       </Typography>
     );

@@ -41,7 +41,7 @@ export function LogView({ lines, loading, paused, filtered }: LogViewProps) {
   };
   return (
     <Box
-      sx={{ flex: '1 1 0', minHeight: 280, position: 'relative', border: 1, borderColor: 'divider', borderRadius: 3, overflow: 'hidden', bgcolor: 'background.paper' }}
+      sx={{ flex: '1 1 0', minHeight: 280, position: 'relative', border: 1, borderColor: 'divider', borderRadius: 1.5, overflow: 'hidden', bgcolor: 'background.paper' }}
     >
       <Box
         ref={scroller}

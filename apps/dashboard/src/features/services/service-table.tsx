@@ -20,7 +20,7 @@ interface ServiceTableProps {
 export function ServiceTable({ services, onLogs }: ServiceTableProps) {
   const now = useNow(1000);
   return (
-    <Paper component="ul" variant="outlined" aria-label="Services" sx={{ m: 0, p: 0, listStyle: 'none', borderRadius: 3, overflow: 'hidden' }}>
+    <Paper component="ul" variant="outlined" aria-label="Services" sx={{ m: 0, p: 0, listStyle: 'none', borderRadius: 1.5, overflow: 'hidden' }}>
       {services.map((service) => (
         <ServiceLine key={service.name} service={service} now={now} onLogs={() => onLogs(service.name)} />
       ))}
@@ -56,7 +56,7 @@ function ServiceLine({ service, now, onLogs }: ServiceLineProps) {
         <Typography variant="h3" component="h2">
           {service.name}
         </Typography>
-        <Typography variant="caption" color="text.secondary" component="p" noWrap title={service.detail ?? undefined}>
+        <Typography variant="caption" color="textSecondary" component="p" noWrap title={service.detail ?? undefined}>
           {service.detail ?? roleOf(service.name)}
         </Typography>
       </Box>
@@ -70,7 +70,7 @@ function ServiceLine({ service, now, onLogs }: ServiceLineProps) {
         sx={{
           m: 0,
           display: 'grid',
-          gridTemplateColumns: { xs: 'repeat(2, 1fr)', sm: '1.4fr 1fr 1fr 1fr' },
+          gridTemplateColumns: '1.4fr 1fr 0.8fr 0.8fr',
           gap: 2,
           gridColumn: { xs: '1 / -1', md: 'auto' },
         }}
@@ -82,7 +82,7 @@ function ServiceLine({ service, now, onLogs }: ServiceLineProps) {
         <Fact name="Port">{Object.values(service.ports).join(', ') || '–'}</Fact>
         <Fact name="Restarts">{service.restarts}</Fact>
       </Box>
-      <Box sx={{ gridRow: { xs: 1, md: 'auto' }, gridColumn: { xs: 2, md: 'auto' } }}>
+      <Box sx={{ gridRow: { xs: 1, md: 'auto' }, gridColumn: { xs: 2, md: 'auto' }, justifySelf: 'end' }}>
         <ServiceActions service={service} onLogs={onLogs} />
       </Box>
     </Box>

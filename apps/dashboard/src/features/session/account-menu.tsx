@@ -29,7 +29,7 @@ export function AccountMenu() {
         onClick={(event) => setAnchor(event.currentTarget)}
         sx={{ flex: 1, minWidth: 0, justifyContent: 'flex-start', gap: 2, px: 2, fontWeight: 400 }}
       >
-        <Avatar sx={{ width: 24, height: 24, fontSize: 12, fontWeight: 600, bgcolor: 'primary.light', color: 'primary.main' }}>
+        <Avatar sx={{ width: 24, height: 24, fontSize: 12, fontWeight: 600, bgcolor: 'action.selected', color: 'primary.main' }}>
           {email.slice(0, 1).toUpperCase()}
         </Avatar>
         <span style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{email}</span>

@@ -31,13 +31,13 @@ export function LoginPage() {
           <BrandMark size={32} />
           <Typography sx={{ fontSize: 16, fontWeight: 600 }}>Supastorj</Typography>
         </Box>
-        <Paper variant="outlined" sx={{ p: { xs: 5, sm: 7 }, borderRadius: 3 }}>
+        <Paper variant="outlined" sx={{ p: { xs: 5, sm: 7 }, borderRadius: 1.5 }}>
           <Typography variant="h1" sx={{ mb: 5 }}>
             Sign in
           </Typography>
           <LoginForm />
         </Paper>
-        <Typography variant="body2" color="text.secondary" sx={{ mt: 5, textAlign: 'center', textWrap: 'balance' }}>
+        <Typography variant="body2" color="textSecondary" sx={{ mt: 5, textAlign: 'center', textWrap: 'balance' }}>
           No password at hand? On the server,{' '}
           <Box component="code" sx={{ fontFamily: MONO, fontSize: 12, whiteSpace: 'nowrap' }}>
             supastor status --show-secrets

@@ -38,7 +38,7 @@ export function UploadDock({ manager, state }: UploadDockProps) {
         width: { xs: 'calc(100vw - 16px)', sm: 400 },
         border: 1,
         borderColor: 'divider',
-        borderRadius: 3,
+        borderRadius: 1.5,
         boxShadow: '0 12px 32px rgba(10, 14, 22, 0.2)',
         overflow: 'hidden',
       }}
@@ -48,8 +48,8 @@ export function UploadDock({ manager, state }: UploadDockProps) {
           <Typography variant="h3" component="h2" role="status" className="num">
             {title}
           </Typography>
-          <Typography variant="caption" color="text.secondary" component="p" className="num">
-            {formatBytes(summary.loadedBytes)} of {formatBytes(summary.totalBytes)}
+          <Typography variant="caption" color="textSecondary" component="p" className="num">
+            {subtitleOf(summary)}
           </Typography>
         </Box>
         <Tooltip title={open ? 'Collapse' : 'Expand'}>
@@ -131,4 +131,9 @@ export function titleOf({ counts, wanted, active }: UploadSummary): string {
   if (counts.failed > 0) return `${files(counts.failed)} failed`;
   if (counts.done === 0) return 'Nothing uploaded';
   return `${files(counts.done)} uploaded`;
+}
+
+function subtitleOf({ counts, active, loadedBytes, totalBytes }: UploadSummary): string {
+  if (active === 0 && counts.conflict > 0) return 'Overwrite what is there, or skip these files.';
+  return `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`;
 }

@@ -1,9 +1,9 @@
 import DoneIcon from '@mui/icons-material/CheckCircleOutlined';
 import CloseIcon from '@mui/icons-material/CloseOutlined';
 import FailedIcon from '@mui/icons-material/ErrorOutlineOutlined';
-import OverwriteIcon from '@mui/icons-material/PublishedWithChangesOutlined';
 import RetryIcon from '@mui/icons-material/RefreshOutlined';
 import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
 import LinearProgress from '@mui/material/LinearProgress';
 import Tooltip from '@mui/material/Tooltip';
@@ -16,6 +16,7 @@ import type { UploadManager } from './upload-manager.ts';
 import { isActive, type UploadItem } from './upload-state.ts';
 
 const ROW_PX = 52;
+const TEXT_ACTION = { minWidth: 0, px: 2, flex: 'none' } as const;
 
 interface UploadListProps {
   readonly items: readonly UploadItem[];
@@ -64,7 +65,7 @@ function FileProgress({ item }: { readonly item: UploadItem }) {
           className="num"
           noWrap
           title={item.error ?? undefined}
-          color={item.status === 'failed' ? 'error' : 'text.secondary'}
+          color={item.status === 'failed' ? 'error' : 'textSecondary'}
           sx={{ maxWidth: '60%' }}
         >
           {describe(item)}
@@ -103,12 +104,12 @@ function FileActions({ item, manager }: { readonly item: UploadItem; readonly ma
   if (item.status === 'conflict') {
     return (
       <>
-        <RowAction label={`Skip ${name}`} icon={<CloseIcon fontSize="small" />} onClick={() => manager.skip([item.id])} />
-        <RowAction
-          label={`Overwrite ${name}`}
-          icon={<OverwriteIcon fontSize="small" />}
-          onClick={() => manager.retry([item.id], { overwrite: true })}
-        />
+        <Button size="small" color="inherit" aria-label={`Skip ${name}`} onClick={() => manager.skip([item.id])} sx={TEXT_ACTION}>
+          Skip
+        </Button>
+        <Button size="small" aria-label={`Overwrite ${name}`} onClick={() => manager.retry([item.id], { overwrite: true })} sx={TEXT_ACTION}>
+          Overwrite
+        </Button>
       </>
     );
   }
