@@ -2,6 +2,8 @@ import type { Logger } from '@supastor/adapters/telemetry/logger';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { failures, ProtocolError } from '../errors.ts';
 
+const MAX_DRAIN_MS = 10_000;
+
 /** Turns every failure into the protocol's body. What we did not expect is logged and shown as a plain 500. */
 export function installErrorHandler(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(translate(error, request), request, reply, logger));
@@ -17,10 +19,19 @@ export function sendNotFound(request: FastifyRequest, reply: FastifyReply): Fast
 function sendError(error: ProtocolError, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
   if (error.status >= 500) logger.error({ err: error.cause ?? error, requestId: request.id, code: error.protocolCode }, 'request failed');
   if (error.httpStatus === 503) reply.header('retry-after', '1');
-  // A body that is still being sent would otherwise be read to its end just to throw it away.
-  if (!request.raw.complete) reply.header('connection', 'close');
+  if (!request.raw.complete) limitDrain(request);
   reply.header('cache-control', 'no-store');
   return reply.code(error.httpStatus).send(error.toWire());
+}
+
+/** A client that still sends must get to read the answer, so what it sends is read and dropped; but not for ever. */
+function limitDrain({ raw }: FastifyRequest): void {
+  const timer = setTimeout(() => {
+    if (!raw.complete) raw.destroy();
+  }, MAX_DRAIN_MS);
+  timer.unref();
+  raw.once('close', () => clearTimeout(timer));
+  raw.resume();
 }
 
 function translate(error: FastifyError, request: FastifyRequest): ProtocolError {

@@ -11,6 +11,7 @@ const text = { type: 'string' };
 const objectParams = { type: 'object', properties: { bucketName: text, '*': text }, required: ['bucketName', '*'] };
 const tokenQuery = { type: 'object', properties: { token: text }, required: ['token'] };
 const MAX_FORM_FIELDS = 20;
+const MAX_FIELD_BYTES = 1_048_576;
 const DEFAULT_MIME_TYPE = 'application/octet-stream';
 
 interface ObjectParams {
@@ -21,7 +22,10 @@ interface ObjectParams {
 /** The routes that take bytes: raw bodies of any type, and forms. */
 export async function uploadRoutes(app: FastifyInstance, deps: StorageDeps): Promise<void> {
   app.removeAllContentTypeParsers();
-  await app.register(multipart, { limits: { files: 1, fields: MAX_FORM_FIELDS, fieldSize: 1_048_576 }, throwFileSizeLimit: false });
+  await app.register(multipart, {
+    limits: { files: 1, fields: MAX_FORM_FIELDS, fieldSize: MAX_FIELD_BYTES, fileSize: Number.MAX_SAFE_INTEGER },
+    throwFileSizeLimit: false,
+  });
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
   const member = (operation: string) =>
