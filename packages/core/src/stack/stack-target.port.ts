@@ -27,6 +27,8 @@ export interface PortChoice {
 export interface ObservedStack {
   /** `dead`: it ran and is gone without having stopped its services. */
   readonly supervisor: 'running' | 'absent' | 'dead';
+  /** null when it does not run, or the target needs none. */
+  readonly supervisorPid: number | null;
   readonly services: readonly ObservedService[];
   /** Names of the persistent directories that exist. */
   readonly volumes: readonly string[];

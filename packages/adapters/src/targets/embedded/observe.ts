@@ -34,6 +34,7 @@ export async function observeEmbedded(
   );
   return {
     supervisor: supervisorState(live !== null, state?.supervisor != null),
+    supervisorPid: live === null ? null : (state?.supervisor?.pid ?? null),
     services,
     volumes: await existingVolumes(placement),
     ports: desired ? await choosePorts(desired, placement.ports, held) : [],

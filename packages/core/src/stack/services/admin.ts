@@ -1,6 +1,7 @@
 import type { Config } from '@supastor/contract/config/schema';
 import { SupastorError } from '@supastor/contract/errors';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
+import { VERSION } from '@supastor/contract/version';
 import type { ServiceSpec } from '../service-spec.ts';
 import { databaseUrl, httpHealth, requireSecret, restartPolicy } from './shared.ts';
 
@@ -33,6 +34,8 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       SUPASTOR_ENVIRONMENT: environment,
       SUPASTOR_MODE: project.mode,
       LOG_LEVEL: config.logging.level,
+      // A new version of the programs is a reason to restart them.
+      SUPASTOR_VERSION: VERSION,
     },
     secretNames: ['SUPASTOR_ADMIN_PASSWORD', 'SUPASTOR_ADMIN_SESSION_SECRET', 'SERVICE_ROLE_KEY', 'DATABASE_URL'],
     volumes: [],

@@ -1,4 +1,5 @@
 import type { Config } from '@supastor/contract/config/schema';
+import { VERSION } from '@supastor/contract/version';
 import type { ServiceSpec } from '../service-spec.ts';
 import { databaseUrl, httpHealth, requireSecret, restartPolicy } from './shared.ts';
 
@@ -18,6 +19,8 @@ export function metaService(config: Config): ServiceSpec {
       PG_META_DB_URL: databaseUrl(config, postgres.user, requireSecret(postgres.password, 'postgres.password')),
       CRYPTO_KEY: requireSecret(meta.cryptoKey, 'meta.cryptoKey'),
       LOG_LEVEL: config.logging.level,
+      // A new version of the programs is a reason to restart them.
+      SUPASTOR_VERSION: VERSION,
     },
     secretNames: ['PG_META_DB_URL', 'CRYPTO_KEY'],
     volumes: [],

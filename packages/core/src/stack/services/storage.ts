@@ -1,5 +1,6 @@
 import type { Config } from '@supastor/contract/config/schema';
 import type { Secret } from '@supastor/contract/secret';
+import { VERSION } from '@supastor/contract/version';
 import type { ServiceSpec } from '../service-spec.ts';
 import { databaseUrl, httpHealth, requireSecret, restartPolicy, STORAGE_ROLE } from './shared.ts';
 
@@ -31,6 +32,8 @@ export function storageService(config: Config): ServiceSpec | null {
       UPLOAD_FILE_SIZE_LIMIT: String(storage.fileSizeLimit),
       ...(storage.endpoint === undefined ? {} : { STORAGE_PUBLIC_URL: storage.endpoint }),
       LOG_LEVEL: config.logging.level,
+      // A new version of the programs is a reason to restart them.
+      SUPASTOR_VERSION: VERSION,
     },
     secretNames: [
       'DATABASE_URL',

@@ -14,6 +14,8 @@ export interface NodeEntry {
   readonly file: string;
   /** Restart it whenever one of its source files changes. */
   readonly watch: boolean;
+  /** Flags for Node itself. */
+  readonly nodeFlags: readonly string[];
   /** Environment that belongs to the installation, not to the configuration (such as the directory of the built dashboard). */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -33,9 +35,6 @@ export interface NodeLauncherOptions {
   readonly marker: Readonly<Record<string, string>>;
 }
 
-/** Small young generation: an idle server keeps less memory, at the price of slightly more frequent, cheap collections. */
-const NODE_FLAGS = ['--max-semi-space-size=4'];
-
 /** Runs one of our services with Node. */
 export function createNodeLauncher(options: NodeLauncherOptions): Launcher {
   return {
@@ -50,7 +49,7 @@ export function createNodeLauncher(options: NodeLauncherOptions): Launcher {
       const watch = options.entry.watch ? ['--watch', '--watch-preserve-output'] : [];
       return {
         file: options.nodePath,
-        args: [...NODE_FLAGS, ...memoryFlags(spec), ...watch, options.entry.file],
+        args: [...options.entry.nodeFlags, ...memoryFlags(spec), ...watch, options.entry.file],
         env: {
           ...options.baseEnvironment,
           NODE_COMPILE_CACHE: options.compileCacheDir,

@@ -1,0 +1,38 @@
+import type { Config } from '@supastor/contract/config/schema';
+import { connectionInfo, type ConnectionValue } from '@supastor/core/stack/connection-info';
+import type { ServiceStatus } from '@supastor/contract/wire/service-status';
+import type { Style } from '../../context.ts';
+import { formatTable } from '../../output/table.ts';
+
+/** Connection values with the ports the services really have. */
+export function connectionOf(config: Config, services: readonly ServiceStatus[]): readonly ConnectionValue[] {
+  const ports = services.flatMap((service) => Object.entries(service.ports).map(([name, port]) => [`${service.name}.${name}`, port]));
+  return connectionInfo(config, Object.fromEntries(ports));
+}
+
+/** As machines get it: secrets masked unless asked for. */
+export function connectionRecord(values: readonly ConnectionValue[], showSecrets: boolean): Readonly<Record<string, string>> {
+  return Object.fromEntries(values.map(({ name, value, masked }) => [name, showSecrets ? value : masked]));
+}
+
+const LABELS: readonly (readonly [string, string])[] = [
+  ['API', 'API_URL'],
+  ['Storage', 'STORAGE_URL'],
+  ['S3', 'STORAGE_S3_URL'],
+  ['Dashboard', 'ADMIN_URL'],
+  ['Meta', 'META_URL'],
+  ['Database', 'DB_URL'],
+];
+
+/** The addresses, one a line; no secrets. */
+export function formatUrls(values: readonly ConnectionValue[], style: Style): string {
+  const byName = new Map(values.map(({ name, masked }) => [name, masked]));
+  return formatTable(LABELS.map(([label, name]) => [`  ${style.dim(label)}`, style.cyan(byName.get(name) ?? '')]));
+}
+
+/** `KEY=value` lines. */
+export function formatEnv(record: Readonly<Record<string, string>>): string {
+  return Object.entries(record)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n');
+}

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { NodeEntry } from '@supastor/adapters/targets/embedded/supervisor/node-launcher';
+
+export interface InstallationOptions {
+  /** Run the sources although a build is there (SUPASTOR_SOURCE=1). */
+  readonly preferSource: boolean;
+  /** Restart services when their sources change. */
+  readonly watch: boolean;
+}
+
+/** The programs that make up this installation. */
+export interface Installation {
+  readonly supervisorFile: string;
+  readonly entries: { readonly storage: NodeEntry; readonly meta: NodeEntry; readonly admin: NodeEntry };
+}
+
+/** A small young generation: an idle server keeps less memory, for slightly more frequent and cheap collections. */
+const SMALL_HEAP = ['--max-semi-space-size=4'];
+
+/** Finds the programs beside this package: what was built, else the sources. */
+export function locateInstallation(options: InstallationOptions): Installation {
+  const cliDir = packageDir(import.meta.dirname, 'supastor');
+  const root = dirname(dirname(cliDir));
+  const entry = (dir: string, built: string, source: string, extra: Partial<NodeEntry> = {}): NodeEntry => ({
+    file: choose(join(root, dir, built), join(root, dir, source), options),
+    watch: options.watch,
+    nodeFlags: SMALL_HEAP,
+    environment: {},
+    ...extra,
+  });
+  const dashboardDir = join(root, 'apps/dashboard/dist');
+  return {
+    supervisorFile: choose(join(cliDir, 'dist/supervisor.js'), join(cliDir, 'src/supervisor.ts'), options),
+    entries: {
+      storage: entry('apps/storage-api', 'dist/main.js', 'src/main.ts'),
+      meta: entry('packages/adapters', 'dist/meta-server.js', 'src/postgres-meta/server/main.ts', {
+        // It serves few and small requests: compact code matters more than fast code.
+        nodeFlags: ['--max-semi-space-size=2', '--optimize-for-size'],
+      }),
+      admin: entry('apps/admin-api', 'dist/main.js', 'src/main.ts', {
+        environment: existsSync(join(dashboardDir, 'index.html')) ? { SUPASTOR_DASHBOARD_DIR: dashboardDir } : {},
+      }),
+    },
+  };
+}
+
+function choose(built: string, source: string, { preferSource, watch }: InstallationOptions): string {
+  if (preferSource || watch) return existsSync(source) ? source : built;
+  return existsSync(built) ? built : source;
+}
+
+function packageDir(from: string, name: string): string {
+  for (let dir = from; dir !== dirname(dir); dir = dirname(dir)) {
+    const file = join(dir, 'package.json');
+    if (existsSync(file) && readFileSync(file, 'utf8').includes(`"name": "${name}"`)) return dir;
+  }
+  throw new Error(`${from} is not inside the package ${name}`);
+}

@@ -1,0 +1,66 @@
+import type { ServiceStatus } from '@supastor/contract/wire/service-status';
+import type { ObservedStack } from '@supastor/core/stack/stack-target.port';
+import type { CliContext, Style } from '../../context.ts';
+import { connectionOf, connectionRecord, formatEnv, formatUrls } from './connection-table.ts';
+import { formatStatusTable } from './format-status.ts';
+import { openRunningStack, type RunningStack } from './open-stack.ts';
+
+export interface StatusFlags {
+  readonly watch?: boolean;
+  readonly showSecrets?: boolean;
+}
+
+/** What `status` prints as JSON. */
+export interface StatusReport {
+  readonly project: string;
+  readonly environment: string;
+  readonly healthy: boolean;
+  /** null when it does not run; services may still do. */
+  readonly supervisor: { readonly pid: number | null } | null;
+  readonly services: readonly ServiceStatus[];
+  readonly connection: Readonly<Record<string, string>>;
+}
+
+const UNHEALTHY_EXIT_CODE = 10;
+
+/** Shows the stack. Returns 10 unless every service is healthy under a supervisor. */
+export async function runStatus(context: CliContext, flags: StatusFlags): Promise<number> {
+  const stack = await openRunningStack(context);
+  if (flags.watch === true) {
+    const { watchStatus } = await import('./watch-status.ts');
+    return watchStatus(context, stack, (observed) => makeReport(stack, observed, flags.showSecrets === true));
+  }
+  const observed = await stack.target.observe(null, context.signal);
+  const report = makeReport(stack, observed, flags.showSecrets === true);
+  if (context.output.extraFormat === 'env') context.output.result(report, ({ connection }) => formatEnv(connection));
+  else context.output.result(report, (_, style) => formatReport(report, stack, observed, style));
+  return report.healthy ? 0 : UNHEALTHY_EXIT_CODE;
+}
+
+function makeReport(stack: RunningStack, observed: ObservedStack, showSecrets: boolean): StatusReport {
+  const services = observed.services.map(({ status }) => status);
+  const supervised = observed.supervisor === 'running';
+  return {
+    project: stack.project,
+    environment: stack.environment,
+    healthy: supervised && services.length > 0 && services.every(({ state }) => state === 'healthy'),
+    supervisor: supervised ? { pid: observed.supervisorPid } : null,
+    services,
+    connection: stack.config ? connectionRecord(connectionOf(stack.config, services), showSecrets) : {},
+  };
+}
+
+function formatReport(report: StatusReport, stack: RunningStack, observed: ObservedStack, style: Style): string {
+  const title = `${style.bold(report.project)} (${report.environment})`;
+  const running = report.services.some(({ pid }) => pid !== null);
+  if (!running && observed.supervisor !== 'running') return `${title} is not running. Start it with ${style.bold('supastor up')}.`;
+  const lines = [title, '', formatStatusTable(report.services, style, Date.now())];
+  if (observed.supervisor !== 'running') {
+    lines.push(
+      '',
+      `${style.yellow('The supervisor is gone')}: services run on, but nobody restarts them. Repair with ${style.bold('supastor up')}.`,
+    );
+  }
+  if (stack.config) lines.push('', formatUrls(connectionOf(stack.config, report.services), style));
+  return lines.join('\n');
+}

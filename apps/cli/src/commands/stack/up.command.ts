@@ -1,0 +1,21 @@
+import { Option } from 'commander';
+import type { RegisterCommand } from '../../context.ts';
+import type { UpFlags } from './up.ts';
+
+/** `supastor up` */
+export const registerUp: RegisterCommand = (program, bind) => {
+  program
+    .command('up')
+    .description('start the stack, or bring a running one to what the configuration says')
+    .option('--dev', 'development mode; makes the project first when there is none')
+    .option('--prod', 'production mode; makes the project first when there is none')
+    .option('-d, --detach', 'return as soon as everything is healthy, instead of staying until Ctrl-C stops the stack')
+    .option('--dry-run', 'print the plan and change nothing')
+    .addOption(new Option('--watch', 'restart services when their sources change').hideHelp())
+    .action(
+      bind(async (context, flags: UpFlags) => {
+        const { runUp } = await import('./up.ts');
+        return runUp(context, flags);
+      }),
+    );
+};

@@ -1,0 +1,101 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CONFIG_FILE_NAME } from '@supastor/contract/config/schema';
+import { SupastorError } from '@supastor/contract/errors';
+import type { ServiceStatus } from '@supastor/contract/wire/service-status';
+import { applyPlan } from '@supastor/core/stack/apply';
+import { type Plan, planStack } from '@supastor/core/stack/plan';
+import { printPlan, viewPlan } from '@supastor/core/stack/plan-print';
+import type { CliContext, Style } from '../../context.ts';
+import { connectionOf, connectionRecord, formatUrls } from './connection-table.ts';
+import { followForeground } from './foreground.ts';
+import { type ConfiguredStack, type ModeFlags, openStack } from './open-stack.ts';
+import { stepReporter } from './progress.ts';
+
+export interface UpFlags extends ModeFlags {
+  readonly detach?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Makes the stack what the configuration says. Stays with it unless detached. */
+export async function runUp(context: CliContext, flags: UpFlags): Promise<number> {
+  if (flags.dryRun !== true) await ensureProject(context, flags);
+  const stack = await openStack(context, flags);
+  if (flags.dryRun === true) {
+    const plan = planStack(stack.desired, await stack.target.observe(stack.desired, context.signal));
+    context.output.result(viewPlan(plan), printPlan);
+    return 0;
+  }
+  const plan = await converge(context, stack, { stopOnFailure: flags.detach !== true });
+  const services = await stack.target.control.status(context.signal);
+  report(context, stack, plan, services, flags.detach === true);
+  if (flags.detach === true) return 0;
+  return followForeground(context, stack, () => converge(context, stack, { stopOnFailure: false }));
+}
+
+/** Observes, plans and applies under the environment's lock. Returns the plan that was applied. */
+async function converge(context: CliContext, stack: ConfiguredStack, options: { readonly stopOnFailure: boolean }): Promise<Plan> {
+  const { target, desired } = stack;
+  const lock = target.lock('supastor up');
+  try {
+    const observed = await target.observe(desired, context.signal);
+    const plan = planStack(desired, observed);
+    for (const note of plan.notes) context.output.warn(note);
+    try {
+      await applyPlan(plan, target, { signal: context.signal, emit: stepReporter(context), now: () => performance.now() });
+    } catch (error) {
+      if (observed.supervisor !== 'running') await abandon(stack, options.stopOnFailure);
+      throw error;
+    }
+    return plan;
+  } finally {
+    lock.release();
+  }
+}
+
+/** After a failed start: a supervisor with nothing to look after does not stay, and in the foreground nothing does. */
+async function abandon({ target }: ConfiguredStack, everything: boolean): Promise<void> {
+  const services = await target.control.status().catch(() => null);
+  if (services === null) return;
+  if (everything || services.every(({ state }) => state !== 'healthy')) await target.control.shutdown().catch(() => undefined);
+}
+
+async function ensureProject(context: CliContext, { dev, prod }: ModeFlags): Promise<void> {
+  if (dev !== true && prod !== true) return;
+  const { projectDir, output } = context;
+  const exists = await access(join(projectDir, CONFIG_FILE_NAME)).then(
+    () => true,
+    () => false,
+  );
+  if (exists) return;
+  if (dev === true && prod === true)
+    throw new SupastorError('SJ_USAGE', '--dev and --prod exclude each other', { hint: 'give one of them' });
+  const { initProject } = await import('@supastor/adapters/config-files/init-project');
+  const { created, warnings } = await initProject({ projectDir, mode: prod === true ? 'prod' : 'dev' });
+  for (const warning of warnings) output.warn(warning);
+  output.progress(`New project in ${projectDir}: wrote ${created.join(', ')}`);
+}
+
+function report(context: CliContext, stack: ConfiguredStack, plan: Plan, services: readonly ServiceStatus[], detached: boolean): void {
+  const connection = connectionOf(stack.config, services);
+  const value = {
+    project: stack.config.project.name,
+    environment: stack.environment,
+    plan: viewPlan(plan),
+    services,
+    connection: connectionRecord(connection, false),
+  };
+  const toText = (_: unknown, style: Style) => {
+    const headline = plan.steps.length === 0 ? 'is up, nothing to do' : 'is up';
+    return [
+      `${style.bold(stack.config.project.name)} (${stack.environment}) ${style.green(headline)}`,
+      '',
+      formatUrls(connection, style),
+      '',
+      `Keys and passwords: .env, or ${style.bold('supastor status --show-secrets -o env')}`,
+      `Sign in to the dashboard as ${stack.config.admin.email} with SUPASTOR_ADMIN_PASSWORD from .env`,
+      detached ? `Stop with ${style.bold('supastor down')}` : `Stop with ${style.bold('Ctrl-C')}`,
+    ].join('\n');
+  };
+  context.output.result(value, toText);
+}
