@@ -3,7 +3,7 @@ import { readOptions } from './environment.ts';
 import { startAdminApi } from './start.ts';
 
 /** Longest a stop may take before the process ends anyway. */
-const DRAIN_MS = 8000;
+const DRAIN_MS = 4500;
 
 try {
   const server = await startAdminApi(readOptions(process.env));

@@ -29,12 +29,13 @@ const bucket = {
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const caller = (identity: Identity | null): Caller => ({ identity, requestId: 'r1', ip: '127.0.0.1', userAgent: null });
 
+const refuse = () => Promise.reject(new Error('not part of this test'));
+
 function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = {}) {
   const trail: (AuditIntent | AuditOutcome)[] = [];
   const journal: string[] = [];
   const events = createEventBus({ onHandlerError: () => {} });
   events.on('bucket.created', (payload) => journal.push(`event ${payload.bucket}`));
-  const refuse = () => Promise.reject(new Error('not part of this test'));
   const fullStorage: StorageAdmin = {
     listBuckets: refuse,
     getBucket: async () => bucket,

@@ -18,8 +18,10 @@ export function createBroadcast<T>(): Broadcast<T> {
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      while (!reader.ended && signal?.aborted !== true) {
+      if (signal?.aborted) return;
+      for (;;) {
         const value = reader.queue.shift();
+        if (reader.ended) return;
         if (value !== undefined) yield value;
         else await new Promise<void>((resolve) => (reader.wake = resolve));
       }

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { startControlServer } from '@supastor/adapters/targets/embedded/control-server';
+import { createFakeStackControl, type FakeStackControl } from '@supastor/testkit/fakes/fake-stack-control';
+import { createTempDir } from '@supastor/testkit/harness/temp-dir';
+import type { AdminApiOptions } from '../options.ts';
+import { type RunningAdminApi, startAdminApi } from '../start.ts';
+
+export const EMAIL = 'admin@localhost.local';
+export const PASSWORD = 'correct horse battery staple';
+export const SESSION_SECRET = 'session-secret-of-these-tests-only-0123456789';
+
+/** Options of a server that reaches nothing: no storage, database or supervisor listens. */
+export const OFFLINE: AdminApiOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  email: EMAIL,
+  password: PASSWORD,
+  sessionSecret: SESSION_SECRET,
+  sessionTtlSeconds: 3600,
+  storageUrl: 'http://127.0.0.1:1/storage/v1',
+  storagePublicUrl: 'http://storage.example.org/storage/v1',
+  serviceRoleKey: 'service-role-key',
+  metaUrl: null,
+  databaseUrl: null,
+  controlSocket: null,
+  dashboardDir: null,
+  trustedProxies: [],
+  project: 'test',
+  environment: 'default',
+  mode: 'dev',
+  logLevel: 'fatal',
+};
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Tests look into bodies of many shapes; what they expect is their assertion.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+}
+
+export interface AdminHarness {
+  readonly url: string;
+  /** Sends JSON and reads JSON; `token` becomes the bearer token. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** Signs in and returns the bearer token. */
+  login(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A real server on a free port. */
+export async function startAdminHarness(overrides: Partial<AdminApiOptions> = {}): Promise<AdminHarness> {
+  const server: RunningAdminApi = await startAdminApi({ ...OFFLINE, ...overrides });
+  const call: AdminHarness['call'] = async (method, path, { token, body, headers } = {}) => {
+    const response = await fetch(server.url + path, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: parse(text) };
+  };
+  return {
+    url: server.url,
+    call,
+    async login() {
+      const { body } = await call('POST', '/api/v1/session', { body: { email: EMAIL, password: PASSWORD } });
+      return body.token;
+    },
+    stop: () => server.stop(),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+export interface ControlHarness {
+  readonly stack: FakeStackControl;
+  readonly socketPath: string;
+  stop(): Promise<void>;
+}
+
+const refuse = () => Promise.reject(new Error('not part of these tests'));
+
+/** A stack in memory behind the real control socket. */
+export async function startControlHarness(): Promise<ControlHarness> {
+  const dir = await createTempDir('control');
+  const socketPath = join(dir.path, 'control.sock');
+  const stack = createFakeStackControl();
+  const server = await startControlServer({ ...stack, apply: refuse, forget: refuse, shutdown: refuse }, socketPath);
+  return {
+    stack,
+    socketPath,
+    async stop() {
+      stack.dropStreams();
+      await server.stop();
+      await dir.remove();
+    },
+  };
+}
