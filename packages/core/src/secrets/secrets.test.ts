@@ -108,30 +108,30 @@ describe('isKnownDefault', () => {
   });
 });
 
-describe('requireSecrets', () => {
-  const config = (mode: 'dev' | 'prod', password: string) => {
-    const secrets = generate();
-    return configSchema.parse({
-      project: { mode },
-      postgres: { password, storagePassword: secrets['SUPASTOR_POSTGRES_STORAGE_PASSWORD'] },
-      meta: { cryptoKey: secrets['CRYPTO_KEY'] },
-      admin: { password: secrets['SUPASTOR_ADMIN_PASSWORD'], sessionSecret: secrets['SUPASTOR_ADMIN_SESSION_SECRET'] },
-      auth: {
-        jwtSecret: secrets['JWT_SECRET'],
-        anonKey: secrets['ANON_KEY'],
-        serviceRoleKey: secrets['SERVICE_ROLE_KEY'],
-        s3AccessKeyId: secrets['S3_PROTOCOL_ACCESS_KEY_ID'],
-        s3AccessKeySecret: secrets['S3_PROTOCOL_ACCESS_KEY_SECRET'],
-      },
-    });
-  };
+const completeConfig = (mode: 'dev' | 'prod', password: string) => {
+  const secrets = generate();
+  return configSchema.parse({
+    project: { mode },
+    postgres: { password, storagePassword: secrets['SUPASTOR_POSTGRES_STORAGE_PASSWORD'] },
+    meta: { cryptoKey: secrets['CRYPTO_KEY'] },
+    admin: { password: secrets['SUPASTOR_ADMIN_PASSWORD'], sessionSecret: secrets['SUPASTOR_ADMIN_SESSION_SECRET'] },
+    auth: {
+      jwtSecret: secrets['JWT_SECRET'],
+      anonKey: secrets['ANON_KEY'],
+      serviceRoleKey: secrets['SERVICE_ROLE_KEY'],
+      s3AccessKeyId: secrets['S3_PROTOCOL_ACCESS_KEY_ID'],
+      s3AccessKeySecret: secrets['S3_PROTOCOL_ACCESS_KEY_SECRET'],
+    },
+  });
+};
 
+describe('requireSecrets', () => {
   test('names every secret that is missing', () => {
     expect(() => requireSecrets(configSchema.parse({}))).toThrow(/POSTGRES_PASSWORD .*JWT_SECRET .*SUPASTOR_ADMIN_SESSION_SECRET/);
   });
 
   test('refuses a publicly known one in prod only', () => {
-    expect(() => requireSecrets(config('prod', 'postgres'))).toThrow(expect.objectContaining({ code: 'SJ_SECRETS_MISSING' }));
-    expect(requireSecrets(config('dev', 'postgres')).postgresPassword.reveal()).toBe('postgres');
+    expect(() => requireSecrets(completeConfig('prod', 'postgres'))).toThrow(expect.objectContaining({ code: 'SJ_SECRETS_MISSING' }));
+    expect(requireSecrets(completeConfig('dev', 'postgres')).postgresPassword.reveal()).toBe('postgres');
   });
 });
