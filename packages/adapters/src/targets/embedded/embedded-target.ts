@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SupastorError } from '@supastor/contract/errors';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
@@ -128,8 +128,9 @@ async function createData(paths: StackPaths, host: RuntimeHost, volume: string):
 async function ensureStateDirs(paths: StackPaths, host: RuntimeHost): Promise<void> {
   const mode = host.uid === 0 ? 0o711 : 0o700;
   await guardFs(paths.stateDir, async () => {
-    await mkdir(dirname(paths.stateDir), { recursive: true, mode });
     await mkdir(paths.stateDir, { recursive: true, mode });
+    // They may be there already, made by the lock or by an earlier run as another user.
+    for (const dir of [dirname(paths.stateDir), paths.stateDir]) await chmod(dir, mode);
     await mkdir(paths.logsDir, { recursive: true, mode: 0o700 });
   });
 }
