@@ -1,42 +1,66 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { SupastorError } from '@supastor/contract/errors';
 
-/** Asks one question on stderr and returns the trimmed answer, or `fallback` when it is empty. @throws SJ_INTERRUPTED */
-export async function ask(question: string, fallback: string, signal: AbortSignal): Promise<string> {
+/** Questions on the terminal, asked on stderr one after the other. Close it, or the process stays. */
+export interface Prompt {
+  /** The trimmed answer, or `fallback` when it is empty. @throws SJ_INTERRUPTED when the person or the signal breaks off */
+  ask(question: string, fallback: string): Promise<string>;
+  /** Asks until `check` returns null; what it returns otherwise is shown. @throws SJ_INTERRUPTED */
+  askUntil(question: string, fallback: string, check: (answer: string) => string | null): Promise<string>;
+  close(): void;
+}
+
+/** Opens the terminal for questions. Lines typed ahead are kept for the next question. */
+export function openPrompt(signal: AbortSignal): Prompt {
   const reader = createInterface({ input: process.stdin, output: process.stderr });
-  const closed = new AbortController();
-  reader.once('close', () => closed.abort());
-  reader.once('SIGINT', () => reader.close());
+  const lines = reader[Symbol.asyncIterator]();
+  const close = () => reader.close();
+  reader.once('SIGINT', close);
+  signal.addEventListener('abort', close, { once: true });
+  const ask = async (question: string, fallback: string): Promise<string> => {
+    if (signal.aborted) throw interrupted();
+    reader.setPrompt(fallback === '' ? `${question}: ` : `${question} (${fallback}): `);
+    reader.prompt();
+    const { done, value } = await lines.next();
+    if (done === true) {
+      process.stderr.write('\n');
+      throw interrupted();
+    }
+    return value.trim() === '' ? fallback : value.trim();
+  };
+  const askUntil: Prompt['askUntil'] = async (question, fallback, check) => {
+    for (;;) {
+      const answer = await ask(question, fallback);
+      const problem = check(answer);
+      if (problem === null) return answer;
+      process.stderr.write(`${problem}\n`);
+    }
+  };
+  return {
+    ask,
+    askUntil,
+    close() {
+      signal.removeEventListener('abort', close);
+      close();
+    },
+  };
+}
+
+function interrupted(): SupastorError {
+  return new SupastorError('SJ_INTERRUPTED', 'no answer was given; nothing was changed');
+}
+
+/** Asks one question. @throws SJ_INTERRUPTED */
+export async function ask(question: string, fallback: string, signal: AbortSignal): Promise<string> {
+  const prompt = openPrompt(signal);
   try {
-    const suffix = fallback === '' ? '' : ` (${fallback})`;
-    const answer = await reader.question(`${question}${suffix}: `, { signal: AbortSignal.any([signal, closed.signal]) });
-    return answer.trim() === '' ? fallback : answer.trim();
-  } catch (error) {
-    if (signal.aborted || closed.signal.aborted)
-      throw new SupastorError('SJ_INTERRUPTED', 'no answer was given; nothing was changed', { cause: error });
-    throw error;
+    return await prompt.ask(question, fallback);
   } finally {
-    reader.close();
+    prompt.close();
   }
 }
 
-/** Asks until the answer passes `check`, which returns what is wrong or null. */
-export async function askUntil(
-  question: string,
-  fallback: string,
-  check: (answer: string) => string | null,
-  signal: AbortSignal,
-): Promise<string> {
-  for (;;) {
-    const answer = await ask(question, fallback, signal);
-    const problem = check(answer);
-    if (problem === null) return answer;
-    process.stderr.write(`${problem}\n`);
-  }
-}
-
-/** True for `y` or `yes`; anything else is no. */
+/** True for `y` or `yes`; anything else is no. @throws SJ_INTERRUPTED */
 export async function askYesNo(question: string, signal: AbortSignal): Promise<boolean> {
-  const answer = await ask(`${question} [y/N]`, '', signal);
-  return /^y(?:es)?$/i.test(answer);
+  return /^y(?:es)?$/i.test(await ask(`${question} [y/N]`, '', signal));
 }
