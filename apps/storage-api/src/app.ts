@@ -5,6 +5,7 @@ import { failures } from './errors.ts';
 import { authenticate, pathOf } from './http/caller.ts';
 import { installCors } from './http/cors.ts';
 import { installErrorHandler } from './http/error-handler.ts';
+import { renderRoutes } from './http/render/render-routes.ts';
 import { bucketRoutes } from './http/rest/bucket-routes.ts';
 import { downloadRoutes } from './http/rest/download-routes.ts';
 import { objectRoutes } from './http/rest/object-routes.ts';
@@ -47,10 +48,12 @@ export async function buildApp(deps: StorageDeps): Promise<FastifyInstance> {
     await authenticate(request, deps.verifier);
   });
   installAccessLog(app, deps);
+  installDrain(app);
   systemRoutes(app, deps);
   bucketRoutes(app, deps);
   objectRoutes(app, deps);
   downloadRoutes(app, deps);
+  renderRoutes(app, deps);
   await app.register((scope) => uploadRoutes(scope, deps));
   return app;
 }
@@ -64,7 +67,18 @@ function installJsonParser(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
-    else parse(request, body, done);
+    else void parse(request, body, done);
+  });
+}
+
+/** While the server stops, each connection ends with the answer it is waiting for. */
+function installDrain(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
   });
 }
 

@@ -3,6 +3,7 @@ import type { TokenVerifier } from './access/token-verifier.ts';
 import type { UrlSigner } from './access/url-signer.ts';
 import type { BlobStore } from './blobs/blob-store.port.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { ImageRenderer } from './images/image-renderer.ts';
 import type { Database } from './metadata/database.ts';
 
 /** Everything the routes and use cases need; built once in start.ts. */
@@ -19,5 +20,7 @@ export interface StorageDeps {
   readonly maxUploadBytes: number;
   /** Lifetime of signed upload links. */
   readonly uploadLinkSeconds: number;
+  /** Null when image transformation is off. */
+  readonly images: ImageRenderer | null;
   readonly version: string;
 }

@@ -1,4 +1,4 @@
-import { bytes, list } from '@supastor/contract/config/field';
+import { bytes, flag, integer, list } from '@supastor/contract/config/field';
 import { logLevelSchema } from '@supastor/contract/wire/log-record';
 import { z } from 'zod';
 
@@ -19,16 +19,34 @@ export const envSchema = z.object({
   SUPASTOR_RETIRED_GRACE_SECONDS: seconds(60).describe('Replaced and deleted bytes stay this long for readers.'),
   SUPASTOR_EVENT_RETENTION_SECONDS: seconds(86_400).describe('Object events are kept this long.'),
   SUPASTOR_COLLECT_PERIOD_MS: z.coerce.number().int().min(100).default(15_000).describe('Pause between rounds of cleaning.'),
+  IMAGE_TRANSFORMATION_ENABLED: flag().default(true).describe('Serve /render/image.'),
+  IMAGE_TRANSFORMATION_LIMIT_MIN_SIZE: integer(1, 10_000).default(1).describe('Smallest width and height of a transformed image.'),
+  IMAGE_TRANSFORMATION_LIMIT_MAX_SIZE: integer(1, 10_000).default(2000).describe('Largest width and height of a transformed image.'),
+  SUPASTOR_IMAGE_MAX_INPUT: bytes().default(50_000_000).describe('Largest source of a transformation in bytes.'),
+  SUPASTOR_IMAGE_MAX_PIXELS: integer(1, 268_402_689).default(50_000_000).describe('Most pixels of a source, all frames together.'),
+  SUPASTOR_IMAGE_CONCURRENCY: integer(1, 64).default(2).describe('Images transformed at the same time.'),
+  SUPASTOR_IMAGE_QUEUE: integer(0, 10_000).default(100).describe('Images that may wait for their turn.'),
+  IMGPROXY_REQUEST_TIMEOUT: seconds(15).describe('Longest time for one image in seconds.'),
+  SUPASTOR_IMAGE_CACHE: bytes().default(536_870_912).describe('Transformed images kept on disk, in bytes.'),
   LOG_LEVEL: logLevelSchema.default('info').describe('Least severe level that is written.'),
 });
 export type Env = z.infer<typeof envSchema>;
 
 export type ParsedEnv = { readonly ok: true; readonly env: Env } | { readonly ok: false; readonly problems: readonly string[] };
 
+/** Other names of the same variables, as Supabase's deployments use them; the name itself wins. */
+const ALIASES: Readonly<Record<string, keyof Env>> = {
+  ENABLE_IMAGE_TRANSFORMATION: 'IMAGE_TRANSFORMATION_ENABLED',
+  IMG_LIMITS_MIN_SIZE: 'IMAGE_TRANSFORMATION_LIMIT_MIN_SIZE',
+  IMG_LIMITS_MAX_SIZE: 'IMAGE_TRANSFORMATION_LIMIT_MAX_SIZE',
+};
+
 /** Checks the environment; all problems at once. */
 export function parseEnv(source: Readonly<Record<string, string | undefined>>): ParsedEnv {
   const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
-  const result = envSchema.safeParse(present);
+  const aliased = Object.entries(ALIASES).map(([alias, name]) => [name, present[alias]]);
+  const renamed = Object.fromEntries(aliased.filter(([, value]) => value !== undefined));
+  const result = envSchema.safeParse({ ...renamed, ...present });
   if (result.success) return { ok: true, env: result.data };
   return { ok: false, problems: result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
 }

@@ -1,6 +1,8 @@
+import { extname, join } from 'node:path';
 import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { VERSION } from '@supastor/contract/version';
-import { parseEnv } from './env.ts';
+import { type Env, parseEnv } from './env.ts';
+import type { ImageSettings } from './images/create-image-renderer.ts';
 import { startStorageApi } from './start.ts';
 
 /** Longest wait for running requests when told to stop. */
@@ -33,11 +35,12 @@ try {
     retiredGraceSeconds: env.SUPASTOR_RETIRED_GRACE_SECONDS,
     eventRetentionSeconds: env.SUPASTOR_EVENT_RETENTION_SECONDS,
     collectPeriodMs: env.SUPASTOR_COLLECT_PERIOD_MS,
+    images: imageSettings(env),
     version: VERSION,
     logger,
   });
   logger.info({ url: api.url, version: VERSION }, 'storage is ready');
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void shutDown(api.stop, signal));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void shutDown(() => api.stop(), signal));
 } catch (error) {
   logger.fatal({ err: error }, 'storage could not start');
   process.exit(1);
@@ -52,4 +55,21 @@ async function shutDown(stop: () => Promise<void>, signal: string): Promise<void
   await stop();
   logger.info('storage has stopped');
   process.exit(0);
+}
+
+function imageSettings(given: Env): ImageSettings | null {
+  if (!given.IMAGE_TRANSFORMATION_ENABLED) return null;
+  return {
+    // The worker lies beside this file, as source or bundled.
+    workerPath: join(import.meta.dirname, `image-worker${extname(import.meta.filename)}`),
+    cacheDirectory: join(given.STORAGE_FILE_BACKEND_PATH, 'cache', 'images'),
+    maxCacheBytes: given.SUPASTOR_IMAGE_CACHE,
+    minSidePixels: given.IMAGE_TRANSFORMATION_LIMIT_MIN_SIZE,
+    maxSidePixels: given.IMAGE_TRANSFORMATION_LIMIT_MAX_SIZE,
+    maxInputBytes: given.SUPASTOR_IMAGE_MAX_INPUT,
+    maxInputPixels: given.SUPASTOR_IMAGE_MAX_PIXELS,
+    concurrency: given.SUPASTOR_IMAGE_CONCURRENCY,
+    maxWaiting: given.SUPASTOR_IMAGE_QUEUE,
+    timeoutMs: given.IMGPROXY_REQUEST_TIMEOUT * 1000,
+  };
 }

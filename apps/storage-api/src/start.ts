@@ -7,6 +7,7 @@ import { FileStore } from './blobs/file-store.ts';
 import { registerInstance, retireInstance } from './blobs/instance-registry.ts';
 import type { StorageDeps } from './deps.ts';
 import { createMetrics } from './http/metrics.ts';
+import { createImageRenderer, type ImageSettings } from './images/create-image-renderer.ts';
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
 
@@ -28,6 +29,8 @@ export interface StorageApiOptions {
   readonly retiredGraceSeconds: number;
   readonly eventRetentionSeconds: number;
   readonly collectPeriodMs: number;
+  /** Null turns image transformation off. */
+  readonly images: ImageSettings | null;
   readonly version: string;
   readonly logger: Logger;
 }
@@ -52,6 +55,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     await sweepDeadInstances({ database, store, logger });
     const { retiredGraceSeconds: graceSeconds, eventRetentionSeconds, collectPeriodMs: periodMs } = options;
     const collector = new Collector({ database, store, logger, metrics, graceSeconds, eventRetentionSeconds, periodMs });
+    const images = options.images === null ? null : createImageRenderer(store, options.images, logger);
     const deps: StorageDeps = {
       database,
       blobs: store,
@@ -62,6 +66,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       metrics,
       maxUploadBytes: options.maxUploadBytes,
       uploadLinkSeconds: options.uploadLinkSeconds,
+      images,
       version: options.version,
     };
     const app = await buildApp(deps);
@@ -72,6 +77,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       collect: () => collector.runOnce(),
       async stop() {
         await app.close();
+        await images?.stop();
         await collector.stop();
         await store.stop();
         await retireInstance(database, store.instanceId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'));

@@ -11,6 +11,8 @@ const signedSchema = z.object({
   scope: z.enum(['download', 'upload']).optional(),
   upsert: z.boolean().optional(),
   owner: z.string().optional(),
+  transformations: z.string().optional(),
+  format: z.string().optional(),
   exp: z.number(),
 });
 export type SignedClaims = z.infer<typeof signedSchema>;
@@ -19,6 +21,12 @@ export interface UploadGrant {
   readonly upsert: boolean;
   /** Subject that asked for the link and will own the object; empty for none. */
   readonly owner: string;
+}
+
+export interface PictureGrant {
+  /** See images/transform-options.ts. */
+  readonly transformations: string;
+  readonly format?: string;
 }
 
 /** Makes and checks the tokens in signed links: HS256 without `typ`, each bound to one object and one action. */
@@ -31,9 +39,9 @@ export class UrlSigner {
     this.#now = now;
   }
 
-  /** Token to download `path` ("bucket/key") for `expiresInSeconds`. */
-  signDownload(path: string, expiresInSeconds: number): string {
-    return this.#sign({ url: path, scope: 'download' }, expiresInSeconds);
+  /** Token to download `path` ("bucket/key") for `expiresInSeconds`; with a picture, that picture only and not the original. */
+  signDownload(path: string, expiresInSeconds: number, picture?: PictureGrant): string {
+    return this.#sign({ url: path, ...picture, scope: 'download' }, expiresInSeconds);
   }
 
   /** Token to upload to `path` ("bucket/key") once or, with `upsert`, as often as wanted until it expires. */

@@ -50,6 +50,8 @@ export class Database {
     };
     this.#pool = new pg.Pool(config);
     this.#pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection was lost'));
+    // A connection in use reports its loss twice: to its statements, and as an event that would end the process.
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
 
   /** Connections in use, idle and waited for. */

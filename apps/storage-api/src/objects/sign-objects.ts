@@ -1,3 +1,4 @@
+import type { PictureGrant } from '../access/url-signer.ts';
 import type { StorageDeps } from '../deps.ts';
 import { failures } from '../errors.ts';
 import { findKeys } from '../metadata/object-queries.ts';
@@ -17,6 +18,8 @@ export interface SignRequest {
   readonly bucket: string;
   readonly keys: readonly string[];
   readonly expiresInSeconds: number;
+  /** A transformed picture instead of the object itself. */
+  readonly picture?: PictureGrant | undefined;
 }
 
 /**
@@ -24,14 +27,15 @@ export interface SignRequest {
  * The path in a link is not escaped, because clients run the whole link through `encodeURI`.
  */
 export async function signObjects({ database, signer }: StorageDeps, request: SignRequest): Promise<readonly SignedEntry[]> {
-  const { scope, bucket, keys, expiresInSeconds } = request;
+  const { scope, bucket, keys, expiresInSeconds, picture } = request;
+  const route = picture === undefined ? 'object' : 'render/image';
   const found = findKeys(bucket, keys);
   await database.readAs(scope, found);
   const visible = new Set(found.rows.map(({ name }) => name));
   return keys.map((key) => {
     if (!visible.has(key)) return { error: NOT_SIGNED, path: key, signedURL: null };
     const path = `${bucket}/${key}`;
-    return { error: null, path: key, signedURL: `/object/sign/${path}?token=${signer.signDownload(path, expiresInSeconds)}` };
+    return { error: null, path: key, signedURL: `/${route}/sign/${path}?token=${signer.signDownload(path, expiresInSeconds, picture)}` };
   });
 }
 

@@ -85,6 +85,7 @@ export function defaultOptions(databaseUrl: string, dir: TempDir): StorageApiOpt
     retiredGraceSeconds: 60,
     eventRetentionSeconds: 3600,
     collectPeriodMs: 3_600_000,
+    images: null,
     version: 'test',
     logger: createLogger({ service: 'storage', level: 'fatal' }),
   };

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StorageDeps } from '../../deps.ts';
+import { failures } from '../../errors.ts';
 import type { ObjectRow } from '../../metadata/object-queries.ts';
 import { type ReadDoor, readObject } from '../../objects/read-object.ts';
 import { type AuthNeed, optionalScopeOf } from '../caller.ts';
@@ -67,7 +68,8 @@ function signedRoute(app: FastifyInstance, deps: StorageDeps): void {
     config: { auth: 'none', operation: 'storage.object.get_signed' },
     handler: async (request, reply) => {
       const { bucketName: bucket, '*': key } = request.params;
-      const { exp } = await deps.signer.verify(request.query.token, `${bucket}/${key}`, 'download');
+      const { exp, transformations } = await deps.signer.verify(request.query.token, `${bucket}/${key}`, 'download');
+      if (transformations !== undefined) throw failures.invalidSignature();
       const find = () => readObject(deps, { bucket, key, door: 'signed' });
       return serveObject(deps, { request, reply, find, download: request.query.download, expires: new Date(exp * 1000) });
     },

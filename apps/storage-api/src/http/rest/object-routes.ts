@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { StorageDeps } from '../../deps.ts';
+import { TRANSFORM_PROPERTIES, type TransformOptions } from '../../images/transform-options.ts';
 import type { ObjectRow } from '../../metadata/object-queries.ts';
 import { copyObject } from '../../objects/copy-object.ts';
 import { deleteObject, deleteObjects } from '../../objects/delete-objects.ts';
@@ -72,7 +73,11 @@ const bodies = {
     required: ['bucketId', 'sourceKey', 'destinationKey'],
   },
   deleteMany: { type: 'object', properties: { prefixes: keyList }, required: ['prefixes'] },
-  sign: { type: 'object', properties: { expiresIn }, required: ['expiresIn'] },
+  sign: {
+    type: 'object',
+    properties: { expiresIn, transform: { type: 'object', properties: TRANSFORM_PROPERTIES } },
+    required: ['expiresIn'],
+  },
   signMany: { type: 'object', properties: { expiresIn, paths: keyList }, required: ['expiresIn', 'paths'] },
 };
 
@@ -183,12 +188,14 @@ function changeRoutes(app: FastifyInstance, deps: StorageDeps): void {
 }
 
 function signRoutes(app: FastifyInstance, deps: StorageDeps): void {
-  app.post<{ Params: ObjectParams; Body: { expiresIn: number } }>(
+  app.post<{ Params: ObjectParams; Body: { expiresIn: number; transform?: TransformOptions } }>(
     '/object/sign/:bucketName/*',
     { schema: { params: objectParams, body: bodies.sign }, config: config('sign') },
     async (request, reply) => {
       const { bucketName: bucket, '*': key } = request.params;
-      const signedURL = await signObject(deps, { scope: scopeOf(request), bucket, key, expiresInSeconds: request.body.expiresIn });
+      const { expiresIn: expiresInSeconds, transform } = request.body;
+      const picture = deps.images?.grant(transform);
+      const signedURL = await signObject(deps, { scope: scopeOf(request), bucket, key, expiresInSeconds, picture });
       return reply.send({ signedURL });
     },
   );
