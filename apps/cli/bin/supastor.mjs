@@ -17,6 +17,7 @@ if (more.length === 0 && (argument === '--version' || argument === '-V')) {
 }
 
 async function runProgram() {
+  delete process.env.SUPASTOR_NODE_REEXEC;
   const { enableCompileCache } = await import('node:module');
   enableCompileCache();
   const built = new URL('../dist/main.js', import.meta.url);

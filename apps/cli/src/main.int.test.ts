@@ -11,6 +11,8 @@ const OLD_NODE = ['/usr/bin/node', '/usr/local/bin/node'].find((path) =>
   /^v(?:18|20|22)\./.test(spawnSync(path, ['-v'], { encoding: 'utf8' }).stdout ?? ''),
 );
 
+const MAKE_FIFO = 'mkfifo';
+
 let dir: TempDir;
 beforeEach(async () => {
   dir = await createTempDir('cli');
@@ -137,7 +139,7 @@ describe('signals', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a command with 130', async (signal) => {
     await write('supastor.config.yaml', 'version: "1.0"\nenvironments:\n  default: {}\n');
     const fifo = join(dir.path, '.env');
-    execFileSync('mkfifo', [fifo]);
+    execFileSync(MAKE_FIFO, [fifo]);
     const child = startCli(['config', 'show', '-o', 'json'], { cwd: dir.path });
     const end = finished(child);
     // Opening waits until the command reads its .env; then it waits for us.

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, open, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { SupastorError } from '@supastor/contract/errors';
 import { errorCodeOf, fileError } from './file-error.ts';
 
 export interface PreparedWrite {
@@ -11,15 +12,18 @@ export interface PreparedWrite {
 }
 
 /**
- * Writes `content` to a synced temporary file beside `path`; `commit` renames it into place.
+ * Writes `content` to a synced temporary file beside `path` (beside what it points to when it is a link); `commit` puts it in place.
  * `mode` is for a new file; an existing one keeps its mode, less whatever `mode` forbids.
+ * A file that did not exist is not replaced when somebody makes it in between: `commit` then throws SJ_CONFLICT.
  * @throws SJ_DIRECTORY_NOT_WRITABLE, SJ_NO_SPACE, SJ_NOT_FOUND
  */
-export async function prepareWrite(path: string, content: string, mode: number): Promise<PreparedWrite> {
+export async function prepareWrite(name: string, content: string, mode: number): Promise<PreparedWrite> {
+  const path = await realpath(name).catch(() => name);
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   const discard = () => rm(temporary, { force: true });
+  let previous: number | null;
   try {
-    const previous = await modeOf(path);
+    previous = await modeOf(path);
     const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(content, 'utf8');
@@ -36,7 +40,8 @@ export async function prepareWrite(path: string, content: string, mode: number):
     discard,
     async commit() {
       try {
-        await rename(temporary, path);
+        if (previous === null) await putNew(temporary, path);
+        else await rename(temporary, path);
         await syncDirectory(dirname(path));
       } catch (error) {
         await discard().catch(() => undefined);
@@ -50,6 +55,24 @@ export async function prepareWrite(path: string, content: string, mode: number):
 export async function writeFileAtomic(path: string, content: string, mode = 0o644): Promise<void> {
   const prepared = await prepareWrite(path, content, mode);
   await prepared.commit();
+}
+
+/** Puts a file in place only if nothing is there. File systems without hard links get a plain rename. */
+async function putNew(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path);
+    await rm(temporary);
+  } catch (error) {
+    const code = errorCodeOf(error);
+    if (code === 'EEXIST') {
+      throw new SupastorError('SJ_CONFLICT', `${path} was made by someone else at the same moment`, {
+        hint: 'run the command again',
+        cause: error,
+      });
+    }
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EMLINK') throw error;
+    await rename(temporary, path);
+  }
 }
 
 async function modeOf(path: string): Promise<number | null> {
