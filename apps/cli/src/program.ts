@@ -2,8 +2,7 @@ import { SupastorError } from '@supastor/contract/errors';
 import type { FlagValue } from '@supastor/core/config/source';
 import { VERSION } from '@supastor/contract/version';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { Host } from './bind.ts';
-import { createBind } from './bind.ts';
+import { createBind, type Host } from './bind.ts';
 import { registerConfigCommands } from './commands/config/config.command.ts';
 import { registerDoctor } from './commands/doctor/doctor.command.ts';
 import { registerInit } from './commands/init/init.command.ts';
@@ -18,11 +17,9 @@ const REGISTER = [registerInit, registerStackCommands, registerConfigCommands, r
  */
 export async function runProgram(host: Host): Promise<number> {
   let exitCode = 0;
-  const program = createProgram(host);
-  const bind = createBind(host, (code) => {
+  const program = buildProgram(host, (code) => {
     exitCode = code;
   });
-  for (const register of REGISTER) register(program, bind);
   try {
     if (host.argv.length === 0) program.outputHelp();
     else await program.parseAsync([...host.argv], { from: 'user' });
@@ -32,6 +29,14 @@ export async function runProgram(host: Host): Promise<number> {
     if (error.exitCode === 0) return 0;
     throw usageError(error);
   }
+}
+
+/** The whole program with every command; `onExit` receives the exit code of the action that ran. Nothing is parsed yet. */
+export function buildProgram(host: Host, onExit: (code: number) => void = () => undefined): Command {
+  const program = createProgram(host);
+  const bind = createBind(host, onExit);
+  for (const register of REGISTER) register(program, bind);
+  return program;
 }
 
 function createProgram({ stdout, stderr }: Host): Command {
@@ -67,5 +72,5 @@ function usageError(error: CommanderError): SupastorError {
   if (error.code === 'commander.help') return new SupastorError('SJ_USAGE', 'name one of the commands above', { cause: error });
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = rest.map((line) => line.trim().replace(/^\(|\)$/g, '')).find((line) => line !== '');
-  return new SupastorError('SJ_USAGE', first, { hint: suggestion?.toLowerCase() ?? 'run the command with --help', cause: error });
+  return new SupastorError('SJ_USAGE', first, { hint: suggestion?.replace(/^D/, 'd') ?? 'run the command with --help', cause: error });
 }
