@@ -21,6 +21,7 @@ import { createSessionTokens } from './access/session-tokens.ts';
 import { buildApp } from './app.ts';
 import { noSupervisor } from './no-supervisor.ts';
 import type { AdminApiOptions } from './options.ts';
+import { prepareDrain } from './rest/drain.ts';
 import { createLiveHub } from './ws/live-hub.ts';
 
 export interface RunningAdminApi {
@@ -97,9 +98,11 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   const unsubscribe = subscribeReactions(events, { live });
   const { trustedProxies, dashboardDir } = options;
   const app = await buildApp({ router, sessions, readiness, live, ids, logger, trustedProxies, dashboardDir, storageUrl });
+  const drain = prepareDrain(app);
   const syncTimer = setInterval(() => void revoked.sync(), REVOCATION_SYNC_MS);
   const url = await app.listen({ host: options.host, port: options.port });
   void revoked.sync();
+  logger.info({ url, version: VERSION }, 'admin is ready');
 
   return {
     url,
@@ -107,7 +110,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       clearInterval(syncTimer);
       unsubscribe();
       await live.close();
-      await app.close();
+      await drain();
       await revoked.sync();
       storage.close();
       meta?.close();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SupastorError } from '@supastor/contract/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 export interface DashboardOptions {
@@ -26,7 +27,7 @@ export async function registerDashboardRoutes(app: FastifyInstance, { dir, stora
 
   async function sendPage(reply: FastifyReply): Promise<void> {
     const nonce = randomBytes(16).toString('base64');
-    const page = (await readPage()).replaceAll(NONCE_PLACEHOLDER, nonce);
+    const page = (await readPage().catch(notBuilt)).replaceAll(NONCE_PLACEHOLDER, nonce);
     await reply
       .header('content-security-policy', pagePolicy(nonce, storageOrigin))
       .header('cache-control', 'no-cache')
@@ -38,6 +39,7 @@ export async function registerDashboardRoutes(app: FastifyInstance, { dir, stora
     root: dir,
     index: false,
     dotfiles: 'ignore',
+    suppressWarning: true,
     cacheControl: false,
     allowedPath: (path) => LOOKS_LIKE_FILE.test(path),
     setHeaders: (reply, path) => {
@@ -56,6 +58,10 @@ export async function registerDashboardRoutes(app: FastifyInstance, { dir, stora
     await sendPage(reply);
     return true;
   };
+}
+
+function notBuilt(cause: unknown): never {
+  throw new SupastorError('SJ_NOT_FOUND', 'The dashboard is not built.', { hint: 'Build it with `npm run build`, then reload.', cause });
 }
 
 /** Reads index.html once per version of the file, so that a rebuilt dashboard is picked up. */

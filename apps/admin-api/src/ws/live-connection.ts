@@ -8,6 +8,7 @@ import type { StackControl } from '@supastor/core/stack/stack-control.port';
 /** Past this much unsent data log lines are dropped, past the second the client is cut off. */
 const DROP_BYTES = 512_000;
 const GIVE_UP_BYTES = 4_000_000;
+const CLOSE_GRACE_MS = 1000;
 const LOG_TAIL = 100;
 const MAX_MESSAGES_PER_WINDOW = 60;
 const WINDOW_MS = 10_000;
@@ -98,7 +99,11 @@ export function createLiveConnection({ socket, identity, control }: LiveConnecti
       void followLogs(message.data.services, follow.signal);
       return undefined;
     },
-    close: (code, reason) => socket.close(code, reason),
+    close(code, reason) {
+      socket.close(code, reason);
+      // A client that reads nothing never answers the close; it must not hold up a stop.
+      setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
+    },
     release: () => follow?.abort(),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from './define.ts';
+import { plainText } from './text.ts';
 
 /** A bucket as the storage protocol returns it (`GET /bucket`). */
 export const bucketSchema = z.object({
@@ -35,9 +36,9 @@ export const bucketsList = defineOperation({
   name: 'buckets.list',
   summary: 'All buckets, by name',
   input: z.strictObject({
-    search: z.string().max(100).optional(),
+    search: plainText(100).optional(),
     limit: z.coerce.number().int().min(1).max(1000).default(100),
-    offset: z.coerce.number().int().min(0).default(0),
+    offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
   }),
   output: z.object({ buckets: z.array(bucketSchema) }),
   permission: 'buckets:read',

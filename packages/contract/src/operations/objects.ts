@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { bucketNameSchema } from './buckets.ts';
 import { defineOperation } from './define.ts';
+import { plainText } from './text.ts';
 
 /** Object path inside a bucket, without a leading slash; 1 to 1024 bytes of UTF-8. */
-export const objectPathSchema = z.string().min(1).max(1024);
+export const objectPathSchema = plainText(1024).min(1);
 /** Empty for the root, else ends with a slash. */
-export const prefixSchema = z
-  .string()
-  .max(1024)
-  .refine((prefix) => prefix === '' || prefix.endsWith('/'), 'a prefix ends with a slash');
+export const prefixSchema = plainText(1024).refine((prefix) => prefix === '' || prefix.endsWith('/'), 'a prefix ends with a slash');
 
 export const objectSchema = z.object({
   /** Full path inside the bucket. */
@@ -29,7 +27,7 @@ export const objectsList = defineOperation({
   input: z.strictObject({
     bucket: bucketNameSchema,
     prefix: prefixSchema.default(''),
-    cursor: z.string().max(4096).optional(),
+    cursor: plainText(4096).optional(),
     limit: z.coerce.number().int().min(1).max(1000).default(200),
   }),
   output: z.object({
