@@ -35,7 +35,10 @@ export interface SizeLimits {
 const MODE_NAMES: Readonly<Record<ResizeMode, string>> = { cover: 'fill', contain: 'fit', fill: 'force' };
 
 /** Brings sizes into the limits and drops zeros, which mean "not given". */
-export function clampOptions({ width, height, resize, quality, format }: TransformOptions, { minPixels, maxPixels }: SizeLimits): TransformOptions {
+export function clampOptions(
+  { width, height, resize, quality, format }: TransformOptions,
+  { minPixels, maxPixels }: SizeLimits,
+): TransformOptions {
   const clamp = (size: number) => Math.min(Math.max(size, minPixels), maxPixels);
   return {
     ...(width ? { width: clamp(width) } : {}),

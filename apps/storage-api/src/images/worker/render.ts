@@ -1,8 +1,9 @@
+import type sharpModule from 'sharp';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { planResize, type Size } from '../resize-plan.ts';
 import type { RenderFailure, RenderJob } from './messages.ts';
 
-type SharpModule = typeof import('sharp').default;
+type SharpModule = typeof sharpModule;
 
 /** The only readers that stay enabled: none of them opens other files or addresses. */
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map((name) => `VipsForeignLoad${name}File`);
@@ -46,9 +47,11 @@ export async function render(sharp: SharpModule, job: RenderJob): Promise<void> 
   const shown = shownSize(still);
   const { fit, ...size } = planResize(shown, job, job.resize);
   if (size.width !== shown.width || size.height !== shown.height) pipeline.resize({ ...size, fit, position: 'centre' });
-  await encode(pipeline, target, job, size).toFile(job.outputPath).catch((error: unknown) => {
-    throw asRenderError(error);
-  });
+  await encode(pipeline, target, job, size)
+    .toFile(job.outputPath)
+    .catch((error: unknown) => {
+      throw asRenderError(error);
+    });
 }
 
 async function inspect(sharp: SharpModule, job: RenderJob, options: SharpOptions): Promise<Metadata> {
@@ -103,7 +106,7 @@ function encode(pipeline: Sharp, format: OutputFormat, { quality }: RenderJob, {
       return pipeline.avif({ quality: quality ?? DEFAULT_AVIF_QUALITY, effort: width * height > LARGE_AVIF_PIXELS ? 0 : 2 });
     case 'gif':
       return pipeline.gif();
-    case 'png':
+    default:
       return pipeline.png();
   }
 }
