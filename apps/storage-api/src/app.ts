@@ -15,7 +15,7 @@ import { uploadRoutes } from './http/rest/upload-routes.ts';
 const PREFIX = '/storage/v1';
 const JSON_BODY_BYTES = 2_097_152;
 /** A connection that neither sends nor takes a byte for this long is closed; transfers may last as long as they move. */
-const IDLE_CONNECTION_MS = 60_000;
+const IDLE_CONNECTION_MS = 120_000;
 const MAX_PARAM_LENGTH = 8192;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 

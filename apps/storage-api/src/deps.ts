@@ -10,8 +10,6 @@ import type { Database } from './metadata/database.ts';
 export interface StorageDeps {
   readonly database: Database;
   readonly blobs: BlobStore;
-  /** Id under which this server may publish bytes; changes when it was taken for dead and came back. */
-  readonly instanceId: () => string;
   readonly verifier: TokenVerifier;
   readonly signer: UrlSigner;
   readonly logger: Logger;

@@ -59,7 +59,6 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const deps: StorageDeps = {
       database,
       blobs: store,
-      instanceId: () => store.instanceId,
       verifier: new TokenVerifier({ secret: options.jwtSecret, roles: options.roles }),
       signer: new UrlSigner(options.jwtSecret),
       logger,

@@ -11,8 +11,11 @@ export interface BlobFacts {
 export interface StagedBlob {
   readonly version: string;
   readonly facts: BlobFacts;
-  /** Puts the bytes in place, durably. Afterwards call `settle` or `abandon` of the store. */
-  publish(): Promise<void>;
+  /**
+   * Puts the bytes in place, durably. Afterwards call `settle`, `abandon` or `doubt` of the store. Returns the instance under
+   * which they were published: hold it in the transaction that writes the row.
+   */
+  publish(): Promise<string>;
   discard(): Promise<void>;
 }
 
@@ -41,8 +44,11 @@ export interface OpenBlob {
 export interface BlobStore {
   /** Streams `source` into staging, hashing on the way, and syncs it. Leaves nothing behind when it fails. */
   stage(version: string, source: AsyncIterable<Buffer>, options: StageOptions): Promise<StagedBlob>;
-  /** Puts an independent copy of `from` in place as `to`, durably. Settle or abandon it like a published blob. */
-  copy(from: string, to: string): Promise<void>;
+  /**
+   * Puts an independent copy of `from` in place as `to`, durably. Settle or abandon it like a published blob.
+   * Returns the instance under which it was published, like `publish`.
+   */
+  copy(from: string, to: string): Promise<string>;
   /** The row that refers to `version` is committed. */
   settle(version: string): void;
   /** No row refers to `version` and none will: removes the bytes. */

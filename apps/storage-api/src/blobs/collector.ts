@@ -22,7 +22,6 @@ const BATCH = 500;
 const DOUBT_SETTLES_MS = 90_000;
 
 const SQL = {
-  // Rows are locked until their bytes are gone, so that several servers share the work and a crash repeats it.
   due: {
     name: 'retired_due',
     text: `select version from storage.retired_blobs where retired_at < now() - make_interval(secs => $1)
@@ -75,7 +74,7 @@ export class Collector {
     }
   }
 
-  /** Removes the bytes of all versions whose grace is over; returns how many. */
+  /** Removes the bytes of all versions whose grace is over. Bytes go before their entry, so a crash only repeats the work. */
   async #collectRetired(): Promise<void> {
     const { database, store, graceSeconds, metrics } = this.#options;
     for (;;) {
@@ -87,6 +86,7 @@ export class Collector {
       const dead = versions.filter((version) => !live.has(version));
       await Promise.all(dead.map((version) => store.remove(version)));
       await database.transact({ steps: [step(SQL.forget, [versions])] });
+      await touchInstance(database, store.instanceId);
       metrics.collectedBlobs.inc(dead.length);
     }
   }

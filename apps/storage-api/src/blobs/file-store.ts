@@ -60,17 +60,19 @@ export class FileStore implements BlobStore {
     }
   }
 
-  async copy(from: string, to: string): Promise<void> {
+  async copy(from: string, to: string): Promise<string> {
+    const instanceId = this.#instanceId;
     const source = this.layout.blob(from);
     const target = this.layout.blob(to);
     try {
-      await this.#writeIntent(this.#instanceId, to);
+      await this.#writeIntent(instanceId, to);
       await link(source, target).catch(async (error: unknown) => {
         if (!CANNOT_LINK.has(systemErrorCode(error) ?? '')) throw error;
         await copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
         await syncFile(target);
       });
       await this.#syncDirectory(this.layout.shard(to));
+      return instanceId;
     } catch (error) {
       await this.abandon(to);
       throw systemErrorCode(error) === 'ENOENT' ? failures.noSuchKey() : translateStoreError(error);
@@ -154,13 +156,14 @@ export class FileStore implements BlobStore {
     if (this.#doubtful.size === 0 && (await this.listIntents(this.#instanceId)).length === 0) await this.forgetInstance(this.#instanceId);
   }
 
-  async #publish(instanceId: string, version: string): Promise<void> {
+  async #publish(instanceId: string, version: string): Promise<string> {
     const target = this.layout.blob(version);
     const part = this.layout.part(instanceId, version);
     try {
       await this.#writeIntent(instanceId, version);
       await rename(part, target);
       await this.#syncDirectory(this.layout.shard(version));
+      return instanceId;
     } catch (error) {
       await discard(part);
       await this.abandon(version);

@@ -42,8 +42,7 @@ export async function copyObject(deps: StorageDeps, request: CopyRequest): Promi
   await deps.database.transact({ scope, steps: [writeObject(row, upsert)], end: 'rollback' }).catch((error: unknown) => {
     throw asKeyConflict(error);
   });
-  const instanceId = deps.instanceId();
-  await deps.blobs.copy(source.version, version);
+  const instanceId = await deps.blobs.copy(source.version, version);
   const written = findObject(to.bucket, to.key);
   try {
     await deps.database.transact({

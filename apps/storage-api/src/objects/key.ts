@@ -10,7 +10,7 @@ const CONTROL = /\p{Cc}/u;
  * where no segment between slashes is empty, `.` or `..`.
  */
 export function isValidKey(key: string): boolean {
-  if (key === '' || !key.isWellFormed() || CONTROL.test(key) || key.includes('\uFFFD')) return false;
+  if (key === '' || !key.isWellFormed() || CONTROL.test(key)) return false;
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) return false;
   return key.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
 }

@@ -46,7 +46,7 @@ export interface UploadResult {
   readonly metadata: ObjectMetadata;
 }
 
-type Deps = Pick<StorageDeps, 'database' | 'blobs' | 'maxUploadBytes' | 'instanceId'>;
+type Deps = Pick<StorageDeps, 'database' | 'blobs' | 'maxUploadBytes'>;
 
 /**
  * Asks Postgres whether the row could be written, without writing it and before a byte is taken. No connection is held afterwards.
@@ -88,14 +88,13 @@ async function askPolicies({ database }: Deps, target: UploadTarget, row: NewObj
  */
 export async function completeUpload(deps: Deps, ticket: UploadTicket, head: UploadHead, staged: StagedBlob): Promise<UploadResult> {
   const { target, version } = ticket;
-  const instanceId = deps.instanceId();
   const metadata = describe(head, staged);
   const row = {
     ...newRow(target, head, version, metadata),
     sizeBytes: staged.facts.sizeBytes,
     sha256: staged.facts.sha256.toString('hex'),
   };
-  await staged.publish();
+  const instanceId = await staged.publish();
   const current = findObject(target.bucket, target.key);
   try {
     await deps.database.transact({

@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type pg from 'pg';
 import { ignoreMissing } from '../blobs/store-error.ts';
 
 export interface Audit {
@@ -12,18 +11,23 @@ export interface Audit {
   readonly leftovers: readonly string[];
 }
 
+/** As much of a pool as the audit needs. */
+export interface Queryable {
+  query(text: string): Promise<{ rows: Record<string, unknown>[] }>;
+}
+
 /** Compares rows with files, in both directions. No server may be writing; collectors may run. */
-export async function auditStore(pool: pg.Pool, storePath: string, liveInstances: number): Promise<Audit> {
-  const objects = await pool.query<{ version: string; size_bytes: string }>('select version, size_bytes from storage.objects');
-  const retired = await pool.query<{ version: string }>('select version from storage.retired_blobs');
+export async function auditStore(pool: Queryable, storePath: string, liveInstances: number): Promise<Audit> {
+  const objects = await pool.query('select version, size_bytes from storage.objects');
+  const retired = await pool.query('select version from storage.retired_blobs');
   const files = await listFiles(join(storePath, 'blobs'));
-  const known = new Set([...objects.rows, ...retired.rows].map(({ version }) => version));
-  const missing = objects.rows.filter(({ version, size_bytes }) => files.get(version) !== Number(size_bytes));
+  const known = new Set([...objects.rows, ...retired.rows].map(({ version }) => String(version)));
+  const missing = objects.rows.filter(({ version, size_bytes }) => files.get(String(version)) !== Number(size_bytes));
   const unknown = [...files.keys()].filter((version) => !known.has(version));
   const still = await listFiles(join(storePath, 'blobs'));
   const instances = await readdir(join(storePath, 'staging'));
   return {
-    rowsWithoutBytes: missing.map(({ version }) => version),
+    rowsWithoutBytes: missing.map(({ version }) => String(version)),
     bytesWithoutRow: unknown.filter((version) => still.has(version)),
     leftovers: instances.slice(liveInstances),
   };

@@ -85,7 +85,7 @@ async function receiveRaw(deps: StorageDeps, request: FastifyRequest, target: Up
   };
   const ticket = await probeUpload(deps, target, head);
   const staged = await deps.blobs.stage(ticket.version, request.raw, ticket);
-  await verifyDigest(staged, md5);
+  await verifyWhole(request, staged, md5);
   return completeUpload(deps, ticket, head, staged);
 }
 
@@ -105,7 +105,6 @@ async function receiveForm(deps: StorageDeps, request: FastifyRequest, target: U
     }
     if (received === undefined) throw failures.noContent();
     const head = formHead(request, fields, received.mimeType);
-    await verifyDigest(received.staged, expectedMd5(request), { keep: true });
     return await completeUpload(deps, received.ticket, head, received.staged);
   } catch (error) {
     await received?.staged.discard();
@@ -125,8 +124,11 @@ function formHead(request: FastifyRequest, fields: ReadonlyMap<string, string>, 
   };
 }
 
-async function verifyDigest(staged: StagedBlob, md5: Buffer | undefined, { keep = false } = {}): Promise<void> {
-  if (md5 === undefined || md5.equals(staged.facts.md5)) return;
-  if (!keep) await staged.discard();
-  throw failures.invalidChecksum('The Content-MD5 you specified did not match what was received');
+/** Bytes that are not all of the body, or not the announced ones, are thrown away. */
+async function verifyWhole(request: FastifyRequest, staged: StagedBlob, md5: Buffer | undefined): Promise<void> {
+  if (request.raw.complete && (md5 === undefined || md5.equals(staged.facts.md5))) return;
+  await staged.discard();
+  throw request.raw.complete
+    ? failures.invalidChecksum('The Content-MD5 you specified did not match what was received')
+    : failures.aborted();
 }

@@ -87,24 +87,25 @@ declare
   emitted integer := 0;
   batch integer := least(in_limit, 1000) + 1;
   seen integer;
-  at integer;
+  delimiter_at integer;
   shared text collate "C";
   found_row record;
 begin
   while emitted < in_limit loop
     seen := 0;
     shared := null;
-    for found_row in
-      select o.name, o.metadata, o.size_bytes, o.updated_at, o.owner_id from storage.objects o
-      where o.bucket_id = in_bucket and o.name >= lower_bound and o.name < in_until order by o.name limit batch
+    for found_row in execute
+      'select o.name, o.metadata, o.size_bytes, o.updated_at, o.owner_id from storage.objects o
+       where o.bucket_id = $1 and o.name >= $2 and o.name < $3 order by o.name limit $4'
+      using in_bucket, lower_bound, in_until, batch
     loop
       seen := seen + 1;
-      at := 0;
+      delimiter_at := 0;
       if delimiter_length > 0 then
-        at := position(in_delimiter in substr(found_row.name, prefix_length + 1));
+        delimiter_at := position(in_delimiter in substr(found_row.name, prefix_length + 1));
       end if;
-      if at > 0 then
-        shared := left(found_row.name, prefix_length + at - 1 + delimiter_length);
+      if delimiter_at > 0 then
+        shared := left(found_row.name, prefix_length + delimiter_at - 1 + delimiter_length);
         entry := shared; is_prefix := true; metadata := null; size_bytes := null; updated_at := null; owner_id := null;
       else
         lower_bound := found_row.name || chr(1);
