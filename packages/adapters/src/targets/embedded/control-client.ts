@@ -1,5 +1,4 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { createInterface } from 'node:readline';
 import { ERRORS, type ErrorBody, type ErrorCode, SupastorError } from '@supastor/contract/errors';
 import { EVENTS } from '@supastor/contract/events';
 import { logRecordSchema } from '@supastor/contract/wire/log-record';
@@ -81,21 +80,21 @@ async function callJson(socketPath: string, method: string, path: string, option
   return body;
 }
 
+/** Ends quietly when `signal` is aborted. @throws SJ_SUPERVISOR_UNREACHABLE when the supervisor goes away */
 async function* streamLines(socketPath: string, path: string, signal?: AbortSignal): AsyncGenerator<string> {
-  const response = await open(socketPath, 'GET', path, signal ? { signal } : {});
-  if ((response.statusCode ?? 500) >= 400) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of response) chunks.push(Buffer.from(chunk));
-    throw errorFromBody(JSON.parse(Buffer.concat(chunks).toString('utf8') || 'null'), response.statusCode ?? 500);
-  }
-  const lines = createInterface({ input: response, crlfDelay: Infinity });
-  // An aborted request ends the stream; it is how a follower says it has seen enough.
-  response.once('error', () => lines.close());
+  let rest = '';
   try {
-    for await (const line of lines) if (line.trim() !== '') yield line;
-  } finally {
-    lines.close();
-    response.destroy();
+    const response = await open(socketPath, 'GET', path, signal ? { signal } : {});
+    response.setEncoding('utf8');
+    for await (const chunk of response) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      if ((response.statusCode ?? 500) < 400) yield* lines.filter((line) => line !== '');
+    }
+    if ((response.statusCode ?? 500) >= 400) throw errorFromBody(JSON.parse(rest || 'null'), response.statusCode ?? 500);
+  } catch (error) {
+    if (signal?.aborted) return;
+    throw asConnectionError(error, socketPath);
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SupastorError } from '@supastor/contract/errors';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
@@ -131,7 +131,7 @@ async function ensureStateDirs(paths: StackPaths, host: RuntimeHost): Promise<vo
     await mkdir(paths.stateDir, { recursive: true, mode });
     // They may be there already, made by the lock or by an earlier run as another user.
     for (const dir of [dirname(paths.stateDir), paths.stateDir]) await chmod(dir, mode);
-    await mkdir(paths.logsDir, { recursive: true, mode: 0o700 });
+    for (const dir of [paths.logsDir, paths.cacheDir]) await mkdir(dir, { recursive: true, mode: 0o700 });
   });
 }
 
@@ -150,7 +150,10 @@ async function stopSupervisor({ control, paths }: StepContext, signal?: AbortSig
 async function removeData(paths: StackPaths, placement: ResolvedPlacement, volumes: readonly string[]): Promise<void> {
   for (const volume of volumes) {
     const dir = placement.volumes[volume];
-    if (dir !== undefined) await guardFs(dir, () => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
+    if (dir === undefined) continue;
+    await guardFs(dir, () => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
+    // The stack's own directory outside the project goes too, unless something else is in it.
+    if (!dir.startsWith(paths.stateDir)) await rmdir(dirname(dir)).catch(() => undefined);
   }
   await guardFs(paths.stateDir, () => rm(paths.stateDir, { recursive: true, force: true, maxRetries: 3 }));
 }

@@ -6,14 +6,26 @@ export function asFsError(error: unknown, path: string): unknown {
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new SupastorError('SJ_NO_SPACE', `No space left for ${path}`, { hint: `free some space: df -h ${path}`, cause: error });
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    const why = code === 'EROFS' ? 'the file system is read-only' : 'permission denied';
+  const why = REASONS[isMkdirOnReadOnly(error) ? 'EROFS' : (code ?? '')];
+  if (why !== undefined) {
     return new SupastorError('SJ_DIRECTORY_NOT_WRITABLE', `Cannot write ${path}: ${why}`, {
       hint: 'use a directory you can write to: supastor --project-dir <dir> up',
       cause: error,
     });
   }
   return error;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a part of the path is no directory',
+};
+
+/** Node reports a recursive mkdir on a read-only file system as ENOENT. */
+function isMkdirOnReadOnly(error: unknown): boolean {
+  return errnoOf(error) === 'ENOENT' && error instanceof Error && 'syscall' in error && error.syscall === 'mkdir';
 }
 
 /** `error.code` of a system error, else null. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SupastorError } from '@supastor/contract/errors';
+import type { LogLevel } from '@supastor/contract/wire/log-record';
 import type { ServiceName, ServiceState, ServiceStatus } from '@supastor/contract/wire/service-status';
 import { decideRestart, recentRestarts } from '@supastor/core/stack/restart-policy';
 import type { PlacedSpec } from '@supastor/core/stack/service-spec';
@@ -16,8 +17,8 @@ export interface ManagedServiceDeps {
   /** File the process writes its output to. */
   readonly outputPath: string;
   readonly logPath: string;
-  /** The last lines the service wrote since a time (ISO 8601), oldest first. */
-  readonly recentLines: (since: string, count: number) => readonly string[];
+  /** The last lines the service wrote since a time (ISO 8601), oldest first; of a level at least as severe, when one is given. */
+  readonly recentLines: (since: string, count: number, level?: LogLevel) => readonly string[];
   /** Told after every change of state. */
   readonly changed: (from: ServiceState, to: ServiceState) => void;
 }
@@ -257,7 +258,8 @@ export class ManagedService {
     }
     this.#restartsAtMs = [...recentRestarts(this.#spec.restart, this.#restartsAtMs, nowMs), nowMs];
     this.#restarts++;
-    this.#move('backoff', [`${why}; starts again in ${decision.delayMs} ms`, ...lines.slice(-1)].join(': '));
+    const [complaint] = this.#deps.recentLines(this.#startedAt ?? '', 1, 'error');
+    this.#move('backoff', `${why}; starts again in ${decision.delayMs} ms${complaint === undefined ? '' : `: ${complaint}`}`);
     this.#timer = setTimeout(() => this.#launch(), decision.delayMs);
   }
 

@@ -177,10 +177,10 @@ export class Supervisor implements SupervisorClient {
       launcher: this.#options.launcherFor(name),
       outputPath: this.#logs.spoolPath(name),
       logPath: logFilePath(paths.logsDir, name),
-      recentLines: (since, count) => {
+      recentLines: (since, count, level) => {
         this.#logs.collect(true);
         const files = { logsDir: paths.logsDir, maxFiles: limits.maxFiles, services: [name] };
-        return readLogRecords(files, { services: [name], since, tail: count }).map(({ msg }) => msg);
+        return readLogRecords(files, { services: [name], since, tail: count, ...(level ? { level } : {}) }).map(({ msg }) => msg);
       },
       changed: (from, to) => this.#onChange(name, from, to),
     });
