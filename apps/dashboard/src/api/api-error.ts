@@ -29,7 +29,12 @@ export function networkError(): ApiError {
 export function errorFromProblem(status: number, body: unknown): ApiError {
   const problem: Readonly<Record<string, unknown>> = isRecord(body) ? body : {};
   const message = string(problem['detail']) ?? string(problem['title']) ?? `The server answered ${status}.`;
-  return new ApiError({ status, code: string(problem['code']) ?? `HTTP_${status}`, message, hint: string(problem['hint']) ?? fieldHints(problem['errors']) });
+  return new ApiError({
+    status,
+    code: string(problem['code']) ?? `HTTP_${status}`,
+    message,
+    hint: string(problem['hint']) ?? fieldHints(problem['errors']),
+  });
 }
 
 /** The sentence to show for any thrown value. */
@@ -44,7 +49,9 @@ export function hintOf(error: unknown): string | undefined {
 
 function fieldHints(errors: unknown): string | undefined {
   if (!Array.isArray(errors)) return undefined;
-  const lines = errors.filter(isRecord).map((entry) => [path(entry['path'] ?? entry['field']), string(entry['message'])].filter(Boolean).join(': '));
+  const lines = errors
+    .filter(isRecord)
+    .map((entry) => [path(entry['path'] ?? entry['field']), string(entry['message'])].filter(Boolean).join(': '));
   return lines.length === 0 ? undefined : lines.join('; ');
 }
 

@@ -5,15 +5,19 @@ export type LiveState = 'closed' | 'connecting' | 'open' | 'waiting';
 
 /** The part of a WebSocket used here. */
 export interface SocketLike {
-  onopen: ((event: Event) => void) | null;
-  onmessage: ((event: MessageEvent) => void) | null;
-  onclose: ((event: CloseEvent) => void) | null;
   send(text: string): void;
   close(): void;
 }
 
+export interface SocketEvents {
+  opened(): void;
+  received(data: unknown): void;
+  closed(): void;
+}
+
 export interface LiveSocketDeps {
-  open(): SocketLike;
+  /** Starts to connect; tells of what happens through `events`, never before it has returned. */
+  open(events: SocketEvents): SocketLike;
   /** Runs `task` after `delayMs`; returns its canceller. */
   later(task: () => void, delayMs: number): () => void;
   /** 0 to 1, for jitter. */
@@ -62,7 +66,7 @@ export class LiveSocket {
   stop(): void {
     this.#cancelTimer();
     const socket = this.#socket;
-    this.#detach();
+    this.#socket = null;
     socket?.close();
     this.#attempt = 0;
     this.#move('closed');
@@ -88,24 +92,33 @@ export class LiveSocket {
   #connect(): void {
     this.#cancelTimer();
     this.#move('connecting');
-    const socket = this.#deps.open();
+    // What an abandoned socket still has to say is of no interest.
+    const current = (task: () => void) => () => {
+      if (this.#socket === socket) task();
+    };
+    const socket: SocketLike = this.#deps.open({
+      opened: current(() => this.#opened()),
+      received: (data) => current(() => this.#received(data))(),
+      closed: current(() => this.#reconnectLater()),
+    });
     this.#socket = socket;
-    socket.onopen = () => {
-      this.#attempt = 0;
-      this.#move('open');
-      if (this.#followed.length > 0) this.#send({ type: 'follow-logs', services: [...this.#followed] });
-      this.#ping();
-    };
-    socket.onmessage = (event) => {
-      const message = parseMessage(event.data);
-      if (message !== null) for (const listener of this.#listeners) listener.message?.(message);
-    };
-    socket.onclose = () => this.#reconnectLater();
+  }
+
+  #opened(): void {
+    this.#attempt = 0;
+    this.#move('open');
+    if (this.#followed.length > 0) this.#send({ type: 'follow-logs', services: [...this.#followed] });
+    this.#ping();
+  }
+
+  #received(data: unknown): void {
+    const message = parseMessage(data);
+    if (message !== null) for (const listener of this.#listeners) listener.message?.(message);
   }
 
   #reconnectLater(): void {
     this.#cancelTimer();
-    this.#detach();
+    this.#socket = null;
     this.#attempt += 1;
     this.#cancelTimer = this.#deps.later(() => this.#connect(), reconnectDelayMs(this.#attempt, this.#deps.random()));
     this.#move('waiting');
@@ -120,14 +133,6 @@ export class LiveSocket {
 
   #send(message: LiveClientMessage): void {
     this.#socket?.send(JSON.stringify(message));
-  }
-
-  #detach(): void {
-    if (this.#socket === null) return;
-    this.#socket.onopen = null;
-    this.#socket.onmessage = null;
-    this.#socket.onclose = null;
-    this.#socket = null;
   }
 
   #move(state: LiveState): void {

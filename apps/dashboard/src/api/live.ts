@@ -7,7 +7,13 @@ import { API_ROOT } from './request.ts';
 
 /** The page's live connection; started after sign-in. */
 export const live = new LiveSocket({
-  open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}${API_ROOT}/live`),
+  open: (events) => {
+    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${API_ROOT}/live`);
+    socket.addEventListener('open', () => events.opened());
+    socket.addEventListener('message', (event) => events.received(event.data));
+    socket.addEventListener('close', () => events.closed());
+    return socket;
+  },
   later: (task, delayMs) => {
     const timer = setTimeout(task, delayMs);
     return () => clearTimeout(timer);

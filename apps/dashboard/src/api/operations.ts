@@ -1,4 +1,11 @@
-import type { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from '@supastor/contract/operations/buckets';
+import type {
+  bucketsCreate,
+  bucketsDelete,
+  bucketsEmpty,
+  bucketsGet,
+  bucketsList,
+  bucketsUpdate,
+} from '@supastor/contract/operations/buckets';
 import type { OperationDefinition } from '@supastor/contract/operations/define';
 import type { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from '@supastor/contract/operations/objects';
 import type { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from '@supastor/contract/operations/services';

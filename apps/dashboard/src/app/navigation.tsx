@@ -16,8 +16,13 @@ import { ThemeMenu } from './theme-menu.tsx';
 
 const RouteButton = createLink(ButtonBase);
 
+interface NavigationProps {
+  /** Told when a link was followed. */
+  readonly onNavigate?: () => void;
+}
+
 /** Where one can go, which installation this is, and who is signed in. */
-export function Navigation() {
+export function Navigation({ onNavigate }: NavigationProps) {
   const system = useQuery(systemQuery);
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', height: '100%', p: 3, gap: 5 }}>
@@ -30,7 +35,7 @@ export function Navigation() {
           </Typography>
         </Box>
       </Box>
-      <Box component="nav" aria-label="Main" sx={{ display: 'grid', gap: 1 }}>
+      <Box component="nav" aria-label="Main" onClick={onNavigate} sx={{ display: 'grid', gap: 1 }}>
         <NavItem to="/buckets" icon={<BucketIcon />} label="Buckets" />
         <NavItem to="/services" icon={<ServicesIcon />} label="Services" extra={<ServicesHint />} />
       </Box>
@@ -84,7 +89,12 @@ function ServicesHint() {
   if (services.data === undefined) return null;
   if (unwell === 0) return <StatusDot tone="success" label="all healthy" />;
   return (
-    <Box component="span" className="num" sx={{ fontSize: 12, fontWeight: 600, color: 'warning.main' }} aria-label={`${unwell} not healthy`}>
+    <Box
+      component="span"
+      className="num"
+      sx={{ fontSize: 12, fontWeight: 600, color: 'warning.main' }}
+      aria-label={`${unwell} not healthy`}
+    >
       {unwell}
     </Box>
   );

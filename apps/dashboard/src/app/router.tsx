@@ -62,10 +62,7 @@ const servicesRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/services/services-page.tsx'), 'ServicesPage'),
 });
 
-const routeTree = rootRoute.addChildren([
-  loginRoute,
-  signedInRoute.addChildren([homeRoute, bucketsRoute, bucketRoute, servicesRoute]),
-]);
+const routeTree = rootRoute.addChildren([loginRoute, signedInRoute.addChildren([homeRoute, bucketsRoute, bucketRoute, servicesRoute])]);
 
 /** Routes of the console; each page is its own chunk. */
 export function createAppRouter(client: QueryClient) {

@@ -4,7 +4,7 @@ import Drawer from '@mui/material/Drawer';
 import IconButton from '@mui/material/IconButton';
 import Typography from '@mui/material/Typography';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Outlet, useLocation, useRouter } from '@tanstack/react-router';
+import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { connectLive } from '../api/live.ts';
 import { UploadProvider } from '../features/objects/upload/upload-provider.tsx';
@@ -38,7 +38,13 @@ export function Shell() {
           <Navigation />
         </Box>
         <PhoneBar />
-        <Box component="main" ref={main} tabIndex={-1} sx={{ minWidth: 0, overflowY: 'auto', outline: 'none', scrollbarGutter: 'stable' }}>
+        <Box
+          component="main"
+          id="main"
+          ref={main}
+          tabIndex={-1}
+          sx={{ minWidth: 0, overflowY: 'auto', outline: 'none', scrollbarGutter: 'stable' }}
+        >
           <Box
             sx={{
               maxWidth: 1240,
@@ -100,8 +106,6 @@ function SkipLink({ onSkip }: { readonly onSkip: () => void }) {
 
 function PhoneBar() {
   const [open, setOpen] = useState(false);
-  const { pathname } = useLocation();
-  useEffect(() => setOpen(false), [pathname]);
   return (
     <Box
       component="header"
@@ -113,7 +117,7 @@ function PhoneBar() {
       <BrandMark size={24} />
       <Typography sx={{ fontWeight: 600 }}>Supastorj</Typography>
       <Drawer open={open} onClose={() => setOpen(false)} slotProps={{ paper: { sx: { width: 272 }, 'aria-label': 'Navigation' } }}>
-        <Navigation />
+        <Navigation onNavigate={() => setOpen(false)} />
       </Drawer>
     </Box>
   );

@@ -66,7 +66,10 @@ export const theme = createTheme({
       variants: [
         {
           props: { variant: 'outlined', color: 'inherit' },
-          style: ({ theme: current }) => ({ borderColor: current.vars.palette.divider, backgroundColor: current.vars.palette.background.paper }),
+          style: ({ theme: current }) => ({
+            borderColor: current.vars.palette.divider,
+            backgroundColor: current.vars.palette.background.paper,
+          }),
         },
       ],
     },

@@ -23,7 +23,10 @@ export function parseBytes(text: string): number | null {
 
 /** The shortest text that parses back to the same number of bytes. */
 export function editableBytes(bytes: number): string {
-  for (const [base, infix] of [[1000, ''], [1024, 'i']] as const) {
+  for (const [base, infix] of [
+    [1000, ''],
+    [1024, 'i'],
+  ] as const) {
     for (const [index, letter] of ['T', 'G', 'M', 'K'].entries()) {
       const value = bytes / base ** (4 - index);
       if (value >= 1 && Number.isInteger(value * 10)) return `${value} ${letter}${infix}B`;

@@ -28,7 +28,6 @@ export function formatDateTime(iso: string | null): string {
 export function formatClock(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
-  const pad = (value: number, width = 2) => String(value).padStart(width, '0');
   return `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}.${pad(at.getMilliseconds(), 3)}`;
 }
 
@@ -48,4 +47,8 @@ export function formatDuration(milliseconds: number): string {
     .filter(([value]) => value > 0)
     .map(([value, unit]) => `${value} ${unit}`)
     .join(' ');
+}
+
+function pad(value: number, width = 2): string {
+  return String(value).padStart(width, '0');
 }

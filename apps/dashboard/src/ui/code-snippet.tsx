@@ -11,7 +11,9 @@ interface CodeSnippetProps {
 /** Code to take away. */
 export function CodeSnippet({ code, label }: CodeSnippetProps) {
   return (
-    <Box sx={{ position: 'relative', textAlign: 'left', border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.default' }}>
+    <Box
+      sx={{ position: 'relative', textAlign: 'left', border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.default' }}
+    >
       <Box
         component="pre"
         tabIndex={0}

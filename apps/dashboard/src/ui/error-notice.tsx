@@ -1,7 +1,9 @@
 import Alert from '@mui/material/Alert';
 import AlertTitle from '@mui/material/AlertTitle';
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { hintOf, messageOf } from '../api/api-error.ts';
+import { MONO } from './fonts.ts';
 
 interface ErrorNoticeProps {
   readonly error: unknown;
@@ -24,7 +26,20 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
       }
     >
       <AlertTitle sx={{ fontSize: 14, fontWeight: 600, mb: hint ? 1 : 0 }}>{messageOf(error)}</AlertTitle>
-      {hint}
+      {hint && <Hint text={hint} />}
     </Alert>
+  );
+}
+
+/** A hint, with what stands between backticks set as code. */
+function Hint({ text }: { readonly text: string }) {
+  return text.split('`').map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <Box component="code" key={part} sx={{ fontFamily: MONO, fontSize: 12 }}>
+        {part}
+      </Box>
+    ),
   );
 }

@@ -10,9 +10,12 @@ interface Toast {
 }
 
 interface Toasts {
-  success(text: string): void;
-  failure(error: unknown): void;
+  readonly success: (text: string) => void;
+  readonly failure: (error: unknown) => void;
 }
+
+/** Good news needs no colour. */
+const QUIET = { bgcolor: 'text.primary', color: 'background.paper' } as const;
 
 const ToastContext = createContext<Toasts>({ success: () => {}, failure: () => {} });
 
@@ -48,14 +51,14 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
           open={open}
           autoHideDuration={toast.severity === 'error' ? 10_000 : 4000}
           onClose={close}
-          anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }}
+          anchorOrigin={{ vertical: 'bottom', horizontal: 'center' }}
         >
           <Alert
             role={toast.severity === 'error' ? 'alert' : 'status'}
             severity={toast.severity}
             variant="filled"
             onClose={close}
-            sx={{ alignItems: 'center' }}
+            sx={{ alignItems: 'center', ...(toast.severity === 'success' && QUIET) }}
           >
             {toast.text}
           </Alert>

@@ -8,7 +8,10 @@ import { formatBytes } from '../../format/bytes.ts';
 export function Visibility({ bucket }: { readonly bucket: Bucket }) {
   const Icon = bucket.public ? PublicIcon : PrivateIcon;
   return (
-    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 1.5, color: bucket.public ? 'warning.main' : 'inherit' }}>
+    <Box
+      component="span"
+      sx={{ display: 'inline-flex', alignItems: 'center', gap: 1.5, color: bucket.public ? 'warning.main' : 'inherit' }}
+    >
       <Icon aria-hidden sx={{ fontSize: 15 }} />
       {bucket.public ? 'Public' : 'Private'}
     </Box>

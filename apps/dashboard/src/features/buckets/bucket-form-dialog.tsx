@@ -44,7 +44,12 @@ export function BucketFormDialog({ bucket, onClose, onSaved }: BucketFormDialogP
       <form onSubmit={submit} noValidate>
         <DialogTitle id={titleId}>{bucket ? `Settings of ${bucket.id}` : 'New bucket'}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 5 }}>
-          <Fields form={form} errors={asked ? errors : {}} isNew={bucket === undefined} onChange={(part) => setForm({ ...form, ...part })} />
+          <Fields
+            form={form}
+            errors={asked ? errors : {}}
+            isNew={bucket === undefined}
+            onChange={(part) => setForm({ ...form, ...part })}
+          />
           {save.error && <ErrorNotice error={save.error} />}
         </DialogContent>
         <DialogActions>
@@ -96,7 +101,9 @@ function Fields({ form, errors, isNew, onChange }: FieldsProps) {
           label="Public"
         />
         <FormHelperText id={publicHelpId}>
-          {form.public ? 'Anyone who knows an object’s address can read it.' : 'Reading takes a key, a signed link or a policy that allows it.'}
+          {form.public
+            ? 'Anyone who knows an object’s address can read it.'
+            : 'Reading takes a key, a signed link or a policy that allows it.'}
         </FormHelperText>
       </div>
       <TextField

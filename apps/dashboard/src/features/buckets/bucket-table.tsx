@@ -10,6 +10,7 @@ import type { Bucket } from '@supastor/contract/operations/buckets';
 import { createLink } from '@tanstack/react-router';
 import { formatBytes } from '../../format/bytes.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { VISUALLY_HIDDEN } from '../../ui/visually-hidden.ts';
 import { BucketActions } from './bucket-actions.tsx';
 import { limitsOf, Visibility } from './bucket-facts.tsx';
 
@@ -30,7 +31,11 @@ export function BucketTable({ buckets }: { readonly buckets: readonly Bucket[] }
             </TableCell>
             <TableCell sx={{ display: { xs: 'none', md: 'table-cell' }, pl: 8 }}>Types</TableCell>
             <TableCell sx={{ ...WIDE, width: 136 }}>Created</TableCell>
-            <TableCell sx={{ width: 56 }} aria-label="Actions" />
+            <TableCell sx={{ width: 56 }}>
+              <Box component="span" sx={VISUALLY_HIDDEN}>
+                Actions
+              </Box>
+            </TableCell>
           </TableRow>
         </TableHead>
         <TableBody>
@@ -77,7 +82,14 @@ function BucketRow({ bucket }: { readonly bucket: Bucket }) {
         {formatBytes(bucket.file_size_limit)}
       </TableCell>
       <TableCell
-        sx={{ display: { xs: 'none', md: 'table-cell' }, color: 'text.secondary', pl: 8, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
+        sx={{
+          display: { xs: 'none', md: 'table-cell' },
+          color: 'text.secondary',
+          pl: 8,
+          overflow: 'hidden',
+          textOverflow: 'ellipsis',
+          whiteSpace: 'nowrap',
+        }}
       >
         {bucket.allowed_mime_types?.join(', ') ?? 'any'}
       </TableCell>

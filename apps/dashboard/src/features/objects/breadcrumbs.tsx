@@ -28,7 +28,12 @@ export function PathCrumbs({ bucket, prefix }: { readonly bucket: string; readon
                 search={crumb.prefix === '' ? {} : { prefix: crumb.prefix }}
                 aria-current={here ? 'page' : undefined}
                 underline="hover"
-                sx={{ color: here ? 'text.primary' : 'text.secondary', fontWeight: here ? 600 : 400, fontSize: 13, overflowWrap: 'anywhere' }}
+                sx={{
+                  color: here ? 'text.primary' : 'text.secondary',
+                  fontWeight: here ? 600 : 400,
+                  fontSize: 13,
+                  overflowWrap: 'anywhere',
+                }}
               >
                 {crumb.name}
               </RouteLink>

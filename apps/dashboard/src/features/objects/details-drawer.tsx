@@ -48,7 +48,12 @@ export function DetailsDrawer(props: DetailsDrawerProps) {
         if (event.key === 'ArrowDown') onNext?.();
       }}
       slotProps={{
-        paper: { role: 'dialog', 'aria-modal': true, 'aria-labelledby': titleId, sx: { width: { xs: '100%', sm: 460 }, borderLeft: 1, borderColor: 'divider' } },
+        paper: {
+          role: 'dialog',
+          'aria-modal': true,
+          'aria-labelledby': titleId,
+          sx: { width: { xs: '100%', sm: 460 }, borderLeft: 1, borderColor: 'divider' },
+        },
       }}
     >
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, pl: 5, pr: 3, py: 3, borderBottom: 1, borderColor: 'divider' }}>
@@ -81,7 +86,15 @@ export function DetailsDrawer(props: DetailsDrawerProps) {
   );
 }
 
-function HeadAction({ label, icon, onClick }: { readonly label: string; readonly icon: ReactNode; readonly onClick: (() => void) | undefined }) {
+function HeadAction({
+  label,
+  icon,
+  onClick,
+}: {
+  readonly label: string;
+  readonly icon: ReactNode;
+  readonly onClick: (() => void) | undefined;
+}) {
   return (
     <Tooltip title={onClick ? label : ''}>
       <span>
@@ -103,7 +116,11 @@ function Facts({ object }: { readonly object: ObjectEntry }) {
     ['Cache control', object.cacheControl ?? '–'],
   ];
   return (
-    <Box component="dl" className="num" sx={{ m: 0, display: 'grid', gridTemplateColumns: '112px minmax(0, 1fr)', rowGap: 3, fontSize: 13 }}>
+    <Box
+      component="dl"
+      className="num"
+      sx={{ m: 0, display: 'grid', gridTemplateColumns: '112px minmax(0, 1fr)', rowGap: 3, fontSize: 13 }}
+    >
       {facts.map(([name, value]) => (
         <Fragment key={name}>
           <FactName>{name}</FactName>

@@ -16,7 +16,6 @@ interface DropZoneProps {
 export function DropZone({ target, onFiles, onError, children }: DropZoneProps) {
   const [over, setOver] = useState(false);
   const depth = useRef(0);
-  const carriesFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files');
   const leave = (levels: number) => {
     depth.current = Math.max(0, depth.current - levels);
     setOver(depth.current > 0);
@@ -56,8 +55,8 @@ export function DropZone({ target, onFiles, onError, children }: DropZoneProps) 
             borderRadius: 1.5,
             border: '2px dashed',
             borderColor: 'primary.main',
-            bgcolor: 'background.paper',
-            opacity: 0.96,
+            bgcolor: (theme) => `color-mix(in srgb, ${theme.vars?.palette.background.paper ?? 'white'} 88%, transparent)`,
+            backdropFilter: 'blur(4px)',
             pointerEvents: 'none',
           }}
         >
@@ -70,4 +69,8 @@ export function DropZone({ target, onFiles, onError, children }: DropZoneProps) 
       )}
     </Box>
   );
+}
+
+function carriesFiles(event: DragEvent): boolean {
+  return event.dataTransfer.types.includes('Files');
 }

@@ -14,11 +14,19 @@ export function EmptyFolder({ bucket, prefix, storageUrl }: EmptyFolderProps) {
   return (
     <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 1.5, flex: '1 1 auto', display: 'grid', alignItems: 'center' }}>
       {prefix === '' ? (
-        <EmptyState icon={<UploadIcon />} title="Nothing in this bucket yet" text="Drop files or folders anywhere on this page, or send them from your code:">
+        <EmptyState
+          icon={<UploadIcon />}
+          title="Nothing in this bucket yet"
+          text="Drop files or folders anywhere on this page, or send them from your code:"
+        >
           <CodeSnippet label="Upload example" code={snippet(bucket, storageUrl)} />
         </EmptyState>
       ) : (
-        <EmptyState icon={<UploadIcon />} title="Nothing here" text="A folder lives as long as there is an object in it. Drop files here to bring it to life." />
+        <EmptyState
+          icon={<UploadIcon />}
+          title="Nothing here"
+          text="A folder lives as long as there is an object in it. Drop files here to bring it to life."
+        />
       )}
     </Box>
   );

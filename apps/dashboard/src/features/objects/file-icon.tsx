@@ -6,7 +6,6 @@ import FolderIcon from '@mui/icons-material/FolderRounded';
 import ImageIcon from '@mui/icons-material/ImageOutlined';
 import TextIcon from '@mui/icons-material/DescriptionOutlined';
 import VideoIcon from '@mui/icons-material/MovieOutlined';
-import type { SvgIconProps } from '@mui/material/SvgIcon';
 import type { Row } from './rows.ts';
 
 const BY_TYPE = [
@@ -18,10 +17,16 @@ const BY_TYPE = [
   [/^text\/|pdf|msword|officedocument|opendocument/, TextIcon],
 ] as const;
 
+interface FileIconProps {
+  readonly row: Row;
+  readonly sizePx?: number;
+}
+
 /** Picture of a row's kind; decorative, since name and type say the same. */
-export function FileIconFor({ row, ...props }: { readonly row: Row } & SvgIconProps) {
-  if (row.kind === 'folder') return <FolderIcon {...props} sx={{ color: 'primary.main', ...props.sx }} />;
+export function FileIconFor({ row, sizePx = 20 }: FileIconProps) {
+  const sx = { fontSize: sizePx, flex: 'none', color: row.kind === 'folder' ? 'primary.main' : 'text.secondary' };
+  if (row.kind === 'folder') return <FolderIcon sx={sx} />;
   const type = row.object.mimeType ?? '';
   const [, Icon] = BY_TYPE.find(([pattern]) => pattern.test(type)) ?? [null, FileIcon];
-  return <Icon {...props} sx={{ color: 'text.secondary', ...props.sx }} />;
+  return <Icon sx={sx} />;
 }

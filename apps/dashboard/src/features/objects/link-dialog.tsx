@@ -79,7 +79,12 @@ export function LinkDialog({ bucket, path, publicUrl, onClose }: LinkDialogProps
         {sign.error && <ErrorNotice error={sign.error} />}
         {sign.data && <LinkField label="Signed link" url={sign.data.url} note={`Works until ${formatDateTime(sign.data.until)}`} />}
         {publicUrl !== null && (
-          <LinkField label="Public address" url={publicUrl} note="The bucket is public: this address needs no signature and lasts." copyable />
+          <LinkField
+            label="Public address"
+            url={publicUrl}
+            note="The bucket is public: this address needs no signature and lasts."
+            copyable
+          />
         )}
       </DialogContent>
       <DialogActions>

@@ -49,7 +49,9 @@ export function MoveDialog({ bucket, paths, onClose, onMoved }: MoveDialogProps)
             value={text}
             onChange={(event) => setText(event.target.value)}
             onFocus={(event) => single !== undefined && selectStem(event.target)}
-            helperText={single === undefined ? 'Empty is the top of the bucket. Folders come into being on their own.' : 'A slash makes folders.'}
+            helperText={
+              single === undefined ? 'Empty is the top of the bucket. Folders come into being on their own.' : 'A slash makes folders.'
+            }
             slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none', maxLength: 1024 } }}
           />
           {move.error && <ErrorNotice error={move.error} />}
@@ -94,7 +96,8 @@ async function moveAll(bucket: string, steps: readonly Step[]): Promise<void> {
       failures.push(`${baseName(from)}: ${messageOf(error)}`);
     });
   }
-  if (failures.length > 0) throw new Error(`${failures.length} of ${steps.length} stayed where they were. ${failures.slice(0, 3).join(' ')}`);
+  if (failures.length > 0)
+    throw new Error(`${failures.length} of ${steps.length} stayed where they were. ${failures.slice(0, 3).join(' ')}`);
 }
 
 function problemOf(paths: readonly string[], target: (path: string) => string, single: boolean): string | null {

@@ -138,17 +138,20 @@ export function ObjectBrowser({ bucket, prefix, openPath, storageUrl, onFiles }:
 /** Moves within the bucket by changing the address. */
 function useGo(bucket: string, prefix: string) {
   const navigate = useNavigate();
-  const search = (to: string) => (to === '' ? {} : { prefix: to });
   return {
-    folder: (to: string) => void navigate({ to: '/buckets/$bucket', params: { bucket }, search: search(to) }),
+    folder: (to: string) => void navigate({ to: '/buckets/$bucket', params: { bucket }, search: searchOf(to) }),
     details: (path: string | undefined, options: { readonly replace?: boolean } = {}) =>
       void navigate({
         to: '/buckets/$bucket',
         params: { bucket },
-        search: { ...search(prefix), ...(path === undefined ? {} : { object: path }) },
+        search: { ...searchOf(prefix), ...(path === undefined ? {} : { object: path }) },
         ...options,
       }),
   };
+}
+
+function searchOf(prefix: string): { prefix?: string } {
+  return prefix === '' ? {} : { prefix };
 }
 
 function FolderSkeleton() {

@@ -74,7 +74,7 @@ export function ObjectRow({ row, index, narrow, place, selected, tabbable, onSel
         />
       </Box>
       <Box role="gridcell" sx={{ display: 'flex', alignItems: 'center', gap: 3, minWidth: 0, pr: 3 }}>
-        <FileIconFor row={row} sx={{ fontSize: 20, flex: 'none' }} />
+        <FileIconFor row={row} />
         <Box sx={{ minWidth: 0 }}>
           <Typography variant="body2" noWrap title={row.name} sx={{ fontWeight: row.kind === 'folder' ? 550 : 400 }}>
             {row.name}

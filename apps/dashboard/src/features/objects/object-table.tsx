@@ -1,9 +1,11 @@
 import Box from '@mui/material/Box';
 import Checkbox from '@mui/material/Checkbox';
 import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
+import { VISUALLY_HIDDEN } from '../../ui/visually-hidden.ts';
 import { COLUMNS } from './columns.ts';
 import { ObjectRow } from './object-row.tsx';
 import type { Row } from './rows.ts';
@@ -31,6 +33,7 @@ export function ObjectTable(props: ObjectTableProps) {
   const rowPx = narrow ? 60 : 44;
   const scroller = useRef<HTMLDivElement>(null);
   const keyboard = useRef(false);
+  const keysId = useId();
   const count = rows.length + (hasMore ? 1 : 0);
   const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 12 });
   const visible = virtual.getVirtualItems();
@@ -80,6 +83,7 @@ export function ObjectTable(props: ObjectTableProps) {
         ref={scroller}
         role="grid"
         aria-label="Objects"
+        aria-describedby={keysId}
         aria-multiselectable
         aria-rowcount={hasMore ? -1 : rows.length + 1}
         onKeyDown={onKeyDown}
@@ -105,6 +109,14 @@ export function ObjectTable(props: ObjectTableProps) {
           })}
         </Box>
       </Box>
+      <Typography
+        id={keysId}
+        variant="caption"
+        color="textSecondary"
+        sx={{ px: 4, py: 2, borderTop: 1, borderColor: 'divider', '@media (pointer: coarse)': VISUALLY_HIDDEN }}
+      >
+        Arrows move, Space selects, Enter opens, F2 renames, Delete deletes, Backspace goes up.
+      </Typography>
     </Box>
   );
 }
@@ -157,7 +169,11 @@ function HeaderRow({ narrow, all, some, onSelect }: HeaderRowProps) {
           <span role="columnheader">Modified</span>
         </>
       )}
-      <span role="columnheader" aria-label="Actions" />
+      <span role="columnheader">
+        <Box component="span" sx={VISUALLY_HIDDEN}>
+          Actions
+        </Box>
+      </span>
     </Box>
   );
 }
@@ -168,7 +184,13 @@ function LoadingRow({ narrow, place }: { readonly narrow: boolean; readonly plac
       role="row"
       aria-hidden
       style={place}
-      sx={{ position: 'absolute', insetInline: 0, display: 'grid', gridTemplateColumns: narrow ? COLUMNS.narrow : COLUMNS.wide, alignItems: 'center' }}
+      sx={{
+        position: 'absolute',
+        insetInline: 0,
+        display: 'grid',
+        gridTemplateColumns: narrow ? COLUMNS.narrow : COLUMNS.wide,
+        alignItems: 'center',
+      }}
     >
       <span />
       <Skeleton width="40%" />

@@ -47,7 +47,7 @@ export function Preview({ bucket, object }: PreviewProps) {
 function NoPreview({ object }: { readonly object: ObjectEntry }) {
   return (
     <Box sx={{ display: 'grid', placeItems: 'center', placeContent: 'center', gap: 3 }}>
-      <FileIconFor row={{ kind: 'object', key: object.path, name: '', object }} sx={{ fontSize: 40 }} />
+      <FileIconFor row={{ kind: 'object', key: object.path, name: '', object }} sizePx={40} />
       <Typography variant="body2" color="textSecondary">
         {object.sizeBytes === 0 ? 'The object is empty' : 'No preview for this type'}
       </Typography>
@@ -92,7 +92,17 @@ function TextPreview({ url }: { readonly url: string }) {
       component="pre"
       tabIndex={0}
       aria-label="Text preview"
-      sx={{ m: 0, p: 4, overflow: 'auto', minHeight: 0, fontFamily: MONO, fontSize: 12, lineHeight: 1.6, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
+      sx={{
+        m: 0,
+        p: 4,
+        overflow: 'auto',
+        minHeight: 0,
+        fontFamily: MONO,
+        fontSize: 12,
+        lineHeight: 1.6,
+        whiteSpace: 'pre-wrap',
+        overflowWrap: 'anywhere',
+      }}
     >
       {text.data}
     </Box>

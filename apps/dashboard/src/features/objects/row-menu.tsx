@@ -8,11 +8,11 @@ import MenuItem from '@mui/material/MenuItem';
 import type { Row } from './rows.ts';
 
 export interface RowActions {
-  open(row: Row): void;
-  download(path: string): void;
-  link(path: string): void;
-  move(path: string): void;
-  remove(rows: readonly Row[]): void;
+  readonly open: (row: Row) => void;
+  readonly download: (path: string) => void;
+  readonly link: (path: string) => void;
+  readonly move: (path: string) => void;
+  readonly remove: (rows: readonly Row[]) => void;
 }
 
 interface RowMenuProps {

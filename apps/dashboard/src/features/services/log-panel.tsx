@@ -36,7 +36,11 @@ export function LogPanel({ service, onService }: LogPanelProps) {
   const source = frozen ?? logs.lines;
   const lines = useMemo(() => filterLines(source, { service, level, text }), [source, service, level, text]);
   return (
-    <Box component="section" aria-labelledby="logs-title" sx={{ mt: 7, flex: '1 1 360px', minHeight: 360, display: 'flex', flexDirection: 'column' }}>
+    <Box
+      component="section"
+      aria-labelledby="logs-title"
+      sx={{ mt: 7, flex: '1 1 360px', minHeight: 360, display: 'flex', flexDirection: 'column' }}
+    >
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 2, mb: 3 }}>
         <Typography id="logs-title" variant="h2" sx={{ flex: '1 1 auto' }}>
           Logs

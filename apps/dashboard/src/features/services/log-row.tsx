@@ -60,7 +60,19 @@ export function LogRow({ line: { record }, expanded, onToggle }: LogRowProps) {
       {expanded && (
         <Box
           component="pre"
-          sx={{ m: 0, px: 4, py: 2, mb: 1, fontFamily: MONO, fontSize: 12, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', bgcolor: 'background.default', borderBlock: 1, borderColor: 'divider' }}
+          sx={{
+            m: 0,
+            px: 4,
+            py: 2,
+            mb: 1,
+            fontFamily: MONO,
+            fontSize: 12,
+            whiteSpace: 'pre-wrap',
+            overflowWrap: 'anywhere',
+            bgcolor: 'background.default',
+            borderBlock: 1,
+            borderColor: 'divider',
+          }}
         >
           {`${record.service}: ${record.msg}\n${JSON.stringify({ time: record.time, ...extraFields(record) }, null, 2)}`}
         </Box>

@@ -41,7 +41,16 @@ export function LogView({ lines, loading, paused, filtered }: LogViewProps) {
   };
   return (
     <Box
-      sx={{ flex: '1 1 0', minHeight: 280, position: 'relative', border: 1, borderColor: 'divider', borderRadius: 1.5, overflow: 'hidden', bgcolor: 'background.paper' }}
+      sx={{
+        flex: '1 1 0',
+        minHeight: 280,
+        position: 'relative',
+        border: 1,
+        borderColor: 'divider',
+        borderRadius: 1.5,
+        overflow: 'hidden',
+        bgcolor: 'background.paper',
+      }}
     >
       <Box
         ref={scroller}
@@ -74,11 +83,7 @@ export function LogView({ lines, loading, paused, filtered }: LogViewProps) {
                   data-index={item.index}
                   style={{ position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${item.start}px)` }}
                 >
-                  <LogRow
-                    line={line}
-                    expanded={expanded === line.id}
-                    onToggle={() => setExpanded(expanded === line.id ? null : line.id)}
-                  />
+                  <LogRow line={line} expanded={expanded === line.id} onToggle={() => setExpanded(expanded === line.id ? null : line.id)} />
                 </div>
               )
             );

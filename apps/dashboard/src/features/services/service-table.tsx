@@ -20,7 +20,12 @@ interface ServiceTableProps {
 export function ServiceTable({ services, onLogs }: ServiceTableProps) {
   const now = useNow(1000);
   return (
-    <Paper component="ul" variant="outlined" aria-label="Services" sx={{ m: 0, p: 0, listStyle: 'none', borderRadius: 1.5, overflow: 'hidden' }}>
+    <Paper
+      component="ul"
+      variant="outlined"
+      aria-label="Services"
+      sx={{ m: 0, p: 0, listStyle: 'none', borderRadius: 1.5, overflow: 'hidden' }}
+    >
       {services.map((service) => (
         <ServiceLine key={service.name} service={service} now={now} onLogs={() => onLogs(service.name)} />
       ))}

@@ -17,15 +17,14 @@ export function ServicesPage() {
   const navigate = useNavigate();
   const choose = (service: ServiceName | null) =>
     void navigate({ to: '/services', search: service === null ? {} : { service }, replace: true });
-  const rank = (name: ServiceName) => SERVICE_ORDER.indexOf(name);
-  const sorted = services.data?.services.toSorted((a, b) => rank(a.name) - rank(b.name));
+  const sorted = services.data?.services.toSorted((a, b) => SERVICE_ORDER.indexOf(a.name) - SERVICE_ORDER.indexOf(b.name));
   return (
     <>
       <PageHeader title="Services" text={sorted && summaryOf(sorted.map((service) => service.state))} />
       {services.error && !sorted && <ErrorNotice error={services.error} onRetry={() => void services.refetch()} />}
       {services.isPending && <ServicesSkeleton />}
       {sorted && <ServiceTable services={sorted} onLogs={choose} />}
-      <LogPanel service={chosen} onService={choose} />
+      {(sorted || services.isPending) && <LogPanel service={chosen} onService={choose} />}
     </>
   );
 }

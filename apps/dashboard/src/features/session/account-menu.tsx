@@ -1,6 +1,6 @@
+import AccountIcon from '@mui/icons-material/AccountCircleOutlined';
 import DocsIcon from '@mui/icons-material/ArticleOutlined';
 import SignOutIcon from '@mui/icons-material/LogoutOutlined';
-import Avatar from '@mui/material/Avatar';
 import Button from '@mui/material/Button';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
@@ -11,7 +11,7 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { useToasts } from '../../ui/toast.tsx';
-import { sessionQuery } from './session-query.ts';
+import { rememberSignedIn, sessionQuery } from './session-query.ts';
 
 /** Who is signed in, and the way out. */
 export function AccountMenu() {
@@ -29,9 +29,7 @@ export function AccountMenu() {
         onClick={(event) => setAnchor(event.currentTarget)}
         sx={{ flex: 1, minWidth: 0, justifyContent: 'flex-start', gap: 2, px: 2, fontWeight: 400 }}
       >
-        <Avatar sx={{ width: 24, height: 24, fontSize: 12, fontWeight: 600, bgcolor: 'action.selected', color: 'primary.main' }}>
-          {email.slice(0, 1).toUpperCase()}
-        </Avatar>
+        <AccountIcon fontSize="small" />
         <span style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{email}</span>
       </Button>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
@@ -55,6 +53,7 @@ function useSignOut() {
   return useMutation({
     mutationFn: () => call(operations.sessionLogout, {}),
     onSuccess: async () => {
+      rememberSignedIn(false);
       client.setQueryData(keys.session, null);
       await router.navigate({ to: '/login', replace: true });
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.session[0] });

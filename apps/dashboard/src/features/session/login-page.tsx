@@ -18,6 +18,7 @@ import { BrandMark } from '../../ui/brand.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import { usePageTitle } from '../../ui/page-header.tsx';
+import { rememberSignedIn } from './session-query.ts';
 
 const login = getRouteApi('/login');
 
@@ -114,6 +115,7 @@ function useSignIn() {
     mutationFn: (credentials: { readonly email: string; readonly password: string }) => call(operations.sessionLogin, credentials),
     onSuccess: async ({ email, role, expiresAt, permissions }) => {
       // The answer also has a bearer token for other clients; the browser keeps only the cookie.
+      rememberSignedIn(true);
       client.setQueryData(keys.session, { email, role, expiresAt, permissions });
       await router.navigate({ href: to ?? '/', replace: true });
     },
@@ -122,5 +124,10 @@ function useSignIn() {
 
 function loginError(error: Error): Error {
   if (!(error instanceof ApiError) || error.status !== 401) return error;
-  return new ApiError({ status: 401, code: error.code, message: 'E-mail or password is wrong.', hint: 'Both are in the .env file of the project.' });
+  return new ApiError({
+    status: 401,
+    code: error.code,
+    message: 'E-mail or password is wrong.',
+    hint: 'Both are in the .env file of the project.',
+  });
 }

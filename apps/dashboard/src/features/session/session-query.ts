@@ -4,14 +4,25 @@ import { ApiError } from '../../api/api-error.ts';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { mayBeSignedIn, noteSignedIn } from './session-hint.ts';
+
+const storage = () => localStorage;
 
 /** Who is signed in; null when nobody is. The cookie is httpOnly, so the server is asked. */
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
-  queryFn: ({ signal }): Promise<Session | null> =>
-    call(operations.sessionGet, {}, signal).catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 401) return null;
-      throw error;
-    }),
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    if (!mayBeSignedIn(storage)) return null;
+    return call(operations.sessionGet, {}, signal).catch((error: unknown) => {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      noteSignedIn(storage, false);
+      return null;
+    });
+  },
   staleTime: 60_000,
 });
+
+/** Notes a sign-in or sign-out that has just happened. */
+export function rememberSignedIn(signedIn: boolean): void {
+  noteSignedIn(storage, signedIn);
+}

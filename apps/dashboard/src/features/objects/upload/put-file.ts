@@ -11,15 +11,15 @@ export function putFile({ url, file, overwrite, signal, onProgress }: PutRequest
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
     signal.addEventListener('abort', abort, { once: true });
-    request.upload.onprogress = (event) => onProgress(event.loaded);
-    request.onload = () => {
+    request.upload.addEventListener('progress', (event) => onProgress(event.loaded));
+    request.addEventListener('load', () => {
       const failure = readFailure(request.status, request.responseText);
       if (failure === null) resolve();
       else reject(failure);
-    };
-    request.onerror = () => reject(new Error('The connection to storage broke. Retry when it is back.'));
-    request.onabort = () => reject(new Error('Cancelled.'));
-    request.onloadend = () => signal.removeEventListener('abort', abort);
+    });
+    request.addEventListener('error', () => reject(new Error('The connection to storage broke. Retry when it is back.')));
+    request.addEventListener('abort', () => reject(new Error('Cancelled.')));
+    request.addEventListener('loadend', () => signal.removeEventListener('abort', abort));
     request.open('PUT', url);
     request.setRequestHeader('content-type', contentTypeOf(file));
     request.setRequestHeader('cache-control', 'max-age=3600');

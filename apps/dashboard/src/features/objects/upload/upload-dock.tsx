@@ -44,8 +44,8 @@ export function UploadDock({ manager, state }: UploadDockProps) {
       }}
     >
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, pl: 4, pr: 2, py: 2 }}>
-        <Box sx={{ flex: 1, minWidth: 0 }}>
-          <Typography variant="h3" component="h2" role="status" className="num">
+        <Box role="status" sx={{ flex: 1, minWidth: 0 }}>
+          <Typography variant="h3" component="h2" className="num">
             {title}
           </Typography>
           <Typography variant="caption" color="textSecondary" component="p" className="num">
@@ -53,7 +53,12 @@ export function UploadDock({ manager, state }: UploadDockProps) {
           </Typography>
         </Box>
         <Tooltip title={open ? 'Collapse' : 'Expand'}>
-          <IconButton size="small" aria-label={open ? 'Collapse uploads' : 'Expand uploads'} aria-expanded={open} onClick={() => setOpen(!open)}>
+          <IconButton
+            size="small"
+            aria-label={open ? 'Collapse uploads' : 'Expand uploads'}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
             <CollapseIcon fontSize="small" sx={{ transform: open ? 'none' : 'rotate(180deg)' }} />
           </IconButton>
         </Tooltip>
@@ -125,12 +130,15 @@ function BulkActions({ summary, onOverwrite, onSkip, onRetry, onCancel }: BulkAc
 
 /** The queue in one line. */
 export function titleOf({ counts, wanted, active }: UploadSummary): string {
-  const files = (count: number) => `${count} ${count === 1 ? 'file' : 'files'}`;
   if (active > 0) return `Uploading ${counts.done} of ${files(wanted)}`;
   if (counts.conflict > 0) return `${files(counts.conflict)} already ${counts.conflict === 1 ? 'exists' : 'exist'}`;
   if (counts.failed > 0) return `${files(counts.failed)} failed`;
   if (counts.done === 0) return 'Nothing uploaded';
   return `${files(counts.done)} uploaded`;
+}
+
+function files(count: number): string {
+  return `${count} ${count === 1 ? 'file' : 'files'}`;
 }
 
 function subtitleOf({ counts, active, loadedBytes, totalBytes }: UploadSummary): string {

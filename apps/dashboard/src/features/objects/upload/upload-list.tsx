@@ -60,17 +60,15 @@ function FileProgress({ item }: { readonly item: UploadItem }) {
         <Typography variant="body2" noWrap title={`${item.bucket}/${item.path}`} sx={{ flex: 1 }}>
           {name}
         </Typography>
-        <Typography
-          variant="caption"
-          className="num"
-          noWrap
-          title={item.error ?? undefined}
-          color={item.status === 'failed' ? 'error' : 'textSecondary'}
-          sx={{ maxWidth: '60%' }}
-        >
-          {describe(item)}
+        <Typography variant="caption" className="num" noWrap color="textSecondary">
+          {item.status === 'failed' ? 'Failed' : describe(item)}
         </Typography>
       </Box>
+      {item.status === 'failed' && (
+        <Typography variant="caption" component="p" color="error" noWrap title={describe(item)}>
+          {describe(item)}
+        </Typography>
+      )}
       {item.status === 'uploading' && (
         <LinearProgress variant="determinate" value={percent} aria-label={`Progress of ${name}`} sx={{ mt: 1, height: 3 }} />
       )}
@@ -100,14 +98,20 @@ function describe(item: UploadItem): string {
 function FileActions({ item, manager }: { readonly item: UploadItem; readonly manager: UploadManager }) {
   const name = baseName(item.path);
   if (item.status === 'done') return <DoneIcon fontSize="small" color="success" titleAccess="Uploaded" sx={{ m: 1 }} />;
-  if (isActive(item)) return <RowAction label={`Cancel ${name}`} icon={<CloseIcon fontSize="small" />} onClick={() => manager.cancel([item.id])} />;
+  if (isActive(item))
+    return <RowAction label={`Cancel ${name}`} icon={<CloseIcon fontSize="small" />} onClick={() => manager.cancel([item.id])} />;
   if (item.status === 'conflict') {
     return (
       <>
         <Button size="small" color="inherit" aria-label={`Skip ${name}`} onClick={() => manager.skip([item.id])} sx={TEXT_ACTION}>
           Skip
         </Button>
-        <Button size="small" aria-label={`Overwrite ${name}`} onClick={() => manager.retry([item.id], { overwrite: true })} sx={TEXT_ACTION}>
+        <Button
+          size="small"
+          aria-label={`Overwrite ${name}`}
+          onClick={() => manager.retry([item.id], { overwrite: true })}
+          sx={TEXT_ACTION}
+        >
           Overwrite
         </Button>
       </>

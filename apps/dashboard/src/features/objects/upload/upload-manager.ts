@@ -23,7 +23,7 @@ export interface PutRequest {
   readonly file: File;
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
-  onProgress(loadedBytes: number): void;
+  readonly onProgress: (loadedBytes: number) => void;
 }
 
 export interface UploadDeps {

@@ -19,7 +19,7 @@ export function useUploads(): UploadManager {
 }
 
 const PROGRESS_EVERY_MS = 100;
-const REFRESH_EVERY_MS = 1000;
+const REFRESH_EVERY_MS = 500;
 
 /** Owns the upload queue, shows its dock, and warns before a page with running uploads is left. */
 export function UploadProvider({ children }: { readonly children: ReactNode }) {
