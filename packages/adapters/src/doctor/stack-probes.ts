@@ -40,7 +40,7 @@ export async function probeSupervisor(place: StackPlace, signal?: AbortSignal): 
   return { kind: 'absent' };
 }
 
-/** Who holds each port the stack would listen on: nobody, one of our services, or someone else. */
+/** Who holds each port the stack listens on (the one it runs on, else the one it would try first): nobody, we, or someone else. */
 export async function probePorts(config: Config, supervisor: SupervisorFact): Promise<readonly PortFact[]> {
   const { postgres, storage, meta, admin } = config;
   const wanted = [
@@ -49,10 +49,11 @@ export async function probePorts(config: Config, supervisor: SupervisorFact): Pr
     { name: 'meta', host: meta.host, port: meta.port, ours: true },
     { name: 'admin', host: admin.host, port: admin.port, ours: true },
   ].filter((listener) => listener.ours);
-  const held = new Set(supervisor.kind === 'running' ? supervisor.services.flatMap((service) => Object.values(service.ports)) : []);
+  const running = supervisor.kind === 'running' ? supervisor.services : [];
   return Promise.all(
     wanted.map(async ({ name, host, port }): Promise<PortFact> => {
-      if (held.has(port)) return { name, port, holder: 'us' };
+      const [ours] = Object.values(running.find((service) => service.name === name && service.pid !== null)?.ports ?? {});
+      if (ours !== undefined) return { name, port: ours, holder: 'us' };
       return { name, port, holder: (await isPortFree(host, port)) ? 'nobody' : 'other' };
     }),
   );

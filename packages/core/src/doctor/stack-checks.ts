@@ -36,7 +36,7 @@ export function checkSupervisor(fact: SupervisorFact): Verdict {
 }
 
 export function checkServices(fact: SupervisorFact): Verdict {
-  if (fact.kind !== 'running') return skip('the stack is not running');
+  if (fact.kind !== 'running') return skip(fact.kind === 'absent' ? 'the stack is not running' : 'the supervisor does not answer');
   const bad = fact.services.filter((service) => service.state !== 'healthy');
   if (bad.length === 0) return ok(fact.services.map((service) => `${service.name} healthy`).join(', '));
   const detail = bad
