@@ -43,6 +43,8 @@ describe('parseYaml', () => {
     const { mistakes } = parseYaml('admin:\n  password: hunter2: oops\n', FILE);
     expect(mistakes[0]?.frame).toContain('password: ***');
     expect(JSON.stringify(mistakes)).not.toContain('hunter2');
+    expect(JSON.stringify(parseYaml('admin:\n  password: *hunter2\n', FILE).mistakes)).not.toContain('hunter2');
+    expect(JSON.stringify(parseYaml('admin: { port: 1, password: @hunter2 }\n', FILE).mistakes)).not.toContain('hunter2');
     expect(JSON.stringify(parseYaml('admin:\n  password: >-\n    hunter2\n   bad: indent\n', FILE).mistakes)).not.toContain('hunter2');
   });
 

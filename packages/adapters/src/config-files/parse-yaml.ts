@@ -1,11 +1,14 @@
 import { SECRET_KEYS, type ConfigFile } from '@supastor/core/config/document';
-import { codeFrame, mistake } from '@supastor/core/config/mistakes';
+import { codeFrame, isHiddenLine, mistake } from '@supastor/core/config/mistakes';
 import type { ConfigEntry, ConfigNode, Position, Scalar } from '@supastor/core/config/node';
 import type { Mistake } from '@supastor/core/config/source';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document } from 'yaml';
 
 /** Nodes a document may expand to; stops aliases that multiply. */
 const MAX_NODES = 20_000;
+
+/** Stands in for messages of the parser that may repeat a part of a secret. */
+const HIDDEN_REASON = 'YAML: this value cannot be parsed; put it into quotes';
 
 /** Parses YAML into nodes with positions. Syntax errors become mistakes and leave `root` null. `file` is the name shown to people. */
 export function parseYaml(text: string, file: string): ConfigFile {
@@ -17,7 +20,12 @@ export function parseYaml(text: string, file: string): ConfigFile {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const report = (reason: string, { line, column }: Position): Mistake =>
-    mistake(reason, { file, line, column, frame: codeFrame(text, line, column, SECRET_KEYS) });
+    mistake(isHiddenLine(text, line, SECRET_KEYS) ? HIDDEN_REASON : reason, {
+      file,
+      line,
+      column,
+      frame: codeFrame(text, line, column, SECRET_KEYS),
+    });
   const found = list.flatMap((document) => document.errors.map((error) => report(`YAML: ${lowerFirst(error.message)}`, at(error.pos[0]))));
   const broken = found.filter((one, index) => found.findIndex((other) => other.line === one.line) === index);
   const [first, second] = list;

@@ -49,6 +49,14 @@ export function codeFrame(text: string, line: number, column: number, hiddenKeys
   return `  ${gutter} | ${shown}\n  ${' '.repeat(gutter.length)} | ${pointer}^`;
 }
 
+/** Whether a line holds, or continues, a value that must not be shown. */
+export function isHiddenLine(text: string, line: number, hiddenKeys: ReadonlySet<string>): boolean {
+  const lines = text.split(/\r?\n/);
+  const source = lines[line - 1] ?? '';
+  const shown = hideSecrets(lines, line - 1, source, hiddenKeys);
+  return shown === null || shown.endsWith(' ***');
+}
+
 const KEY = /([A-Za-z0-9_]+)["']?\s*:(?:\s+|$)/g;
 
 function hideSecrets(lines: readonly string[], index: number, source: string, hiddenKeys: ReadonlySet<string>): string | null {
