@@ -1,9 +1,9 @@
-import type { LiveServerMessage } from '@supastor/contract/wire/live';
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { LiveSocket, type LiveState } from './live-socket.ts';
 import { keys } from './query-keys.ts';
 import { API_ROOT } from './request.ts';
+import { throttlePerKey } from './throttle.ts';
 
 /** The page's live connection; started after sign-in. */
 export const live = new LiveSocket({
@@ -21,11 +21,24 @@ export const live = new LiveSocket({
   random: Math.random,
 });
 
+/** Changes come in bursts, and the page that made one is often about to leave: wait a little before asking again. */
+const REFRESH_AFTER_MS = 400;
+
 /** Writes what the server pushes into the query cache. Returns the function that disconnects. */
 export function connectLive(client: QueryClient): () => void {
   let wasOpen = false;
+  const refreshBucket = throttlePerKey((bucket) => {
+    void client.invalidateQueries({ queryKey: keys.buckets });
+    void client.invalidateQueries({ queryKey: keys.bucket(bucket) });
+  }, REFRESH_AFTER_MS);
+  const refreshObjects = throttlePerKey((bucket) => void client.invalidateQueries({ queryKey: keys.objects(bucket) }), REFRESH_AFTER_MS);
   const unlisten = live.listen({
-    message: (message) => apply(client, message),
+    message: (message) => {
+      if (message.type === 'services') client.setQueryData(keys.services, { services: message.services });
+      if (message.type !== 'changed') return;
+      if (message.topic === 'buckets') refreshBucket(message.bucket);
+      else refreshObjects(message.bucket);
+    },
     state: (state) => {
       // What happened while the line was down is unknown: ask again, the session included.
       if (state === 'open' && wasOpen) void client.invalidateQueries();
@@ -41,13 +54,6 @@ export function connectLive(client: QueryClient): () => void {
     unlisten();
     live.stop();
   };
-}
-
-function apply(client: QueryClient, message: LiveServerMessage): void {
-  if (message.type === 'services') client.setQueryData(keys.services, { services: message.services });
-  if (message.type !== 'changed') return;
-  if (message.topic === 'buckets') void client.invalidateQueries({ queryKey: keys.buckets });
-  else void client.invalidateQueries({ queryKey: keys.objects(message.bucket) });
 }
 
 /** State of the live connection. */

@@ -4,7 +4,7 @@ export const keys = {
   system: ['system'],
   services: ['services'],
   buckets: ['buckets'],
-  bucket: (bucket: string) => ['buckets', bucket],
+  bucket: (bucket: string) => ['bucket', bucket],
   objects: (bucket: string) => ['objects', bucket],
   folder: (bucket: string, prefix: string) => ['objects', bucket, prefix],
   link: (bucket: string, path: string) => ['link', bucket, path],

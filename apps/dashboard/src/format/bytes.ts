@@ -21,15 +21,15 @@ export function parseBytes(text: string): number | null {
   return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : null;
 }
 
-/** The shortest text that parses back to the same number of bytes. */
+/** A short text that parses back to the same number of bytes: in the largest unit, decimal or binary, that needs at most one decimal. */
 export function editableBytes(bytes: number): string {
-  for (const [base, infix] of [
-    [1000, ''],
-    [1024, 'i'],
-  ] as const) {
-    for (const [index, letter] of ['T', 'G', 'M', 'K'].entries()) {
-      const value = bytes / base ** (4 - index);
-      if (value >= 1 && Number.isInteger(value * 10)) return `${value} ${letter}${infix}B`;
+  for (const power of [4, 3, 2, 1]) {
+    for (const [base, infix] of [
+      [1000, ''],
+      [1024, 'i'],
+    ] as const) {
+      const value = bytes / base ** power;
+      if (value >= 1 && Number.isInteger(value * 10)) return `${value} ${' KMGT'.charAt(power)}${infix}B`;
     }
   }
   return `${bytes} B`;

@@ -51,7 +51,8 @@ export function DeleteBucketDialog({ bucket, onClose, onDone }: DangerDialogProp
       onClose();
       onDone?.();
       client.removeQueries({ queryKey: keys.objects(bucket.id) });
-      void client.invalidateQueries({ queryKey: keys.buckets, exact: true });
+      client.removeQueries({ queryKey: keys.bucket(bucket.id) });
+      void client.invalidateQueries({ queryKey: keys.buckets });
     },
   });
   return (

@@ -137,7 +137,7 @@ function useSave(bucket: Bucket | undefined, onSaved: (bucket: Bucket) => void) 
         : call(operations.bucketsCreate, { name: form.name, ...settingsOf(form) }),
     onSuccess: (saved) => {
       client.setQueryData(keys.bucket(saved.id), saved);
-      void client.invalidateQueries({ queryKey: keys.buckets, exact: true });
+      void client.invalidateQueries({ queryKey: keys.buckets });
       toasts.success(bucket ? `Saved settings of ${saved.id}` : `Created ${saved.id}`);
       onSaved(saved);
     },

@@ -141,6 +141,7 @@ export class UploadManager {
   async #send(item: UploadItem, url: string): Promise<void> {
     const abort = new AbortController();
     this.#aborts.set(item.id, abort);
+    this.#urls.delete(item.id);
     this.#dispatch({ type: 'started', id: item.id });
     try {
       const onProgress = (loadedBytes: number) => this.#noteProgress(item.id, loadedBytes);
@@ -148,24 +149,26 @@ export class UploadManager {
       this.#dispatch({ type: 'finished', id: item.id });
       this.#deps.arrived(item.bucket);
     } catch (error) {
+      // Cancelled: the state says so already, and the file may be queued again by now.
+      if (abort.signal.aborted) return;
       if (error instanceof UploadConflict) this.#dispatch({ type: 'conflicted', id: item.id });
       else this.#dispatch({ type: 'failed', ids: [item.id], error: messageOf(error) });
     } finally {
       this.#aborts.delete(item.id);
-      this.#urls.delete(item.id);
       this.#pump();
     }
   }
 
   #noteProgress(id: string, loadedBytes: number): void {
-    if (this.#progress.size === 0) {
+    const gathering = this.#progress.size > 0;
+    this.#progress.set(id, loadedBytes);
+    if (!gathering) {
       this.#deps.soon(() => {
         const loaded = new Map(this.#progress);
         this.#progress.clear();
         this.#dispatch({ type: 'progressed', loadedBytes: loaded });
       });
     }
-    this.#progress.set(id, loadedBytes);
   }
 
   #dispatch(action: UploadAction): void {

@@ -3,6 +3,7 @@ import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, u
 import { call } from '../../../api/call.ts';
 import { operations } from '../../../api/operations.ts';
 import { keys } from '../../../api/query-keys.ts';
+import { throttlePerKey } from '../../../api/throttle.ts';
 import { putFile } from './put-file.ts';
 import { UploadManager } from './upload-manager.ts';
 import { summarizeUploads } from './upload-state.ts';
@@ -58,17 +59,4 @@ function useManager(): UploadManager {
     });
   });
   return manager;
-}
-
-/** Runs the task once per key and period, at the period's end. */
-function throttlePerKey(task: (key: string) => void, periodMs: number): (key: string) => void {
-  const waiting = new Set<string>();
-  return (key) => {
-    if (waiting.has(key)) return;
-    waiting.add(key);
-    setTimeout(() => {
-      waiting.delete(key);
-      task(key);
-    }, periodMs);
-  };
 }

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { baseName, chunk, crumbsOf, downloadUrl, parentPrefix, publicUrl, toPrefix } from './paths.ts';
+
+test.each([
+  ['a/b.txt', 'b.txt', 'a/'],
+  ['a/b/', 'b', 'a/'],
+  ['b', 'b', ''],
+  ['a/', 'a', ''],
+])('%s is called %s and lies in %j', (path, name, prefix) => {
+  expect(baseName(path)).toBe(name);
+  expect(parentPrefix(path)).toBe(prefix);
+});
+
+test('crumbs lead from the top to the prefix', () => {
+  expect(crumbsOf('')).toEqual([]);
+  expect(crumbsOf('a/b c/')).toEqual([
+    { name: 'a', prefix: 'a/' },
+    { name: 'b c', prefix: 'a/b c/' },
+  ]);
+});
+
+test.each([
+  ['', ''],
+  ['/', ''],
+  [' /a/b// ', 'a/b/'],
+  ['a', 'a/'],
+])('%j typed as a folder is the prefix %j', (text, prefix) => {
+  expect(toPrefix(text)).toBe(prefix);
+});
+
+test('addresses keep slashes and encode everything else', () => {
+  expect(publicUrl('http://h/storage/v1/', 'a b', 'ü/50%#?.txt')).toBe('http://h/storage/v1/object/public/a%20b/%C3%BC/50%25%23%3F.txt');
+});
+
+test('a download link keeps its token and carries the name', () => {
+  const url = new URL(downloadUrl('http://h/o/sign/b/a/x%20y.txt?token=t', 'a/x y&z.txt'));
+  expect(Object.fromEntries(url.searchParams)).toEqual({ token: 't', download: 'x y&z.txt' });
+});
+
+test('chunks cover the list', () => {
+  expect(chunk([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
+  expect(chunk([], 2)).toEqual([]);
+});

@@ -1,0 +1,87 @@
+import type { LogRecord } from '@supastor/contract/wire/log-record';
+import { describe, expect, test } from 'vitest';
+import { extraFields, filterLines, LogBuffer } from './log-buffer.ts';
+
+function record(second: number, fields: Partial<LogRecord> = {}): LogRecord {
+  return {
+    time: `2026-11-23T12:00:${String(second).padStart(2, '0')}.000Z`,
+    level: 'info',
+    service: 'storage',
+    msg: `m${second}`,
+    ...fields,
+  };
+}
+
+function messages(buffer: LogBuffer): string[] {
+  return buffer.getLines().map((line) => line.record.msg);
+}
+
+function bufferWith(...records: readonly LogRecord[]): LogBuffer {
+  const buffer = new LogBuffer(3);
+  for (const one of records) buffer.push(one);
+  buffer.flush();
+  return buffer;
+}
+
+describe('LogBuffer', () => {
+  test('keeps the newest lines only', () => {
+    expect(messages(bufferWith(record(1), record(2), record(3), record(4)))).toEqual(['m2', 'm3', 'm4']);
+  });
+
+  test('drops lines it has and puts late ones where they belong', () => {
+    const buffer = bufferWith(record(1), record(3));
+    const kept = buffer.getLines()[1];
+    for (const one of [record(1), record(2), record(3)]) buffer.push(one);
+    buffer.flush();
+    expect(messages(buffer)).toEqual(['m1', 'm2', 'm3']);
+    expect(buffer.getLines()[2]).toBe(kept);
+  });
+
+  test('tells listeners once per flush, and only about news', () => {
+    const buffer = bufferWith(record(1));
+    let calls = 0;
+    buffer.subscribe(() => (calls += 1));
+    buffer.push(record(2));
+    buffer.push(record(3));
+    expect(calls).toBe(0);
+    buffer.flush();
+    buffer.push(record(3));
+    buffer.flush();
+    expect(calls).toBe(1);
+  });
+
+  test('is empty after a clear, what was waiting included', () => {
+    const buffer = bufferWith(record(1));
+    buffer.push(record(2));
+    buffer.clear();
+    buffer.flush();
+    expect(messages(buffer)).toEqual([]);
+  });
+});
+
+describe('filterLines', () => {
+  const lines = bufferWith(
+    record(1, { level: 'debug', msg: 'Quiet' }),
+    record(2, { level: 'warn', service: 'admin', msg: 'Slow request', requestId: 'r-77' }),
+    record(3, { level: 'error', msg: 'broken' }),
+  ).getLines();
+  const all = { service: null, level: 'trace', text: '' } as const;
+
+  test('without a filter returns the very list', () => {
+    expect(filterLines(lines, all)).toBe(lines);
+  });
+
+  test.each([
+    [{ ...all, service: 'admin' }, ['Slow request']],
+    [{ ...all, level: 'warn' as const }, ['Slow request', 'broken']],
+    [{ ...all, text: ' SLOW' }, ['Slow request']],
+    [{ ...all, text: 'r-77' }, ['Slow request']],
+    [{ ...all, text: 'nothing' }, []],
+  ])('%j leaves %j', (filter, expected) => {
+    expect(filterLines(lines, filter).map((line) => line.record.msg)).toEqual(expected);
+  });
+});
+
+test('extra fields are those a line has of its own', () => {
+  expect(extraFields(record(1, { requestId: 'r', durationMs: 4 }))).toEqual({ requestId: 'r', durationMs: 4 });
+});
