@@ -23,6 +23,7 @@ import { noSupervisor } from './no-supervisor.ts';
 import type { AdminApiOptions } from './options.ts';
 import { prepareDrain } from './rest/drain.ts';
 import { createLiveHub } from './ws/live-hub.ts';
+import { createObjectWatch } from './ws/object-watch.ts';
 
 export interface RunningAdminApi {
   /** Base URL it listens on. */
@@ -94,7 +95,12 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       supervisor: options.controlSocket === null ? null : async (signal) => void (await control.status(signal)),
     },
   });
-  const live = createLiveHub({ control, clock, logger });
+  const objects = createObjectWatch({
+    feed: database?.objectFeed ?? null,
+    onChanged: (bucket) => events.emit('object.changed', { bucket }),
+    onError: (error) => logger.warn({ err: error }, 'object changes cannot be read'),
+  });
+  const live = createLiveHub({ control, clock, logger, objects });
   const unsubscribe = subscribeReactions(events, { live });
   const { trustedProxies, dashboardDir } = options;
   const app = await buildApp({ router, sessions, readiness, live, ids, logger, trustedProxies, dashboardDir, storageUrl });

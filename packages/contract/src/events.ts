@@ -18,6 +18,8 @@ export const EVENTS = {
   'bucket.created': z.object({ bucket: z.string() }),
   'bucket.updated': z.object({ bucket: z.string() }),
   'bucket.deleted': z.object({ bucket: z.string() }),
+  /** Somebody changed objects of the bucket, through an operation or not. */
+  'object.changed': z.object({ bucket: z.string() }),
   'object.moved': z.object({ bucket: z.string(), from: z.string(), to: z.string() }),
   'object.deleted': z.object({ bucket: z.string(), paths: z.array(z.string()) }),
   'session.started': z.object({ sessionId: z.string(), email: z.string() }),

@@ -1,3 +1,4 @@
+import { webcrypto } from 'node:crypto';
 import type { SessionClaims, SessionTokens } from '@supastor/core/access/session.port';
 import { errors, jwtVerify, SignJWT } from 'jose';
 
@@ -13,9 +14,12 @@ export interface SessionTokenOptions {
 
 /** Session tokens as JWTs signed with HS256 (RFC 7519); only this issuer, audience and algorithm are accepted. */
 export function createSessionTokens({ secret, issuerId }: SessionTokenOptions): SessionTokens {
-  const key = new TextEncoder().encode(secret);
+  const key = webcrypto.subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+    'verify',
+  ]);
   return {
-    sign: ({ sessionId, email, role, expiresAtMs }) =>
+    sign: async ({ sessionId, email, role, expiresAtMs }) =>
       new SignJWT({ sid: sessionId, role, iid: issuerId })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .setSubject(email)
@@ -23,10 +27,10 @@ export function createSessionTokens({ secret, issuerId }: SessionTokenOptions): 
         .setAudience(ISSUER)
         .setIssuedAt()
         .setExpirationTime(Math.floor(expiresAtMs / 1000))
-        .sign(key),
+        .sign(await key),
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, key, {
+        const { payload } = await jwtVerify(token, await key, {
           algorithms: [ALGORITHM],
           issuer: ISSUER,
           audience: ISSUER,

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { StorageClient } from '@supabase/storage-js';
 import { bucketsCreate, bucketsDelete, bucketsGet, bucketsList } from '@supastor/contract/operations/buckets';
 import { objectsList, objectsRemove } from '@supastor/contract/operations/objects';
 import { createRemoteClient, type OperationClient } from '@supastor/core/operations/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { type AdminHarness, startAdminHarness } from '../testing/admin-harness.ts';
 import { startStorageProcess, type StorageProcess } from '../testing/storage-process.ts';
 
@@ -146,6 +148,31 @@ describe('objects', () => {
     for (const path of ['x/1', 'x/y/2', 'xy', 'z', 'keep']) await upload('clear', path);
     expect((await api('POST', '/buckets/clear/objects/remove', { paths: ['z', 'gone'], prefixes: ['x/'] })).body).toEqual({ removed: 3 });
     expect((await api('GET', '/buckets/clear/objects')).body).toMatchObject({ folders: [], objects: [{ path: 'keep' }, { path: 'xy' }] });
+  });
+});
+
+describe('the live channel', () => {
+  it('tells of an upload that went to storage directly, and of a bucket made by an operation', async () => {
+    const socket = new WebSocket(`${admin.url.replace('http', 'ws')}/api/v1/live`, { headers: { authorization: `Bearer ${token}` } });
+    const changes = new Set<string>();
+    socket.on('message', (data) => {
+      const message = JSON.parse(Buffer.isBuffer(data) ? data.toString() : '{}');
+      if (message.type === 'changed') changes.add(`${message.topic} ${message.bucket}`);
+    });
+    await once(socket, 'message');
+    await api('POST', '/buckets', { name: 'watched' });
+    await expect.poll(() => [...changes]).toEqual(['buckets watched']);
+    // The feed begins when the first client listens, so write until the beginning is behind us.
+    await expect
+      .poll(
+        async () => {
+          await files.from('watched').upload('direct.txt', 'x', { upsert: true });
+          return [...changes];
+        },
+        { timeout: 10_000 },
+      )
+      .toContain('objects watched');
+    socket.terminate();
   });
 });
 

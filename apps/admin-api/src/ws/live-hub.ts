@@ -3,6 +3,7 @@ import type { LiveAudience } from '@supastor/core/events/subscriptions';
 import type { Clock, OperationLogger } from '@supastor/core/operations/ports';
 import type { StackControl } from '@supastor/core/stack/stack-control.port';
 import type { LiveConnection } from './live-connection.ts';
+import type { ObjectWatch } from './object-watch.ts';
 import { createServiceWatch } from './service-watch.ts';
 
 const MAX_CONNECTIONS = 500;
@@ -14,9 +15,11 @@ export interface LiveHubOptions {
   readonly control: StackControl;
   readonly clock: Clock;
   readonly logger: OperationLogger;
+  /** Runs only while somebody listens. */
+  readonly objects: ObjectWatch;
 }
 
-/** All live connections of this process, and the one watch on the supervisor that feeds them; it watches only while somebody listens. */
+/** All live connections of this process, and the watches on services and objects that feed them; they run only while somebody listens. */
 export interface LiveHub extends LiveAudience {
   readonly control: StackControl;
   /** Takes a connection in and tells it the services; closes it again when there is no room. */
@@ -25,7 +28,7 @@ export interface LiveHub extends LiveAudience {
   close(): Promise<void>;
 }
 
-export function createLiveHub({ control, clock, logger }: LiveHubOptions): LiveHub {
+export function createLiveHub({ control, clock, logger, objects }: LiveHubOptions): LiveHub {
   const connections = new Set<LiveConnection>();
   const publishServices = (message: LiveServerMessage) => broadcast(message, 'services:read');
   const watch = createServiceWatch({ control, clock, logger, publish: publishServices });
@@ -45,11 +48,14 @@ export function createLiveHub({ control, clock, logger }: LiveHubOptions): LiveH
       const current = watch.current();
       if (current && connection.permissions.has('services:read')) connection.send(current);
       watch.start();
+      objects.start();
       return undefined;
     },
     remove(connection) {
       connections.delete(connection);
-      if (connections.size === 0) watch.stop();
+      if (connections.size > 0) return;
+      watch.stop();
+      objects.stop();
     },
     changed: (topic, bucket) => broadcast({ type: 'changed', topic, bucket }, `${topic}:read`),
     sessionEnded(sessionId) {
@@ -59,7 +65,8 @@ export function createLiveHub({ control, clock, logger }: LiveHubOptions): LiveH
       closed = true;
       for (const connection of connections) connection.close(GOING_AWAY, 'server stops');
       watch.stop();
-      await watch.settled();
+      objects.stop();
+      await Promise.all([watch.settled(), objects.settled()]);
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { RevocationStore } from '@supastor/core/access/revoked-sessions';
+import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
 import type { Pool } from 'pg';
+import { createObjectFeed, type Query } from './object-events.ts';
 
 /** Connections of the control plane to Postgres, opened when first needed. */
 export interface AdminDatabase {
@@ -7,6 +9,8 @@ export interface AdminDatabase {
   ping(): Promise<void>;
   /** Revoked sessions in `supastor.revoked_sessions`; creates schema and table when they are missing. */
   readonly revocations: RevocationStore;
+  /** Changes of objects, when our own storage server keeps its tables in this database. */
+  readonly objectFeed: ObjectFeed;
   close(): Promise<void>;
 }
 
@@ -27,12 +31,13 @@ export function createAdminDatabase({
 }): AdminDatabase {
   let pool: Promise<Pool> | null = null;
   const connect = () => (pool ??= openPool(url, onIdleError));
-  const query = async (sql: string, values?: readonly unknown[]) => (await connect()).query(sql, values ? [...values] : undefined);
+  const query: Query = async (sql, values) => (await connect()).query(sql, values ? [...values] : undefined);
 
   return {
     async ping() {
       await query('select 1');
     },
+    objectFeed: createObjectFeed(query),
     revocations: {
       async load() {
         await query(CREATE_TABLE);
@@ -40,7 +45,7 @@ export function createAdminDatabase({
         const { rows } = await query(
           'select session_id, extract(epoch from expires_at) * 1000 as expires_at_ms from supastor.revoked_sessions',
         );
-        return rows.map((row) => ({ sessionId: String(row.session_id), expiresAtMs: Number(row.expires_at_ms) }));
+        return rows.map((row) => ({ sessionId: String(row['session_id']), expiresAtMs: Number(row['expires_at_ms']) }));
       },
       async add(entries) {
         await query(

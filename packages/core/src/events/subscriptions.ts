@@ -12,6 +12,7 @@ export function subscribeReactions(events: EventBus, { live }: { readonly live: 
     events.on('bucket.created', ({ bucket }) => live.changed('buckets', bucket)),
     events.on('bucket.updated', ({ bucket }) => live.changed('buckets', bucket)),
     events.on('bucket.deleted', ({ bucket }) => live.changed('buckets', bucket)),
+    events.on('object.changed', ({ bucket }) => live.changed('objects', bucket)),
     events.on('object.deleted', ({ bucket }) => live.changed('objects', bucket)),
     events.on('object.moved', ({ bucket }) => live.changed('objects', bucket)),
     events.on('session.ended', ({ sessionId }) => live.sessionEnded(sessionId)),
