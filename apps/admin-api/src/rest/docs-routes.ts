@@ -6,6 +6,8 @@ import { VERSION } from '@supastor/contract/version';
 import { renderOpenApi } from '@supastor/core/operations/openapi';
 import type { FastifyInstance } from 'fastify';
 
+const require = createRequire(import.meta.url);
+
 const OPENAPI_PATH = `${API_PREFIX}/openapi.json`;
 
 /** Scripts and styles only from here; no inline code. */
@@ -67,6 +69,6 @@ export function registerDocsRoutes(app: FastifyInstance): void {
 }
 
 function assetPath(name: string): string {
-  const manifest = createRequire(import.meta.url).resolve('@fastify/swagger-ui/package.json');
+  const manifest = require.resolve('@fastify/swagger-ui/package.json');
   return join(dirname(manifest), 'static', name);
 }

@@ -10,7 +10,7 @@ export const PASSWORD = 'correct horse battery staple';
 export const SESSION_SECRET = 'session-secret-of-these-tests-only-0123456789';
 
 /** Options of a server that reaches nothing: no storage, database or supervisor listens. */
-export const OFFLINE: AdminApiOptions = {
+const OFFLINE: AdminApiOptions = {
   host: '127.0.0.1',
   port: 0,
   email: EMAIL,
@@ -31,7 +31,7 @@ export const OFFLINE: AdminApiOptions = {
   logLevel: 'fatal',
 };
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   // Tests look into bodies of many shapes; what they expect is their assertion.
@@ -48,7 +48,7 @@ export interface AdminHarness {
   stop(): Promise<void>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly token?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
