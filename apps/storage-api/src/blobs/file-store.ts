@@ -60,17 +60,25 @@ export class FileStore implements BlobStore {
     }
   }
 
+  async adopt(version: string, path: string, facts: BlobFacts): Promise<StagedBlob> {
+    const instanceId = this.#instanceId;
+    const part = this.layout.part(instanceId, version);
+    try {
+      await linkOrCopy(path, part);
+      return { version, facts, publish: () => this.#publish(instanceId, version), discard: () => discard(part) };
+    } catch (error) {
+      await discard(part);
+      throw translateStoreError(error);
+    }
+  }
+
   async copy(from: string, to: string): Promise<string> {
     const instanceId = this.#instanceId;
     const source = this.layout.blob(from);
     const target = this.layout.blob(to);
     try {
       await this.#writeIntent(instanceId, to);
-      await link(source, target).catch(async (error: unknown) => {
-        if (!CANNOT_LINK.has(systemErrorCode(error) ?? '')) throw error;
-        await copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-        await syncFile(target);
-      });
+      await linkOrCopy(source, target);
       await this.#syncDirectory(this.layout.shard(to));
       return instanceId;
     } catch (error) {
@@ -232,6 +240,15 @@ async function readBody(file: FileHandle, size: number, range?: ByteRange): Prom
   } finally {
     await file.close();
   }
+}
+
+/** A second name for a file or, where the file system has none, a synced copy of it. */
+async function linkOrCopy(source: string, target: string): Promise<void> {
+  await link(source, target).catch(async (error: unknown) => {
+    if (!CANNOT_LINK.has(systemErrorCode(error) ?? '')) throw error;
+    await copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    await syncFile(target);
+  });
 }
 
 async function discard(path: string): Promise<void> {

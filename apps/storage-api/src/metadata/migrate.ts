@@ -6,10 +6,11 @@ import { storageSchema } from './migrations/0001-storage-schema.ts';
 import { authHelpers } from './migrations/0002-auth-helpers.ts';
 import { durability } from './migrations/0003-durability.ts';
 import { listing } from './migrations/0004-listing.ts';
+import { resumableUploads } from './migrations/0020-resumable-uploads.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** All migrations in order. */
-export const MIGRATIONS: readonly Migration[] = [storageSchema, authHelpers, durability, listing];
+export const MIGRATIONS: readonly Migration[] = [storageSchema, authHelpers, durability, listing, resumableUploads];
 
 const LOCK_KEY = 730_517_001;
 const TABLE_MISSING = new Set(['42P01', '3F000']);

@@ -6,6 +6,7 @@ import { failures, ProtocolError } from '../errors.ts';
 import { type BucketRow, findBucket } from '../metadata/bucket-queries.ts';
 import { findObject, holdInstance, type NewObject, type ObjectMetadata, writeObject } from '../metadata/object-queries.ts';
 import { nameOperation, type Scope } from '../metadata/scope.ts';
+import type { Step } from '../metadata/step.ts';
 import { assertValidKey } from './key.ts';
 import { isAllowedMimeType } from './mime-type.ts';
 
@@ -38,6 +39,8 @@ export interface UploadTicket {
   readonly target: UploadTarget;
   readonly version: string;
   readonly maxBytes: number;
+  /** Steps of the service itself that are committed together with the row, or not at all. */
+  readonly alongside?: readonly Step<unknown>[];
 }
 
 export interface UploadResult {
@@ -87,7 +90,7 @@ async function askPolicies({ database }: Deps, target: UploadTarget, row: NewObj
  * When this resolves the object is durable; when it throws, neither row nor bytes stay.
  */
 export async function completeUpload(deps: Deps, ticket: UploadTicket, head: UploadHead, staged: StagedBlob): Promise<UploadResult> {
-  const { target, version } = ticket;
+  const { target, version, alongside = [] } = ticket;
   const metadata = describe(head, staged);
   const row = {
     ...newRow(target, head, version, metadata),
@@ -101,7 +104,7 @@ export async function completeUpload(deps: Deps, ticket: UploadTicket, head: Upl
       before: [holdInstance(instanceId), nameOperation(target.operation)],
       ...(target.scope === undefined ? {} : { scope: target.scope }),
       steps: [writeObject(row, target.upsert)],
-      after: target.upsert ? [current] : [],
+      after: target.upsert ? [...alongside, current] : alongside,
     });
   } catch (error) {
     await withdraw(deps, version, error);

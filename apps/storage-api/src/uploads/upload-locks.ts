@@ -1,0 +1,219 @@
+import type { Logger } from '@supastor/adapters/telemetry/logger';
+import pg from 'pg';
+import { failures } from '../errors.ts';
+
+export interface UploadLocksOptions {
+  readonly databaseUrl: string;
+  readonly logger: Logger;
+  /** Longest wait for a lock that someone else holds. */
+  readonly waitMs?: number;
+}
+
+/** A lock that is held. */
+export interface HeldLock {
+  /** False once the connection that held it broke: someone else may hold it now. */
+  readonly isHeld: boolean;
+  release(): Promise<void>;
+}
+
+interface Holder {
+  isHeld: boolean;
+  readonly requestRelease: () => void;
+  readonly released: Promise<void>;
+  readonly markReleased: () => void;
+}
+
+const CHANNEL = 'supastor_upload_release';
+const RETRY_MS = 100;
+const HEARTBEAT_MS = 3000;
+const IDLE_MS = 30_000;
+const SQL = {
+  lock: 'select pg_try_advisory_lock(hashtextextended($1, 7306)) as held',
+  unlock: 'select pg_advisory_unlock(hashtextextended($1, 7306))',
+  request: `select pg_notify('${CHANNEL}', $1)`,
+};
+
+/**
+ * One upload at a time is worked on by one request, across all servers: advisory locks of Postgres, all on one connection
+ * per server. They end with the server. Who wants a lock asks its holder, wherever it is, to let go.
+ */
+export class UploadLocks {
+  readonly #options: UploadLocksOptions;
+  readonly #holders = new Map<string, Holder>();
+  #connection: Promise<pg.Client> | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #idleSinceMs = Date.now();
+
+  constructor(options: UploadLocksOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Waits for the lock. `onRequest` is called when someone else wants it: end soon.
+   * @throws ProtocolError ResourceLocked when the holder did not let go in time, or `signal` was aborted
+   */
+  async acquire(name: string, signal: AbortSignal, onRequest: () => void): Promise<HeldLock> {
+    const deadlineMs = Date.now() + (this.#options.waitMs ?? 20_000);
+    const holder = await this.#enterLocally(name, { signal, deadlineMs, onRequest });
+    try {
+      await this.#lockInDatabase(name, signal, deadlineMs);
+    } catch (error) {
+      this.#leaveLocally(name, holder);
+      throw error;
+    }
+    return this.#held(name, holder);
+  }
+
+  /** The lock if nobody holds it, else null. */
+  async tryAcquire(name: string): Promise<HeldLock | null> {
+    if (this.#holders.has(name)) return null;
+    const holder = this.#createHolder(name, () => {});
+    const isHeld = await this.#tryDatabase(name).catch((error: unknown) => {
+      this.#leaveLocally(name, holder);
+      throw error;
+    });
+    if (isHeld) return this.#held(name, holder);
+    this.#leaveLocally(name, holder);
+    return null;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    const connection = this.#connection;
+    this.#connection = undefined;
+    await (await connection?.catch(() => undefined))?.end().catch(() => {});
+  }
+
+  async #enterLocally(
+    name: string,
+    { signal, deadlineMs, onRequest }: { signal: AbortSignal; deadlineMs: number; onRequest: () => void },
+  ): Promise<Holder> {
+    for (let current = this.#holders.get(name); current !== undefined; current = this.#holders.get(name)) {
+      current.requestRelease();
+      await Promise.race([current.released, pause(deadlineMs - Date.now(), signal)]);
+      if (signal.aborted || Date.now() >= deadlineMs) throw failures.locked();
+    }
+    return this.#createHolder(name, onRequest);
+  }
+
+  #held(name: string, holder: Holder): HeldLock {
+    return {
+      get isHeld() {
+        return holder.isHeld;
+      },
+      release: () => this.#release(name, holder),
+    };
+  }
+
+  #createHolder(name: string, requestRelease: () => void): Holder {
+    const { promise: released, resolve: markReleased } = Promise.withResolvers<void>();
+    const holder: Holder = { isHeld: true, requestRelease, released, markReleased };
+    this.#holders.set(name, holder);
+    return holder;
+  }
+
+  async #lockInDatabase(name: string, signal: AbortSignal, deadlineMs: number): Promise<void> {
+    while (!(await this.#tryDatabase(name))) {
+      await this.#query(SQL.request, name);
+      await pause(RETRY_MS, signal);
+      if (signal.aborted || Date.now() >= deadlineMs) throw failures.locked();
+    }
+  }
+
+  async #tryDatabase(name: string): Promise<boolean> {
+    return (await this.#query(SQL.lock, name)).rows[0]?.held === true;
+  }
+
+  async #release(name: string, holder: Holder): Promise<void> {
+    // Without the connection there is nothing left to unlock.
+    if (holder.isHeld) await this.#query(SQL.unlock, name).catch(() => {});
+    this.#leaveLocally(name, holder);
+  }
+
+  #leaveLocally(name: string, holder: Holder): void {
+    holder.isHeld = false;
+    if (this.#holders.get(name) === holder) this.#holders.delete(name);
+    holder.markReleased();
+    if (this.#holders.size === 0) this.#idleSinceMs = Date.now();
+  }
+
+  async #query(text: string, name: string): Promise<pg.QueryResult<{ held?: boolean }>> {
+    let client: pg.Client | undefined;
+    try {
+      client = await (this.#connection ??= this.#connect());
+      return await client.query<{ held?: boolean }>(text, [name]);
+    } catch (error) {
+      // Whether the lock was taken is unknown now; it goes away with the connection.
+      if (client !== undefined) this.#drop(client);
+      throw failures.databaseUnavailable(error);
+    }
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client({
+      connectionString: this.#options.databaseUrl,
+      application_name: 'supastor-storage-locks',
+      connectionTimeoutMillis: 5000,
+      query_timeout: 5000,
+      keepAlive: true,
+    });
+    const lose = () => this.#lose(client);
+    client.on('error', lose);
+    client.on('end', lose);
+    client.on('notification', ({ payload }) => this.#holders.get(payload ?? '')?.requestRelease());
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      this.#connection = undefined;
+      throw error;
+    }
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = setInterval(() => void this.#beat(client), HEARTBEAT_MS);
+    this.#heartbeat.unref();
+    return client;
+  }
+
+  /** Finds a connection that died silently, and lets one go that nobody needs. */
+  async #beat(client: pg.Client): Promise<void> {
+    if (this.#holders.size === 0 && Date.now() - this.#idleSinceMs > IDLE_MS) return this.stop();
+    await client.query('select 1').catch(() => this.#drop(client));
+  }
+
+  #drop(client: pg.Client): void {
+    this.#lose(client);
+    client.end().catch(() => {});
+  }
+
+  /** Postgres gave all locks of the connection away: whoever relies on one must stop. */
+  #lose(client: pg.Client): void {
+    void this.#connection?.then(
+      (current) => {
+        if (current !== client) return;
+        this.#connection = undefined;
+        clearInterval(this.#heartbeat);
+        if (this.#holders.size > 0)
+          this.#options.logger.warn({ uploads: this.#holders.size }, 'connection that holds upload locks was lost');
+        for (const holder of this.#holders.values()) {
+          holder.isHeld = false;
+          holder.requestRelease();
+        }
+      },
+      () => {},
+    );
+  }
+}
+
+/** Resolves after `ms`, or at once when the signal is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, Math.max(0, ms));
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
