@@ -9,7 +9,9 @@ export function describeSpecChanges(running: PlacedSpec, wanted: PlacedSpec): re
   for (const name of changedKeys(running.ports, wanted.ports)) {
     reasons.push(`port ${name} changed: ${address(running.ports[name])} -> ${address(wanted.ports[name])}`);
   }
-  for (const key of changedKeys(running.links, wanted.links)) {
+  // A service's own listeners are links too when its environment names them; they were told above.
+  const links = changedKeys(running.links, wanted.links).filter((key) => !key.startsWith(`${wanted.name}.`));
+  for (const key of links) {
     reasons.push(`${key} moved: ${address(running.links[key])} -> ${address(wanted.links[key])}`);
   }
   const rest = (['volumes', 'resources', 'health', 'restart', 'dependsOn', 'stopTimeoutMs', 'secretNames'] as const).filter(

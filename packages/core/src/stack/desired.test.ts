@@ -1,0 +1,130 @@
+import { configSchema } from '@supastor/contract/config/schema';
+import { createTestConfig, placeAll, preferredPorts } from './testing/fixtures.ts';
+import { describe, expect, test } from 'vitest';
+import { connectionInfo } from './connection-info.ts';
+import { buildDesiredStack } from './desired.ts';
+import { connectHost, resolveEnvironment } from './references.ts';
+import { hashLaunch, hashSpec, stableJson } from './spec-hash.ts';
+
+const resolve = ({ kind, target }: { kind: string; target: string }) => `<${kind}:${target}>`;
+const specs = (changes = {}) => {
+  const desired = build(changes);
+  return placeAll(desired, preferredPorts(desired));
+};
+const build = (changes = {}) => buildDesiredStack(createTestConfig(changes), 'default');
+
+describe('buildDesiredStack', () => {
+  test('lists services after what they depend on', () => {
+    expect(build().services.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([
+      ['postgres', []],
+      ['storage', ['postgres']],
+      ['meta', ['postgres']],
+      ['admin', ['storage', 'meta']],
+    ]);
+  });
+
+  test('leaves out what runs elsewhere', () => {
+    const external = build({
+      postgres: { managed: false, host: 'db.example.com', ssl: true, password: 'a b', storagePassword: 'c/d' },
+      storage: { managed: false, endpoint: 'https://files.example.com' },
+    });
+    expect(external.services.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([
+      ['meta', []],
+      ['admin', ['meta']],
+    ]);
+    expect(external.services[0]?.environment['PG_META_DB_URL']).toBe(
+      'postgresql://postgres:a%20b@db.example.com:5432/postgres?sslmode=require',
+    );
+    expect(external.services[1]?.environment['SUPASTOR_STORAGE_URL']).toBe('https://files.example.com');
+  });
+
+  test('names every missing secret at once', () => {
+    expect(() => buildDesiredStack(configSchema.parse({}), 'default')).toThrow(
+      expect.objectContaining({ code: 'SJ_SECRETS_MISSING', message: expect.stringMatching(/postgres\.password.*auth\.anonKey/) }),
+    );
+  });
+
+  test('external storage needs an address', () => {
+    expect(() => build({ storage: { managed: false } })).toThrow(/storage\.endpoint/);
+  });
+
+  test('every secret value is declared as one', () => {
+    const secrets = /password|secret|crypto-key|anon\.key|service\.key|s3-id/;
+    for (const { environment, secretNames } of build().services) {
+      const holding = Object.keys(environment).filter((name) => secrets.test(environment[name] ?? ''));
+      expect(holding.filter((name) => !secretNames.includes(name))).toEqual([]);
+    }
+  });
+});
+
+describe('references', () => {
+  test('are filled with the chosen ports, wildcards become loopback', () => {
+    const desired = build({ storage: { host: '0.0.0.0' } });
+    const ports = preferredPorts(desired).map((choice) => ({ ...choice, chosen: choice.preferred + 1 }));
+    const [, storage, , admin] = placeAll(desired, ports);
+    if (!storage || !admin) throw new Error('services are missing');
+    expect(resolveEnvironment(storage, resolve)).toMatchObject({
+      SERVER_HOST: '0.0.0.0',
+      SERVER_PORT: '5001',
+      STORAGE_FILE_BACKEND_PATH: '<dir:objects>',
+      DATABASE_URL: 'postgresql://supabase_storage_admin:storage-password@127.0.0.1:5433/postgres<params:postgres.postgres>',
+    });
+    expect(resolveEnvironment(admin, resolve)).toMatchObject({
+      SUPASTOR_STORAGE_URL: 'http://127.0.0.1:5001',
+      SUPASTOR_META_URL: 'http://127.0.0.1:8082',
+      SUPASTOR_CONTROL_SOCKET: '<socket:control>',
+    });
+  });
+
+  test.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '[::1]'],
+    ['::1', '[::1]'],
+    ['db.example.com', 'db.example.com'],
+  ])('%s is reached at %s', (host, expected) => {
+    expect(connectHost(host)).toBe(expected);
+  });
+});
+
+describe('hashSpec', () => {
+  test('does not depend on the order of keys', () => {
+    expect(stableJson({ b: 1, a: { d: 2, c: 3 } })).toBe(stableJson({ a: { c: 3, d: 2 }, b: 1 }));
+  });
+
+  test('changes with a secret and does not show it', () => {
+    const [before] = specs();
+    const [after] = specs({ postgres: { password: 'another', storagePassword: 'storage-password' } });
+    if (!before || !after) throw new Error('no spec');
+    expect(hashSpec(before)).not.toBe(hashSpec(after));
+    expect(hashSpec(before)).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test('what only the supervisor uses is not part of the launch', () => {
+    const [before] = specs();
+    const [after] = specs({ restart: { maxRestarts: 1 } });
+    if (!before || !after) throw new Error('no spec');
+    expect(hashSpec(before)).not.toBe(hashSpec(after));
+    expect(hashLaunch(before)).toBe(hashLaunch(after));
+  });
+});
+
+test('connection info names addresses on the chosen ports and masks secrets', () => {
+  const values = connectionInfo(createTestConfig(), { 'storage.http': 5001, 'postgres.postgres': 5433 });
+  expect(values.map(({ name, masked }) => `${name}=${masked}`)).toEqual([
+    'API_URL=http://127.0.0.1:5001',
+    'STORAGE_URL=http://127.0.0.1:5001/storage/v1',
+    'STORAGE_S3_URL=http://127.0.0.1:5001/storage/v1/s3',
+    'ADMIN_URL=http://127.0.0.1:8080',
+    'META_URL=http://127.0.0.1:8081',
+    'DB_URL=postgresql://postgres:***@127.0.0.1:5433/postgres',
+    'ANON_KEY=***',
+    'SERVICE_ROLE_KEY=***',
+    'JWT_SECRET=***',
+    'S3_PROTOCOL_ACCESS_KEY_ID=***',
+    'S3_PROTOCOL_ACCESS_KEY_SECRET=***',
+    'ADMIN_EMAIL=admin@localhost.local',
+    'ADMIN_PASSWORD=***',
+  ]);
+  expect(values.find(({ name }) => name === 'DB_URL')?.value).toBe('postgresql://postgres:pg-password@127.0.0.1:5433/postgres');
+});
