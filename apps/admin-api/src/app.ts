@@ -37,7 +37,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true },
-    http: { headersTimeout: 15_000, maxHeaderSize: 32_768 },
+    http: { headersTimeout: 15_000, maxHeaderSize: 32_768, connectionsCheckingInterval: 5000 },
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
   });
   acceptOnlyJson(app);
