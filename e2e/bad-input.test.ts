@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
@@ -59,7 +59,7 @@ test('machine output carries the same error as JSON', async () => {
   await writeFile(configFile(), 'version: "1.0"\nenvironments:\n  default:\n    nonsense: 1\n');
   const { code, stderr } = await runCli(['plan', '-o', 'json'], { projectDir: dir.path });
   expect(code).toBe(2);
-  expect(JSON.parse(stderr)).toMatchObject({ code: 'SJ_CONFIG_INVALID' });
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'SJ_CONFIG_INVALID' } });
 });
 
 test('an unknown command exits with 2 and suggests the right one', async () => {
@@ -104,13 +104,14 @@ test('taken ports are replaced, said aloud and remembered', async () => {
   }
 }, 120_000);
 
-test('secrets are only readable by their owner and never overwritten', async () => {
+test('secrets are only readable by their owner and kept when init runs again', async () => {
   const stack = await createStack();
   try {
     expect((await stack.cli('init', '--dev')).code).toBe(0);
-    const before = await readFile(join(stack.projectDir, '.env'), 'utf8');
-    const again = await stack.cli('init', '--dev');
-    expect(again.code).toBe(6);
+    const file = join(stack.projectDir, '.env');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const before = await readFile(file, 'utf8');
+    expect((await stack.cli('init', '--dev')).code).toBe(0);
     expect(await readFile(join(stack.projectDir, '.env'), 'utf8')).toBe(before);
   } finally {
     await stack.destroy();

@@ -40,7 +40,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'apps/dashboard': { workspaces: ['@supastor/contract/'], node: [], packages: null },
 };
 
-const TEST_FILE = /\.test\.tsx?$|\/test\//;
+const TEST_FILE = /\.test\.tsx?$|\/test(ing)?\//;
 const FORBIDDEN_FOLDERS = /(^|\/)(utils?|helpers?|common|misc)(\/|$)/;
 const IMPORT =
   /(?:^|\n)[^\S\n]*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)[^\S\n]*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
