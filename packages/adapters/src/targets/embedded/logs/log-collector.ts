@@ -87,8 +87,8 @@ export class LogCollector {
       return record;
     });
     if (records.length === 0) return;
-    const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
-    appendLines(logFilePath(this.#options.logsDir, service), text, this.#options.limits);
+    const written = records.map((record) => JSON.stringify(record));
+    appendLines(logFilePath(this.#options.logsDir, service), written, this.#options.limits);
     for (const record of records) for (const listener of this.#listeners) listener(record);
   }
 }

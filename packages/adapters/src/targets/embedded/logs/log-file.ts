@@ -8,10 +8,24 @@ export interface RotationLimits {
 }
 
 /** Appends lines to `path`; past the size the file becomes `path.1`, that one `path.2`, and so on. */
-export function appendLines(path: string, text: string, limits: RotationLimits): void {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > 0 && size + Buffer.byteLength(text) > limits.maxFileBytes) rotate(path, limits.maxFiles);
-  appendFileSync(path, text, { mode: 0o600 });
+export function appendLines(path: string, lines: readonly string[], limits: RotationLimits): void {
+  let size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  let pending = '';
+  const flush = () => {
+    if (pending !== '') appendFileSync(path, pending, { mode: 0o600 });
+    pending = '';
+  };
+  for (const line of lines) {
+    const length = Buffer.byteLength(line) + 1;
+    if (size > 0 && size + length > limits.maxFileBytes) {
+      flush();
+      rotate(path, limits.maxFiles);
+      size = 0;
+    }
+    pending += `${line}\n`;
+    size += length;
+  }
+  flush();
 }
 
 function rotate(path: string, maxFiles: number): void {

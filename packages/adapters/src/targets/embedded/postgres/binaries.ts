@@ -22,7 +22,11 @@ export const SYSTEM_DIR = '/var/lib/supastor';
  * a copy under `copyDir` is used. @throws SJ_PLATFORM_UNSUPPORTED, SJ_NO_SPACE, SJ_DIRECTORY_NOT_WRITABLE
  */
 export async function locateBinaries(owner: Owner | undefined, copyDir: string): Promise<PostgresBinaries> {
-  const found = await importBinaries();
+  return placeBinaries(await importBinaries(), owner, copyDir);
+}
+
+/** Makes the programs usable for `owner`: where they are, else as a copy. */
+export async function placeBinaries(found: PostgresBinaries, owner: Owner | undefined, copyDir: string): Promise<PostgresBinaries> {
   const nativeDir = dirname(dirname(found.postgres));
   const reachable = owner === undefined || blockingDirectory(dirname(found.postgres), owner) === null;
   if (reachable && (await hydrateSymlinks(nativeDir))) return found;
