@@ -1,6 +1,6 @@
 import type { LogRecord } from '@supastor/contract/wire/log-record';
 import { describe, expect, test } from 'vitest';
-import { extraFields, filterLines, LogBuffer } from './log-buffer.ts';
+import { filterLines, LogBuffer } from './log-buffer.ts';
 
 function record(second: number, fields: Partial<LogRecord> = {}): LogRecord {
   return {
@@ -80,8 +80,4 @@ describe('filterLines', () => {
   ])('%j leaves %j', (filter, expected) => {
     expect(filterLines(lines, filter).map((line) => line.record.msg)).toEqual(expected);
   });
-});
-
-test('extra fields are those a line has of its own', () => {
-  expect(extraFields(record(1, { requestId: 'r', durationMs: 4 }))).toEqual({ requestId: 'r', durationMs: 4 });
 });

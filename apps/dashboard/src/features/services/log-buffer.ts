@@ -66,7 +66,7 @@ export interface LogFilter {
   readonly service: string | null;
   /** Least severe level shown. */
   readonly level: LogLevel;
-  /** Lower case; empty: every line. */
+  /** Looked for in every field, whatever its case; empty: every line. */
   readonly text: string;
 }
 
@@ -79,14 +79,8 @@ export function filterLines(lines: readonly LogLine[], filter: LogFilter): reado
     ({ record }) =>
       (filter.service === null || record.service === filter.service) &&
       LEVELS.indexOf(record.level) >= least &&
-      (text === '' || `${record.msg} ${record.requestId ?? ''}`.toLowerCase().includes(text)),
+      (text === '' || JSON.stringify(record).toLowerCase().includes(text)),
   );
-}
-
-/** Fields of a record beyond those every line has. */
-export function extraFields(record: LogRecord): Readonly<Record<string, unknown>> {
-  const { time: _time, level: _level, service: _service, msg: _msg, ...rest } = record;
-  return rest;
 }
 
 function compare(a: string, b: string): number {

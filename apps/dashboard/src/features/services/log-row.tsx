@@ -2,7 +2,8 @@ import Box from '@mui/material/Box';
 import type { LogLevel } from '@supastor/contract/wire/log-record';
 import { formatClock } from '../../format/time.ts';
 import { MONO } from '../../ui/fonts.ts';
-import { extraFields, type LogLine } from './log-buffer.ts';
+import type { LogLine } from './log-buffer.ts';
+import { extraFields, summarizeRecord } from './log-summary.ts';
 
 const COLORS: Readonly<Record<LogLevel, string>> = {
   trace: 'text.secondary',
@@ -55,6 +56,9 @@ export function LogRow({ line: { record }, expanded, onToggle }: LogRowProps) {
         </Box>
         <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis', minWidth: 0, flex: 1 }}>
           {record.msg}
+          <Box component="span" sx={{ color: 'text.secondary', ml: 3 }}>
+            {summarizeRecord(record)}
+          </Box>
         </Box>
       </Box>
       {expanded && (

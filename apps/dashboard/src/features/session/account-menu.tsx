@@ -8,6 +8,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api/call.ts';
+import { live } from '../../api/live.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { useToasts } from '../../ui/toast.tsx';
@@ -51,13 +52,21 @@ function useSignOut() {
   const router = useRouter();
   const toasts = useToasts();
   return useMutation({
+    // The server ends the live connection with the session; that is no reason to ask who is signed in.
+    onMutate: () => {
+      rememberSignedIn(false);
+      live.stop();
+    },
     mutationFn: () => call(operations.sessionLogout, {}),
     onSuccess: async () => {
-      rememberSignedIn(false);
       client.setQueryData(keys.session, null);
       await router.navigate({ to: '/login', replace: true });
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.session[0] });
     },
-    onError: (error) => toasts.failure(error),
+    onError: (error) => {
+      rememberSignedIn(true);
+      live.start();
+      toasts.failure(error);
+    },
   });
 }
