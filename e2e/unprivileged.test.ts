@@ -27,7 +27,10 @@ test('a user without privileges starts, uploads, stops', async (context) => {
   try {
     await stack.up('--dev');
     const access = await stack.access();
-    const storage = new StorageClient(access.STORAGE_URL, { apikey: access.SERVICE_ROLE_KEY, Authorization: `Bearer ${access.SERVICE_ROLE_KEY}` });
+    const storage = new StorageClient(access.STORAGE_URL, {
+      apikey: access.SERVICE_ROLE_KEY,
+      Authorization: `Bearer ${access.SERVICE_ROLE_KEY}`,
+    });
     expect((await storage.createBucket('mine')).error).toBeNull();
     expect((await storage.from('mine').upload('a.txt', 'a', { contentType: 'text/plain' })).error).toBeNull();
     expect(await (await storage.from('mine').download('a.txt')).data?.text()).toBe('a');

@@ -20,7 +20,10 @@ export function renderCliReference(): string {
 
 function walk(command: Command, parents: readonly string[]): { path: readonly string[]; command: Command }[] {
   const path = [...parents, command.name()];
-  const children = command.createHelp().visibleCommands(command).filter((child) => child.name() !== 'help');
+  const children = command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((child) => child.name() !== 'help');
   return [{ path, command }, ...children.flatMap((child) => walk(child, path))];
 }
 
