@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VERSION } from '@supastor/contract/version';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { finished, runCli, startCli } from './testing/run-cli.ts';
+import { BIN, finished, runCli, startCli } from './testing/run-cli.ts';
 
 /** The machine's own Node, when it is one that is too old for us. */
 const OLD_NODE = ['/usr/bin/node', '/usr/local/bin/node'].find((path) =>
@@ -12,6 +13,8 @@ const OLD_NODE = ['/usr/bin/node', '/usr/local/bin/node'].find((path) =>
 );
 
 const MAKE_FIFO = 'mkfifo';
+/** Stands in for a Node that is new enough: says when it runs, and answers SIGTERM with an exit code of its own. */
+const FAKE_NODE = '#!/bin/sh\ntrap "exit 42" TERM\necho ready\nwhile :; do sleep 0.05; done\n';
 
 let dir: TempDir;
 beforeEach(async () => {
@@ -142,7 +145,7 @@ describe('signals', () => {
     execFileSync(MAKE_FIFO, [fifo]);
     const child = startCli(['config', 'show', '-o', 'json'], { cwd: dir.path });
     const end = finished(child);
-    // Opening waits until the command reads its .env; then it waits for us.
+    // Opening waits until the command reads its .env; then the command waits for us.
     const writer = await open(fifo, 'w');
     child.kill(signal);
     await writer.writeFile('A=1\n');
@@ -150,5 +153,19 @@ describe('signals', () => {
     const { code, stdout, stderr } = await end;
     expect([code, stdout]).toEqual([130, '']);
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'SJ_INTERRUPTED', message: `stopped by ${signal}` } });
+  });
+
+  test.skipIf(OLD_NODE === undefined)('they reach the program that runs on another Node, and its exit code comes back', async () => {
+    const packaged = join(dir.path, 'node_modules', `node-${process.platform}-${process.arch}`);
+    await mkdir(join(packaged, 'bin'), { recursive: true });
+    await writeFile(join(packaged, 'package.json'), '{"version":"24.0.0"}');
+    await writeFile(join(packaged, 'bin', 'node'), FAKE_NODE, { mode: 0o755 });
+    await mkdir(join(dir.path, 'bin'));
+    await copyFile(BIN, join(dir.path, 'bin', 'supastor.mjs'));
+    const child = spawn(OLD_NODE ?? '', [join(dir.path, 'bin', 'supastor.mjs'), 'up'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const end = finished(child);
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    expect(await end).toEqual({ code: 42, stdout: 'ready\n', stderr: '' });
   });
 });

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
-const BIN = join(import.meta.dirname, '..', '..', 'bin', 'supastor.mjs');
+/** The entry that a user starts. */
+export const BIN = join(import.meta.dirname, '..', '..', 'bin', 'supastor.mjs');
 
 export interface CliRun {
   readonly code: number | null;

@@ -1,0 +1,3 @@
+import type { RegisterCommand } from '../../context.ts';
+/** `supastor doctor` */
+export declare const registerDoctor: RegisterCommand;
