@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { StorageDeps } from './deps.ts';
 import { failures } from './errors.ts';
@@ -11,22 +12,26 @@ import { downloadRoutes } from './http/rest/download-routes.ts';
 import { objectRoutes } from './http/rest/object-routes.ts';
 import { systemRoutes } from './http/rest/system-routes.ts';
 import { uploadRoutes } from './http/rest/upload-routes.ts';
+import type { S3Door } from './http/s3/door.ts';
+import { closeIdleUntilClosed, mountS3 } from './http/s3/mount.ts';
 
 const PREFIX = '/storage/v1';
+const S3_MOUNTS = [`${PREFIX}/s3`, '/s3'];
 const JSON_BODY_BYTES = 2_097_152;
 /** A connection that neither sends nor takes a byte for this long is closed; transfers may last as long as they move. */
 const IDLE_CONNECTION_MS = 120_000;
 const MAX_PARAM_LENGTH = 8192;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** The server with all its routes, under `/` and `/storage/v1`; not yet listening. */
-export async function buildApp(deps: StorageDeps): Promise<FastifyInstance> {
+/** The server with all its routes, under `/` and `/storage/v1`; not yet listening. S3 requests never reach the router. */
+export async function buildApp(deps: StorageDeps, s3Door: S3Door): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     bodyLimit: JSON_BODY_BYTES,
-    requestTimeout: 0,
-    connectionTimeout: IDLE_CONNECTION_MS,
-    keepAliveTimeout: 65_000,
+    serverFactory: (handler) => {
+      const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, mountS3(s3Door, S3_MOUNTS, handler));
+      return server.setTimeout(IDLE_CONNECTION_MS);
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
@@ -76,6 +81,7 @@ function installDrain(app: FastifyInstance): void {
   let isClosing = false;
   app.addHook('preClose', async () => {
     isClosing = true;
+    closeIdleUntilClosed(app.server);
   });
   app.addHook('onSend', async (_request, reply) => {
     if (isClosing) reply.header('connection', 'close');

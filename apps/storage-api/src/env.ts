@@ -28,6 +28,13 @@ export const envSchema = z.object({
   SUPASTOR_IMAGE_QUEUE: integer(0, 10_000).default(100).describe('Images that may wait for their turn.'),
   IMGPROXY_REQUEST_TIMEOUT: seconds(15).describe('Longest time for one image in seconds.'),
   SUPASTOR_IMAGE_CACHE: bytes().default(536_870_912).describe('Transformed images kept on disk, in bytes.'),
+  TENANT_ID: z.string().min(1).default('stub').describe('Access key of S3 session mode, and the S3 owner id.'),
+  ANON_KEY: z.string().optional().describe('Secret of S3 session mode; without it the mode is off.'),
+  S3_PROTOCOL_ACCESS_KEY_ID: z.string().optional().describe('Access key that acts as service_role over S3.'),
+  S3_PROTOCOL_ACCESS_KEY_SECRET: z.string().optional().describe('Secret of that access key.'),
+  S3_PROTOCOL_ENFORCE_REGION: flag().default(false).describe('Refuse S3 signatures for another region.'),
+  REGION: z.string().min(1).default('us-east-1').describe('Region that S3 buckets are said to be in.'),
+  S3_ROOT_PORT: z.coerce.number().int().min(0).max(65_535).optional().describe('Port that speaks S3 at its root; off when unset.'),
   LOG_LEVEL: logLevelSchema.default('info').describe('Least severe level that is written.'),
 });
 export type Env = z.infer<typeof envSchema>;

@@ -3,7 +3,7 @@ import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { VERSION } from '@supastor/contract/version';
 import { type Env, parseEnv } from './env.ts';
 import type { ImageSettings } from './images/create-image-renderer.ts';
-import { startStorageApi } from './start.ts';
+import { type S3Options, startStorageApi } from './start.ts';
 
 /** Longest wait for running requests when told to stop. */
 const DRAIN_MS = 8000;
@@ -36,6 +36,7 @@ try {
     eventRetentionSeconds: env.SUPASTOR_EVENT_RETENTION_SECONDS,
     collectPeriodMs: env.SUPASTOR_COLLECT_PERIOD_MS,
     images: imageSettings(env),
+    s3: s3Options(env),
     version: VERSION,
     logger,
   });
@@ -44,6 +45,18 @@ try {
 } catch (error) {
   logger.fatal({ err: error }, 'storage could not start');
   process.exit(1);
+}
+
+function s3Options(source: Env): S3Options {
+  const { S3_PROTOCOL_ACCESS_KEY_ID: accessKeyId, S3_PROTOCOL_ACCESS_KEY_SECRET: secret } = source;
+  return {
+    tenantId: source.TENANT_ID,
+    region: source.REGION,
+    enforceRegion: source.S3_PROTOCOL_ENFORCE_REGION,
+    anonKey: source.ANON_KEY ?? null,
+    keyPair: accessKeyId === undefined || secret === undefined ? null : { accessKeyId, secret },
+    rootPort: source.S3_ROOT_PORT ?? null,
+  };
 }
 
 async function shutDown(stop: () => Promise<void>, signal: string): Promise<void> {

@@ -7,6 +7,9 @@ import { FileStore } from './blobs/file-store.ts';
 import { registerInstance, retireInstance } from './blobs/instance-registry.ts';
 import type { StorageDeps } from './deps.ts';
 import { createMetrics } from './http/metrics.ts';
+import type { S3Settings } from './http/s3/call.ts';
+import { createS3Door } from './http/s3/door.ts';
+import { openRootListener } from './http/s3/mount.ts';
 import { createImageRenderer, type ImageSettings } from './images/create-image-renderer.ts';
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
@@ -31,13 +34,25 @@ export interface StorageApiOptions {
   readonly collectPeriodMs: number;
   /** Null turns image transformation off. */
   readonly images: ImageSettings | null;
+  /** Absent: every S3 request is refused. */
+  readonly s3?: S3Options;
   readonly version: string;
   readonly logger: Logger;
 }
 
+export interface S3Options extends S3Settings {
+  /** Port of a second listener that speaks S3 at its root, for tools that refuse a path; null for none, 0 for a free one. */
+  readonly rootPort: number | null;
+}
+
+/** Neither a key pair nor session mode. */
+const S3_CLOSED: S3Options = { tenantId: 'stub', region: 'us-east-1', enforceRegion: false, anonKey: null, keyPair: null, rootPort: null };
+
 export interface StorageApi {
   /** Base URL without `/storage/v1`. */
   readonly url: string;
+  /** Base URL of the listener that speaks S3 at its root; null without one. */
+  readonly s3RootUrl: string | null;
   /** One round of background cleaning, now. */
   collect(): Promise<void>;
   /** Takes no new requests, lets running ones finish, closes everything. */
@@ -68,14 +83,18 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       images,
       version: options.version,
     };
-    const app = await buildApp(deps);
+    const s3 = options.s3 ?? S3_CLOSED;
+    const s3Door = createS3Door({ ...deps, s3 });
+    const app = await buildApp(deps, s3Door);
     const url = await app.listen({ host: options.host, port: options.port });
+    const root = s3.rootPort === null ? null : await openRootListener(s3Door, { host: options.host, port: s3.rootPort });
     collector.start();
     return {
       url,
+      s3RootUrl: root?.url ?? null,
       collect: () => collector.runOnce(),
       async stop() {
-        await app.close();
+        await Promise.all([app.close(), root?.stop()]);
         await images?.stop();
         await collector.stop();
         await store.stop();

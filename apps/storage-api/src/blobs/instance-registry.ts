@@ -25,7 +25,11 @@ const SQL = {
     name: 'instance_list',
     text: `select id, host, pid, process_start, extract(epoch from now() - seen_at)::float8 as silent_seconds from storage.instances`,
   },
-  live: { name: 'versions_live', text: 'select version from storage.objects where version = any($1::text[])' },
+  live: {
+    name: 'versions_live',
+    text: `select version from storage.objects where version = any($1::text[])
+      union all select version from storage.s3_multipart_uploads_parts where version = any($1::text[])`,
+  },
 };
 
 /** Registers this process under a fresh id. Register before any file is made under that id. */

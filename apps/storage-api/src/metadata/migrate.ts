@@ -1,16 +1,17 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
-import type pg from 'pg';
+import type { PoolClient } from 'pg';
 import type { Database } from './database.ts';
 import { databaseErrorCode } from './database-error.ts';
 import { storageSchema } from './migrations/0001-storage-schema.ts';
 import { authHelpers } from './migrations/0002-auth-helpers.ts';
 import { durability } from './migrations/0003-durability.ts';
 import { listing } from './migrations/0004-listing.ts';
+import { s3 } from './migrations/0010-s3.ts';
 import { resumableUploads } from './migrations/0020-resumable-uploads.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** All migrations in order. */
-export const MIGRATIONS: readonly Migration[] = [storageSchema, authHelpers, durability, listing, resumableUploads];
+export const MIGRATIONS: readonly Migration[] = [storageSchema, authHelpers, durability, listing, s3, resumableUploads];
 
 const LOCK_KEY = 730_517_001;
 const TABLE_MISSING = new Set(['42P01', '3F000']);
@@ -31,7 +32,7 @@ export async function migrate(database: Database, logger: Logger): Promise<reado
   });
 }
 
-async function applyPending(client: pg.PoolClient, logger: Logger): Promise<readonly string[]> {
+async function applyPending(client: PoolClient, logger: Logger): Promise<readonly string[]> {
   const todo = pending(await appliedNames(client));
   for (const { name, sql } of todo) {
     try {
@@ -55,7 +56,7 @@ function pending(applied: ReadonlySet<string>): readonly Migration[] {
   return MIGRATIONS.filter(({ name }) => !applied.has(name));
 }
 
-async function appliedNames(client: pg.PoolClient): Promise<ReadonlySet<string>> {
+async function appliedNames(client: PoolClient): Promise<ReadonlySet<string>> {
   try {
     const { rows } = await client.query<{ name: string }>('select name from storage.supastor_migrations');
     return new Set(rows.map(({ name }) => name));

@@ -18,7 +18,9 @@ export interface Queryable {
 
 /** Compares rows with files, in both directions. No server may be writing; collectors may run. */
 export async function auditStore(pool: Queryable, storePath: string, liveInstances: number): Promise<Audit> {
-  const objects = await pool.query('select version, size_bytes from storage.objects');
+  const objects = await pool.query(
+    'select version, size_bytes from storage.objects union all select version, size_bytes from storage.s3_multipart_uploads_parts',
+  );
   const retired = await pool.query('select version from storage.retired_blobs');
   const files = await listFiles(join(storePath, 'blobs'));
   const known = new Set([...objects.rows, ...retired.rows].map(({ version }) => String(version)));

@@ -39,8 +39,8 @@ export const S3_ROUTES = [
   row('POST', 'bucket', 'DeleteObjects', ['delete'], []),
   row('POST', 'bucket', 'PostObject', [], []),
 
-  row('GET', 'object', 'GetObject', [], [...OVERRIDES, 'versionId']),
-  row('HEAD', 'object', 'HeadObject', [], [...OVERRIDES, 'versionId']),
+  row('GET', 'object', 'GetObject', [], [...OVERRIDES, 'versionId', 'partNumber']),
+  row('HEAD', 'object', 'HeadObject', [], [...OVERRIDES, 'versionId', 'partNumber']),
   row('PUT', 'object', 'PutObject', [], []),
   row('DELETE', 'object', 'DeleteObject', [], ['versionId']),
   row('GET', 'object', 'GetObjectTagging', ['tagging'], ['versionId']),

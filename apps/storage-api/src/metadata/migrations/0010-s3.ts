@@ -52,10 +52,10 @@ begin
   select trim(both '"' from metadata ->> 'eTag') into found_etag from storage.objects
     where bucket_id = in_bucket and name = in_name for update;
   if not found then
-    raise exception 'the object of a conditional request does not exist' using errcode = 'SJ003';
+    raise exception 'the object of a conditional request does not exist' using errcode = 'SJ013';
   end if;
   if in_etag <> '*' and found_etag is distinct from in_etag then
-    raise exception 'the object of a conditional request has another entity tag' using errcode = 'SJ002';
+    raise exception 'the object of a conditional request has another entity tag' using errcode = 'SJ012';
   end if;
 end $$;
 
@@ -63,7 +63,7 @@ create function storage.s3_finish_upload(in_id text) returns void language plpgs
 begin
   delete from storage.s3_multipart_uploads where id = in_id;
   if not found then
-    raise exception 'no such upload' using errcode = 'SJ004';
+    raise exception 'no such upload' using errcode = 'SJ014';
   end if;
 end $$;
 revoke execute on function storage.s3_finish_upload(text) from public;

@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto';
-import { Transform, type TransformCallback } from 'node:stream';
 import { sha256Hex } from '../../../access/sigv4/canonical.ts';
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
 import { sign, signaturesEqual } from '../../../access/sigv4/signing-key.ts';
@@ -24,10 +23,9 @@ type State = 'header' | 'data' | 'data-end' | 'trailers' | 'done';
 
 /**
  * Decodes an `aws-chunked` body. Data is passed on as it comes; an error is raised at the chunk that is wrong,
- * so whoever stores the bytes must not publish them before the stream has ended well.
- * @throws (as stream error) SignatureDoesNotMatch, IncompleteBody, InvalidRequest, MalformedTrailerError.
+ * so whoever stores the bytes must not publish them before `finish` has returned.
  */
-export class AwsChunkedDecoder extends Transform {
+export class AwsChunkedDecoder {
   /** Trailers received, names in lower case; complete once the stream has ended. */
   readonly trailers = new Map<string, string>();
   readonly #options: AwsChunkedOptions;
@@ -40,39 +38,34 @@ export class AwsChunkedDecoder extends Transform {
   #previousSignature: string;
 
   constructor(options: AwsChunkedOptions) {
-    super();
     this.#options = options;
     this.#previousSignature = options.seed?.signature ?? '';
   }
 
-  override _transform(input: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
-    try {
-      this.#consume(input);
-      callback();
-    } catch (error) {
-      callback(asError(error));
-    }
-  }
-
-  override _flush(callback: TransformCallback): void {
-    callback(this.#state === 'done' ? null : new S3Error('IncompleteBody', 'The body ended before its last chunk.'));
-  }
-
-  #consume(input: Buffer): void {
+  /** The data in the next piece of the body. @throws SignatureDoesNotMatch, IncompleteBody, InvalidRequest, MalformedTrailerError */
+  *decode(input: Buffer): Generator<Buffer> {
     let rest = input;
     while (rest.length > 0) {
       if (this.#state === 'done') throw new S3Error('InvalidRequest', 'There is data after the last chunk.');
-      rest = this.#state === 'data' ? this.#takeData(rest) : this.#takeLine(rest);
+      if (this.#state === 'data') {
+        const piece = this.#takeData(rest);
+        rest = rest.subarray(piece.length);
+        yield piece;
+      } else rest = this.#takeLine(rest);
     }
+  }
+
+  /** @throws IncompleteBody unless the body has ended as it should */
+  finish(): void {
+    if (this.#state !== 'done') throw new S3Error('IncompleteBody', 'The body ended before its last chunk.');
   }
 
   #takeData(input: Buffer): Buffer {
     const piece = input.subarray(0, this.#remainingInChunk);
     this.#remainingInChunk -= piece.length;
     this.#chunkHash?.update(piece);
-    this.push(piece);
     if (this.#remainingInChunk === 0) this.#state = 'data-end';
-    return input.subarray(piece.length);
+    return piece;
   }
 
   /** Collects bytes up to CRLF and acts on the line. */
@@ -164,8 +157,4 @@ export class AwsChunkedDecoder extends Transform {
     } else if (trailer !== null && !this.trailers.has(trailer)) throw new S3Error('MalformedTrailerError');
     this.#state = 'done';
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

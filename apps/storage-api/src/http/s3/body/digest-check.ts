@@ -1,61 +1,53 @@
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
+import type { BlobFacts } from '../../../blobs/blob-store.port.ts';
 import { type ChecksumAlgorithm, createDigest, type RunningDigest } from './checksums.ts';
-import { checksumHeader, type ExpectedDigests } from './expected-digests.ts';
+import type { ExpectedDigests } from './expected-digests.ts';
 
-/** What was computed over a body that matched everything its sender said. */
-export interface BodyDigests {
-  readonly md5Hex: string;
-  readonly sizeBytes: number;
-  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | null;
+/** A checksum that was computed here and agrees with whatever the sender said. */
+export interface Checksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** Base64. */
+  readonly value: string;
 }
 
-/** Sees every byte of a body and judges it at the end. */
+/** Sees every byte of a body and judges it at the end. MD5 and SHA-256 come from the byte store, which computes them anyway. */
 export class DigestCheck {
   readonly #expected: ExpectedDigests;
-  readonly #md5 = createDigest('MD5');
-  readonly #sha256: RunningDigest | null;
-  readonly #checksum: RunningDigest | null;
-  #sizeBytes = 0;
+  readonly #running: RunningDigest | null;
 
   constructor(expected: ExpectedDigests) {
     this.#expected = expected;
-    this.#sha256 = expected.sha256Hex === null ? null : createDigest('SHA256');
-    this.#checksum = expected.checksum === null ? null : createDigest(expected.checksum.algorithm);
+    const algorithm = expected.checksum?.algorithm;
+    this.#running = algorithm === undefined || algorithm === 'SHA256' ? null : createDigest(algorithm);
   }
 
   update(chunk: Uint8Array): void {
-    this.#sizeBytes += chunk.length;
-    this.#md5.update(chunk);
-    this.#sha256?.update(chunk);
-    this.#checksum?.update(chunk);
+    this.#running?.update(chunk);
   }
 
   /**
    * `trailers` are those that followed the body, names in lower case.
    * @throws BadDigest, XAmzContentSHA256Mismatch or MalformedTrailerError.
    */
-  finish(trailers: ReadonlyMap<string, string>): BodyDigests {
-    const md5 = this.#md5.digest();
-    const { expected, sha256, checksum } = { expected: this.#expected, sha256: this.#sha256, checksum: this.#checksum };
-    if (sha256 && sha256.digest().toString('hex') !== expected.sha256Hex) throw new S3Error('XAmzContentSHA256Mismatch');
-    if (expected.md5 !== null && md5.toString('base64') !== expected.md5) {
+  finish(facts: Pick<BlobFacts, 'md5' | 'sha256'>, trailers: ReadonlyMap<string, string>): Checksum | null {
+    const { md5, sha256Hex, checksum } = this.#expected;
+    if (sha256Hex !== null && facts.sha256.toString('hex') !== sha256Hex) throw new S3Error('XAmzContentSHA256Mismatch');
+    if (md5 !== null && facts.md5.toString('base64') !== md5) {
       throw new S3Error('BadDigest', 'The Content-MD5 you specified did not match what we received.');
     }
-    const md5Hex = md5.toString('hex');
-    if (!checksum || !expected.checksum) return { md5Hex, sizeBytes: this.#sizeBytes, checksum: null };
-    const { algorithm } = expected.checksum;
-    const value = checksum.digest().toString('base64');
-    const claimed = this.#claimedChecksum(trailers) ?? value;
+    if (checksum === null) return null;
+    const { algorithm } = checksum;
+    const value = (this.#running?.digest() ?? facts.sha256).toString('base64');
+    const claimed = this.#claimed(trailers) ?? value;
     if (claimed !== value) throw new S3Error('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
-    return { md5Hex, sizeBytes: this.#sizeBytes, checksum: { algorithm, value } };
+    return { algorithm, value };
   }
 
-  #claimedChecksum(trailers: ReadonlyMap<string, string>): string | null {
+  #claimed(trailers: ReadonlyMap<string, string>): string | null {
     const { trailer, checksum } = this.#expected;
     if (trailer === null) return checksum?.value ?? null;
     const value = trailers.get(trailer);
-    if (checksum === null || trailer !== checksumHeader(checksum.algorithm) || value === undefined)
-      throw new S3Error('MalformedTrailerError');
+    if (value === undefined) throw new S3Error('MalformedTrailerError');
     return value;
   }
 }

@@ -1,0 +1,48 @@
+import type { Pairs } from './canonical.ts';
+import { S3Error } from './s3-error.ts';
+
+/** Headers that a proxy or client may legitimately send more than once. */
+const REPEATABLE = /^(?:x-amz-meta-.+|x-forwarded-.+|via|forwarded|cookie|accept|accept-.+|connection|te|trailer|cache-control)$/;
+
+/**
+ * Turns Node's flat `rawHeaders` into pairs with lower-case names.
+ * @throws InvalidRequest when a header that decides what the request means was sent twice.
+ */
+export function readHeaders(rawHeaders: readonly string[]): Pairs {
+  const pairs: [string, string][] = [];
+  const seen = new Set<string>();
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    if (seen.has(name) && !REPEATABLE.test(name)) throw new S3Error('InvalidRequest', 'A header was given more than once.');
+    seen.add(name);
+    pairs.push([name, decodeValue(rawHeaders[index + 1] ?? '')]);
+  }
+  return pairs;
+}
+
+/** Node hands out bytes as Latin-1; clients sign UTF-8. */
+function decodeValue(value: string): string {
+  return /[\u0080-\u00ff]/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
+}
+
+/** The value of a header, repeated ones joined by a comma; null when it was not sent. */
+export function headerValue(headers: Pairs, name: string): string | null {
+  const values = headers.filter(([candidate]) => candidate === name).map(([, value]) => value);
+  return values.length === 0 ? null : values.join(',');
+}
+
+/** The value of a query parameter whatever its case; null when it was not sent. */
+export function queryValue(query: Pairs, name: string): string | null {
+  const wanted = name.toLowerCase();
+  return query.find(([candidate]) => candidate.toLowerCase() === wanted)?.[1] ?? null;
+}
+
+/** @throws AccessDenied when a signed header is missing, or an x-amz-* header is present but not signed. */
+export function requireCoverage(headers: Pairs, signedHeaders: readonly string[]): void {
+  const present = new Set(headers.map(([name]) => name));
+  if (signedHeaders.some((name) => !present.has(name))) {
+    throw new S3Error('SignatureDoesNotMatch', 'A header named in SignedHeaders is missing from the request.');
+  }
+  const unsigned = [...present].filter((name) => name.startsWith('x-amz-') && !signedHeaders.includes(name));
+  if (unsigned.length > 0) throw new S3Error('AccessDenied', 'There were headers present in the request which were not signed.');
+}

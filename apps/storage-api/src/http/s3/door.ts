@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseQuery, type Pairs, type SignableRequest, splitTarget } from '../../access/sigv4/canonical.ts';
+import { headerValue, readHeaders } from '../../access/sigv4/request-headers.ts';
+import { S3Error } from '../../access/sigv4/s3-error.ts';
+import { SigningKeys } from '../../access/sigv4/signing-key.ts';
+import { verifyPostPolicy } from '../../access/sigv4/verify-post-policy.ts';
+import { isSigned, verifyRequest, type VerifyOptions } from '../../access/sigv4/verify-request.ts';
+import type { Caller } from '../../access/token-verifier.ts';
+import type { Scope } from '../../metadata/scope.ts';
+import { type S3Call, type S3Deps, setHeaders } from './call.ts';
+import { createCredentialResolver } from './credentials.ts';
+import { renderError, toS3Error } from './errors.ts';
+import { readPostForm } from './operations/post-form.ts';
+import { keyOfForm, postObject } from './operations/post-object.ts';
+import { OPERATIONS } from './operations/table.ts';
+import { findOperation, parseTarget, type S3Target } from './route.ts';
+
+/** What a gateway in front of us may have cut off the path that was signed. */
+const GATEWAY_PREFIX = '/storage/v1';
+const MAX_DRAIN_MS = 10_000;
+const POST_POLICY_NAME = 'storage.s3.object.upload';
+const AUTH_PARAMS = /^x-amz-(?:algorithm|credential|date|expires|signedheaders|signature)$/;
+
+/** Answers S3 requests below `mount`; every failure is answered too, so the promise never rejects. */
+export type S3Door = (req: IncomingMessage, res: ServerResponse, mount: string) => Promise<void>;
+
+/** What is known of a request for its log line, filled in as it goes. */
+interface Trace {
+  readonly requestId: string;
+  readonly startedMs: number;
+  operation: string;
+  role: string | undefined;
+  target: S3Target;
+}
+
+/** Builds the S3 door over the server's use cases. */
+export function createS3Door(deps: S3Deps, now: () => number = Date.now): S3Door {
+  const resolveCredentials = createCredentialResolver(deps.s3, deps.verifier);
+  const verify: VerifyOptions<Caller> = {
+    resolveCredentials,
+    signingKeys: new SigningKeys(),
+    now,
+    enforcedRegion: deps.s3.enforceRegion ? deps.s3.region : null,
+    strippedPathPrefix: GATEWAY_PREFIX,
+  };
+  return async (req, res, mount) => {
+    const empty = { level: 'service', bucket: '', key: '' } as const;
+    const trace: Trace = { requestId: randomUUID(), startedMs: performance.now(), operation: 'unknown', role: undefined, target: empty };
+    setHeaders(res, { 'x-amz-request-id': trace.requestId, 'x-robots-tag': 'none', ...corsHeaders(req) });
+    res.once('close', () => logRequest(deps, req, res, trace));
+    try {
+      if (isPreflight(req)) answerPreflight(req, res);
+      else await serve(deps, verify, { req, res, mount, trace });
+    } catch (error) {
+      answerError(deps, { req, res, trace }, error);
+    }
+  };
+}
+
+interface Incoming {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly mount: string;
+  readonly trace: Trace;
+}
+
+async function serve(deps: S3Deps, verify: VerifyOptions<Caller>, { req, res, mount, trace }: Incoming): Promise<void> {
+  const { rawPath, rawQuery } = splitTarget(req.url ?? '');
+  const request: SignableRequest = { method: req.method ?? '', rawPath, query: parseQuery(rawQuery), headers: readHeaders(req.rawHeaders) };
+  trace.target = parseTarget(rawPath.slice(mount.length));
+  if (isUnsignedForm(request, trace.target)) return servePost(deps, verify, { req, res, mount, trace }, request);
+  const verified = await verifyRequest(request, verify);
+  trace.role = verified.identity.role;
+  const operation = findOperation(request.method, trace.target.level, request.query, verified.presigned);
+  trace.operation = operation;
+  if (operation === 'PostObject') throw new S3Error('InvalidRequest', 'A form carries its signature in its fields, not in the request.');
+  const { handle, policyName } = OPERATIONS[operation];
+  const { target } = trace;
+  const headers = verified.presigned ? withHoisted(request) : request.headers;
+  const { payload, chunkSeed } = verified;
+  const scope = scopeOf(req, rawPath, verified.identity, policyName);
+  await handle(deps, { req, res, operation, target, query: request.query, headers, payload, chunkSeed, scope });
+}
+
+function isUnsignedForm(request: SignableRequest, target: S3Target): boolean {
+  const isForm = headerValue(request.headers, 'content-type')?.toLowerCase().startsWith('multipart/form-data') ?? false;
+  return request.method === 'POST' && target.level === 'bucket' && request.query.length === 0 && isForm && !isSigned(request);
+}
+
+async function servePost(deps: S3Deps, verify: VerifyOptions<Caller>, incoming: Incoming, request: SignableRequest): Promise<void> {
+  const { req, res, trace } = incoming;
+  trace.operation = 'PostObject';
+  if (request.headers.some(([name]) => name.startsWith('x-amz-')))
+    throw new S3Error('AccessDenied', 'A form upload may not carry x-amz-* headers.');
+  await readPostForm(req, async (form) => {
+    const { bucket } = trace.target;
+    const key = keyOfForm(form);
+    const fields = new Map(form.fields).set('key', key);
+    const verified = await verifyPostPolicy(bucket, fields, verify);
+    trace.role = verified.identity.role;
+    trace.target = { level: 'object', bucket, key };
+    const scope = scopeOf(req, request.rawPath, verified.identity, POST_POLICY_NAME);
+    const shared = { req, res, target: trace.target, query: request.query, headers: request.headers, scope };
+    const call: S3Call = { ...shared, operation: 'PostObject', payload: { kind: 'unsigned' }, chunkSeed: null };
+    await postObject(deps, call, { ...form, fields }, verified);
+  });
+}
+
+/** SDKs move `x-amz-*` headers into the query when they presign; there they mean the same. @throws InvalidRequest when both differ */
+function withHoisted({ query, headers }: SignableRequest): Pairs {
+  const hoisted = query
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => name.startsWith('x-amz-') && !AUTH_PARAMS.test(name));
+  const added = hoisted.filter(([name, value]) => {
+    const sent = headerValue(headers, name);
+    if (sent !== null && sent !== value) throw new S3Error('InvalidRequest', 'A header differs from the parameter of the same name.');
+    return sent === null;
+  });
+  return [...headers, ...added];
+}
+
+function scopeOf(req: IncomingMessage, path: string, { role, claims, subject, token }: Caller, operation: string): Scope {
+  return { role, claims, subject, token, headers: JSON.stringify(req.headers), method: req.method ?? '', path, operation };
+}
+
+function answerError(deps: S3Deps, { req, res, trace }: Omit<Incoming, 'mount'>, cause: unknown): void {
+  if (res.headersSent || req.socket.destroyed) {
+    res.destroy();
+    return;
+  }
+  const error = toS3Error(cause);
+  if (error.httpStatus >= 500 && error.httpStatus !== 501) {
+    deps.logger.error({ err: error.cause ?? error, requestId: trace.requestId, code: error.s3Code }, 's3 request failed');
+  }
+  const { bucket, key } = trace.target;
+  const body = Buffer.from(renderError(error, { bucket, key, requestId: trace.requestId }));
+  for (const name of res.getHeaderNames()) if (/^(?:content-(?!range)|etag$|last-modified$|x-amz-meta-)/.test(name)) res.removeHeader(name);
+  if (error.httpStatus === 503) res.setHeader('retry-after', '1');
+  setHeaders(res, { 'content-type': 'application/xml', 'content-length': body.length, 'cache-control': 'no-store' });
+  if (!req.complete) limitDrain(req);
+  res.writeHead(error.httpStatus);
+  if (req.method === 'HEAD') res.end();
+  else res.end(body);
+}
+
+/** A client that still sends must get to read the answer, so what it sends is read and dropped; but not for ever. */
+function limitDrain(req: IncomingMessage): void {
+  const timer = setTimeout(() => {
+    if (!req.complete) req.destroy();
+  }, MAX_DRAIN_MS);
+  timer.unref();
+  req.once('close', () => clearTimeout(timer));
+  req.resume();
+}
+
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+}
+
+function answerPreflight(req: IncomingMessage, res: ServerResponse): void {
+  setHeaders(res, {
+    'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
+    'access-control-allow-headers': req.headers['access-control-request-headers'],
+    'access-control-max-age': 86_400,
+    vary: 'Access-Control-Request-Headers',
+  });
+  res.writeHead(204).end();
+}
+
+/** Browsers of any origin may use presigned URLs and forms; nothing here depends on cookies. */
+function corsHeaders({ headers }: IncomingMessage): Record<string, string> {
+  if (headers.origin === undefined) return {};
+  return { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*, ETag, Location, Content-Range, Content-Length' };
+}
+
+function logRequest({ logger, metrics }: S3Deps, req: IncomingMessage, res: ServerResponse, trace: Trace): void {
+  const durationMs = performance.now() - trace.startedMs;
+  const { requestId, operation, role } = trace;
+  const method = req.method ?? '';
+  metrics.requests.observe({ method, route: `s3:${operation}`, status: String(res.statusCode) }, durationMs / 1000);
+  logger.info(
+    {
+      requestId,
+      method,
+      path: req.url?.split('?', 1)[0],
+      operation,
+      status: res.statusCode,
+      durationMs: Math.round(durationMs * 10) / 10,
+      role,
+      remoteAddress: req.socket.remoteAddress,
+    },
+    's3 request',
+  );
+}

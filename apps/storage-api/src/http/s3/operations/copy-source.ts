@@ -1,0 +1,67 @@
+import { decodePercent } from '../../../access/sigv4/canonical.ts';
+import { S3Error } from '../../../access/sigv4/s3-error.ts';
+import { failures } from '../../../errors.ts';
+import { findObject, type ObjectRow } from '../../../metadata/object-queries.ts';
+import { header, type S3Call, type S3Deps } from '../call.ts';
+import { etagOf, lastModifiedOf } from '../entity-tag.ts';
+import { requireBucket } from '../queries/buckets.ts';
+import { unquoteEtag } from '../xml/request-documents.ts';
+import { refuseVersion } from './delete-objects.ts';
+
+export type SourceRow = ObjectRow & { readonly version: string };
+
+/** Bucket and key in x-amz-copy-source, which is percent-encoded. @throws InvalidArgument, NoSuchVersion */
+export function parseCopySource(text: string): { readonly bucket: string; readonly key: string } {
+  const mark = text.indexOf('?');
+  const path = mark === -1 ? text : text.slice(0, mark);
+  if (mark !== -1) {
+    const query = new URLSearchParams(text.slice(mark + 1));
+    if ([...query.keys()].some((name) => name !== 'versionId')) throw new S3Error('InvalidArgument', 'The copy source is not valid.');
+    refuseVersion(query.get('versionId'));
+  }
+  const match = /^\/?([^/]+)\/(.+)$/s.exec(decodePercent(path));
+  if (!match?.[1] || !match[2])
+    throw new S3Error('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey.');
+  return { bucket: match[1], key: match[2] };
+}
+
+/** The object to copy, which the caller must be allowed to read. @throws NoSuchKey, NoSuchBucket, PreconditionFailed */
+export async function findCopySource(deps: S3Deps, call: S3Call): Promise<SourceRow> {
+  const { bucket, key } = parseCopySource(header(call, 'x-amz-copy-source') ?? '');
+  if (key.includes('\0') || bucket.includes('\0')) throw failures.noSuchKey();
+  const find = findObject(bucket, key);
+  await deps.database.readAs(call.scope, find);
+  const row = find.rows[0];
+  if (row === undefined || row.version === null) {
+    await requireBucket(deps, bucket);
+    throw failures.noSuchKey();
+  }
+  requireConditions(call, row);
+  return { ...row, version: row.version };
+}
+
+function requireConditions(call: S3Call, row: ObjectRow): void {
+  const etag = unquoteEtag(etagOf(row));
+  const modified = Math.floor(lastModifiedOf(row).getTime() / 1000);
+  const ifMatch = header(call, 'x-amz-copy-source-if-match');
+  const ifNoneMatch = header(call, 'x-amz-copy-source-if-none-match');
+  const since = secondsOf(header(call, 'x-amz-copy-source-if-modified-since'));
+  const unmodifiedSince = secondsOf(header(call, 'x-amz-copy-source-if-unmodified-since'));
+  const fails =
+    (ifMatch !== null && !namesTag(ifMatch, etag)) ||
+    (ifNoneMatch !== null && namesTag(ifNoneMatch, etag)) ||
+    (since !== null && ifNoneMatch === null && modified <= since) ||
+    (unmodifiedSince !== null && ifMatch === null && modified > unmodifiedSince);
+  if (fails) throw new S3Error('PreconditionFailed');
+}
+
+function namesTag(list: string, etag: string): boolean {
+  return list.split(',').some((tag) => tag.trim() === '*' || unquoteEtag(tag.trim()) === etag);
+}
+
+function secondsOf(date: string | null): number | null {
+  if (date === null) return null;
+  const time = Date.parse(date);
+  if (Number.isNaN(time)) throw new S3Error('InvalidArgument', 'A date of a copy condition is not valid.');
+  return Math.floor(time / 1000);
+}

@@ -1,0 +1,66 @@
+import { S3Error } from '../../../access/sigv4/s3-error.ts';
+import { findKeys, removeObjects } from '../../../metadata/object-queries.ts';
+import { readDocument } from '../body/read-body.ts';
+import { header, param, type S3Call, type S3Deps, sendEmpty, sendXml } from '../call.ts';
+import { requireBucket } from '../queries/buckets.ts';
+import { requireEtag } from '../queries/objects.ts';
+import { renderDocument } from '../xml/render-xml.ts';
+import { parseDelete, unquoteEtag } from '../xml/request-documents.ts';
+
+const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
+const UNSUPPORTED = ['x-amz-mfa', 'x-amz-bypass-governance-retention', 'x-amz-if-match-last-modified-time', 'x-amz-if-match-size'];
+
+/** DELETE object. Deleting what does not exist succeeds. */
+export async function deleteOneObject(deps: S3Deps, call: S3Call): Promise<void> {
+  const { bucket, key } = call.target;
+  refuseVersion(param(call, 'versionId'));
+  refuseHeaders(call);
+  await requireBucket(deps, bucket);
+  const ifMatch = header(call, 'if-match');
+  const removal = removeObjects(bucket, storable([key]));
+  const left = findKeys(bucket, storable([key]));
+  const condition = ifMatch === null ? [] : [requireEtag(bucket, key, unquoteEtag(ifMatch))];
+  await deps.database.transact({ scope: call.scope, steps: [...condition, removal, left] });
+  if (left.rows.length > 0) throw new S3Error('AccessDenied');
+  sendEmpty(call, 204);
+}
+
+/** POST bucket?delete: up to a thousand keys, each with its own outcome. */
+export async function deleteManyObjects(deps: S3Deps, call: S3Call): Promise<void> {
+  const { bucket } = call.target;
+  refuseHeaders(call);
+  const request = parseDelete(await readDocument(call, MAX_DOCUMENT_BYTES));
+  if (request.objects.some(({ etag }) => etag !== null))
+    throw new S3Error('NotImplemented', 'Conditional deletes of many keys are not implemented.');
+  await requireBucket(deps, bucket);
+  const versioned = request.objects.filter(({ versionId }) => versionId !== null && versionId !== 'null');
+  const keys = [...new Set(request.objects.filter((object) => !versioned.includes(object)).map(({ key }) => key))];
+  const removal = removeObjects(bucket, storable(keys));
+  const left = findKeys(bucket, storable(keys));
+  await deps.database.transact({ scope: call.scope, steps: [removal, left] });
+  const denied = new Set(left.rows.map(({ name }) => name));
+  sendXml(
+    call,
+    renderDocument('DeleteResult', {
+      ...(request.quiet ? {} : { Deleted: keys.filter((key) => !denied.has(key)).map((key) => ({ Key: key })) }),
+      Error: [
+        ...[...denied].map((key) => ({ Key: key, Code: 'AccessDenied', Message: 'Access Denied.' })),
+        ...versioned.map(({ key, versionId }) => ({ Key: key, VersionId: versionId, Code: 'NoSuchVersion', Message: 'No such version.' })),
+      ],
+    }),
+  );
+}
+
+/** Versions do not exist yet but for `null`. @throws NoSuchVersion */
+export function refuseVersion(versionId: string | null): void {
+  if (versionId !== null && versionId !== 'null') throw new S3Error('NoSuchVersion');
+}
+
+/** Postgres cannot hold NUL, so no object is named by it. */
+function storable(keys: readonly string[]): readonly string[] {
+  return keys.filter((key) => !key.includes('\0'));
+}
+
+function refuseHeaders(call: S3Call): void {
+  if (UNSUPPORTED.some((name) => header(call, name) !== null)) throw new S3Error('NotImplemented');
+}

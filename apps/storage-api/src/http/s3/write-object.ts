@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { S3Error } from '../../access/sigv4/s3-error.ts';
+import type { StagedBlob } from '../../blobs/blob-store.port.ts';
+import { createVersionId } from '../../blobs/version-id.ts';
+import { failures } from '../../errors.ts';
+import { findBucket } from '../../metadata/bucket-queries.ts';
+import { holdInstance, type NewObject, type ObjectMetadata, writeObject } from '../../metadata/object-queries.ts';
+import type { Step } from '../../metadata/step.ts';
+import { isAllowedMimeType } from '../../objects/mime-type.ts';
+import { asKeyConflict, withdraw } from '../../objects/upload-object.ts';
+import type { Checksum } from './body/digest-check.ts';
+import type { RequestBody } from './body/read-body.ts';
+import { header, type S3Call, type S3Deps } from './call.ts';
+import { requireValidKey } from './key.ts';
+import type { ObjectHead, S3Extras } from './object-head.ts';
+import { requireEtag } from './queries/objects.ts';
+import { unquoteEtag } from './xml/request-documents.ts';
+
+/** When a write may happen. */
+export type WriteCondition = { readonly kind: 'always' } | { readonly kind: 'absent' } | { readonly kind: 'etag'; readonly etag: string };
+
+/** Reads If-None-Match and If-Match of a write. @throws NotImplemented for what S3 does not define */
+export function readWriteCondition(call: Pick<S3Call, 'headers'>): WriteCondition {
+  const ifNoneMatch = header(call, 'if-none-match');
+  const ifMatch = header(call, 'if-match');
+  if (ifNoneMatch !== null && (ifNoneMatch.trim() !== '*' || ifMatch !== null)) {
+    throw new S3Error('NotImplemented', 'Of conditional writes only If-None-Match: * or If-Match with one entity tag is implemented.');
+  }
+  if (ifNoneMatch !== null) return { kind: 'absent' };
+  return ifMatch === null ? { kind: 'always' } : { kind: 'etag', etag: unquoteEtag(ifMatch.trim()) };
+}
+
+export interface WritePlan {
+  readonly bucket: string;
+  readonly key: string;
+  readonly head: ObjectHead;
+  readonly condition: WriteCondition;
+  readonly announcedBytes: number;
+}
+
+/** A write that policies and limits allow. */
+export interface WriteTicket {
+  readonly version: string;
+  readonly maxBytes: number;
+}
+
+/**
+ * Asks Postgres whether the row could be written, without writing it and before a byte is taken.
+ * @throws ProtocolError NoSuchBucket, AccessDenied, KeyAlreadyExists, InvalidMimeType, EntityTooLarge; S3Error for the key
+ */
+export async function probeWrite(deps: S3Deps, call: S3Call, plan: WritePlan): Promise<WriteTicket> {
+  const { bucket, key, condition, head, announcedBytes } = plan;
+  requireValidKey(key);
+  const version = createVersionId();
+  const bytes = { version, sizeBytes: announcedBytes, sha256: null, etag: '' };
+  const row = newRow(call, plan, bytes, describe(head, bytes, {}));
+  const limits = findBucket(bucket);
+  const steps = [...conditionSteps(plan), writeObject(row, condition.kind !== 'absent')];
+  const [found, probed] = await Promise.allSettled([
+    deps.database.read(limits),
+    deps.database.transact({ scope: call.scope, steps, end: 'rollback' }),
+  ]);
+  if (found.status === 'rejected') throw found.reason;
+  const [bucketRow] = limits.rows;
+  if (bucketRow === undefined) throw failures.noSuchBucket();
+  if (probed.status === 'rejected') throw asKeyConflict(probed.reason);
+  if (!isAllowedMimeType(head.mimeType, bucketRow.allowed_mime_types)) throw failures.invalidMimeType(head.mimeType);
+  const maxBytes = Math.min(deps.maxUploadBytes, Number(bucketRow.file_size_limit ?? deps.maxUploadBytes));
+  if (announcedBytes > maxBytes) throw failures.tooLarge();
+  return { version, maxBytes };
+}
+
+/** Receives a body into staging and checks every digest; nothing stays when one is wrong. */
+export async function stageBody(
+  deps: S3Deps,
+  version: string,
+  body: RequestBody,
+  maxBytes: number,
+): Promise<{ staged: StagedBlob; checksum: Checksum | null }> {
+  const staged = await deps.blobs.stage(version, body.bytes, { maxBytes });
+  try {
+    if (staged.facts.sizeBytes !== body.announcedBytes) throw new S3Error('IncompleteBody');
+    return { staged, checksum: body.verify(staged.facts) };
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+}
+
+/** Bytes that are, or will be with `publish`, in place under `version`. */
+export interface WrittenBytes {
+  readonly version: string;
+  readonly sizeBytes: number;
+  /** Hex; null when the row of a copied object did not have it. */
+  readonly sha256: string | null;
+  /** Quoted. */
+  readonly etag: string;
+  /** Returns the instance to hold, see BlobStore. */
+  publish(): Promise<string>;
+}
+
+export interface CommitOptions {
+  readonly extras: S3Extras;
+  /** Runs as the service itself, in the same transaction. */
+  readonly before?: readonly Step<unknown>[];
+}
+
+/**
+ * Makes bytes the object: in place and synced, then row, event and retirement of the old version in one transaction, with the
+ * condition checked under the row's lock. When this resolves the object is durable; when it throws, neither row nor bytes stay.
+ */
+export async function commitObject(
+  deps: S3Deps,
+  call: S3Call,
+  plan: Omit<WritePlan, 'announcedBytes'>,
+  bytes: WrittenBytes,
+  { extras, before = [] }: CommitOptions,
+): Promise<ObjectMetadata> {
+  const { head, condition } = plan;
+  const { version } = bytes;
+  const metadata = describe(head, bytes, extras);
+  const row = newRow(call, plan, bytes, metadata);
+  const instanceId = await bytes.publish();
+  try {
+    await deps.database.transact({
+      before: [holdInstance(instanceId), ...before],
+      scope: call.scope,
+      steps: [...conditionSteps(plan), writeObject(row, condition.kind !== 'absent')],
+    });
+  } catch (error) {
+    await withdraw(deps, version, error);
+    throw asKeyConflict(error);
+  }
+  deps.blobs.settle(version);
+  return metadata;
+}
+
+function conditionSteps({ bucket, key, condition }: Pick<WritePlan, 'bucket' | 'key' | 'condition'>): readonly Step<unknown>[] {
+  return condition.kind === 'etag' ? [requireEtag(bucket, key, condition.etag)] : [];
+}
+
+type ByteFacts = Omit<WrittenBytes, 'publish'>;
+
+function newRow(
+  call: S3Call,
+  plan: Omit<WritePlan, 'announcedBytes'>,
+  bytes: ByteFacts,
+  metadata: ObjectMetadata & Record<string, unknown>,
+): NewObject {
+  const { bucket, key, head } = plan;
+  const { version, sizeBytes, sha256 } = bytes;
+  const { subject } = call.scope;
+  return { id: randomUUID(), bucket, key, subject, version, metadata, userMetadata: head.userMetadata, sizeBytes, sha256 };
+}
+
+function describe(head: ObjectHead, { etag, sizeBytes }: ByteFacts, extras: S3Extras): ObjectMetadata & Record<string, unknown> {
+  return {
+    eTag: etag,
+    size: sizeBytes,
+    mimetype: head.mimeType,
+    cacheControl: head.cacheControl,
+    lastModified: new Date().toISOString(),
+    contentLength: sizeBytes,
+    httpStatusCode: 200,
+    ...(head.contentEncoding === undefined ? {} : { contentEncoding: head.contentEncoding }),
+    ...(Object.keys(extras).length === 0 ? {} : { s3: extras }),
+  };
+}
