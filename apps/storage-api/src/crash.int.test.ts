@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { auditStore, CLEAN } from './testing/audit.ts';
 import { type ServerProcess, spawnServer } from './testing/process.ts';
@@ -17,7 +17,7 @@ const ENV = { LOG_LEVEL: 'warn', SUPASTOR_RETIRED_GRACE_SECONDS: '1', SUPASTOR_C
 
 let postgres: TempPostgres;
 let dir: TempDir;
-let pool: pg.Pool;
+let pool: Pool;
 let databaseUrl: string;
 let storePath: string;
 let server: ServerProcess;
@@ -27,7 +27,7 @@ beforeEach(async () => {
   dir = await createTempDir('crash');
   storePath = `${dir.path}/store`;
   databaseUrl = postgres.url.replace('postgres@', 'supabase_storage_admin@');
-  pool = new pg.Pool({ connectionString: postgres.url, max: 2 });
+  pool = new Pool({ connectionString: postgres.url, max: 2 });
   pool.on('error', () => {});
   await pool.query(BOOTSTRAP_SQL);
   server = await start();
@@ -139,17 +139,16 @@ describe('SIGTERM', () => {
 });
 
 function slowBody(): { body: ReadableStream<Uint8Array>; finish: () => void } {
-  let finish = () => {};
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(Buffer.from('begin'));
-      finish = () => {
-        controller.enqueue(Buffer.from('end'));
-        controller.close();
-      };
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  void writer.write(Buffer.from('begin'));
+  return {
+    body: readable,
+    finish: () => {
+      void writer.write(Buffer.from('end'));
+      void writer.close();
     },
-  });
-  return { body, finish: () => finish() };
+  };
 }
 
 /** The killed server's processes need a moment to let go of its memory. */

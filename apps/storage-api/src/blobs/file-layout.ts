@@ -40,10 +40,12 @@ export class FileLayout {
   }
 
   part(instanceId: string, version: string): string {
+    if (!isVersion(version)) throw new TypeError('not a version id');
     return join(this.instance(instanceId), `${version}${PART_SUFFIX}`);
   }
 
   intent(instanceId: string, version: string): string {
+    if (!isVersion(version)) throw new TypeError('not a version id');
     return join(this.instance(instanceId), `${version}${INTENT_SUFFIX}`);
   }
 }

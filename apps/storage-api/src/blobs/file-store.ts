@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { copyFile, type FileHandle, link, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { failures } from '../errors.ts';
 import type { BlobFacts, BlobStore, ByteRange, OpenBlob, StagedBlob, StageOptions } from './blob-store.port.ts';
 import { FileLayout, INTENT_SUFFIX, isVersion } from './file-layout.ts';
@@ -210,7 +210,7 @@ async function writeAll(file: FileHandle, source: AsyncIterable<Buffer>, maxByte
   const md5 = createHash('md5');
   const sha256 = createHash('sha256');
   let sizeBytes = 0;
-  for await (const chunk of source) {
+  for await (const chunk of leaveOpen(source)) {
     sizeBytes += chunk.length;
     if (sizeBytes > maxBytes) throw failures.tooLarge();
     md5.update(chunk);
@@ -218,6 +218,11 @@ async function writeAll(file: FileHandle, source: AsyncIterable<Buffer>, maxByte
     for (let offset = 0; offset < chunk.length;) offset += (await file.write(chunk, offset)).bytesWritten;
   }
   return { sizeBytes, md5: md5.digest(), sha256: sha256.digest() };
+}
+
+/** Stopping half-way must not close the connection that the bytes come from: the answer goes the same way back. */
+function leaveOpen(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  return source instanceof Readable ? source.iterator({ destroyOnReturn: false }) : source;
 }
 
 async function readBody(file: FileHandle, size: number, range?: ByteRange): Promise<Readable | Buffer> {

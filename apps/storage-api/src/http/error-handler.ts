@@ -31,6 +31,7 @@ function limitDrain({ raw }: FastifyRequest): void {
   }, MAX_DRAIN_MS);
   timer.unref();
   raw.once('close', () => clearTimeout(timer));
+  raw.unpipe();
   raw.resume();
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
-import pg from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { isConnectionError, translateDatabaseError } from './database-error.ts';
 import { enterScope, leaveScope, type Scope } from './scope.ts';
 import type { Step } from './step.ts';
@@ -34,7 +34,7 @@ const CONNECT_BACKOFF_MS = 100;
  * statements do not depend on each other's results costs one round trip.
  */
 export class Database {
-  readonly #pool: pg.Pool;
+  readonly #pool: Pool;
 
   constructor({ url, maxConnections, logger, statementTimeoutMs = 30_000, connectTimeoutMs = 5000 }: DatabaseOptions) {
     const config = {
@@ -48,7 +48,7 @@ export class Database {
       application_name: 'supastor-storage',
       keepAlive: true,
     };
-    this.#pool = new pg.Pool(config);
+    this.#pool = new Pool(config);
     this.#pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection was lost'));
     // A connection in use reports its loss twice: to its statements, and as an event that would end the process.
     this.#pool.on('connect', (client) => client.on('error', () => {}));
@@ -84,7 +84,7 @@ export class Database {
   }
 
   /** Runs a script (several statements, no parameters) on one connection. */
-  async script<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async script<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#connect();
     let failure: Error | undefined;
     try {
@@ -116,7 +116,7 @@ export class Database {
     }
   }
 
-  async #connect(): Promise<pg.PoolClient> {
+  async #connect(): Promise<PoolClient> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#pool.connect();
@@ -136,7 +136,7 @@ function layOut({ before = [], steps, after = [], scope, end = 'commit' }: Trans
   return [control('begin'), ...before, ...entered, ...steps, ...left, ...after, control(end)];
 }
 
-async function execute(client: pg.PoolClient, target: Step<unknown>): Promise<void> {
+async function execute(client: PoolClient, target: Step<unknown>): Promise<void> {
   const { name, text } = target.statement;
   const result = name === '' ? await client.query(text) : await client.query({ name, text, values: [...target.values] });
   target.rows = result.rows;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../testing/server.ts';
 
@@ -19,6 +19,11 @@ async function fill(keys: readonly string[]): Promise<void> {
      from unnest($1::text[]) with ordinality as k(key, position)`,
     [keys],
   );
+}
+
+async function namesBy(column: string, order: string): Promise<string[] | undefined> {
+  const { data } = await server.client().from('list').list('', { sortBy: { column, order } });
+  return data?.map(({ name }) => name);
 }
 
 const compareBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -114,11 +119,9 @@ describe('listing', () => {
   });
 
   test('v1 by time puts folders first', async () => {
-    const names = async (column: string, order: string) =>
-      (await server.client().from('list').list('', { sortBy: { column, order } })).data?.map(({ name }) => name);
-    expect(await names('created_at', 'asc')).toEqual(['dir', 'one', 'Two', 'three', 'tWo-2']);
-    expect(await names('updated_at', 'asc')).toEqual(['dir', 'tWo-2', 'three', 'Two', 'one']);
-    expect(await names('created_at', 'desc')).toEqual(['dir', 'tWo-2', 'three', 'Two', 'one']);
+    expect(await namesBy('created_at', 'asc')).toEqual(['dir', 'one', 'Two', 'three', 'tWo-2']);
+    expect(await namesBy('updated_at', 'asc')).toEqual(['dir', 'tWo-2', 'three', 'Two', 'one']);
+    expect(await namesBy('created_at', 'desc')).toEqual(['dir', 'tWo-2', 'three', 'Two', 'one']);
   });
 
   test.each([

@@ -3,14 +3,15 @@ import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { StorageClient } from '@supabase/storage-js';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { startStorageApi, type StorageApi, type StorageApiOptions } from '../start.ts';
 
 export const JWT_SECRET = 'test-secret-that-is-at-least-32-characters';
 
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
 /** An access token; `claims` may override role, exp, anything. */
 export function signToken(claims: Readonly<Record<string, unknown>>, secret = JWT_SECRET): string {
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const now = Math.floor(Date.now() / 1000);
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ iat: now, exp: now + 3600, ...claims })}`;
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
@@ -43,7 +44,7 @@ export const BOOTSTRAP_SQL = `
 export async function startTestServer(overrides: Partial<StorageApiOptions> = {}): Promise<TestServer> {
   const postgres = await startTempPostgres();
   const dir = await createTempDir('storage');
-  const pool = new pg.Pool({ connectionString: postgres.url, max: 4 });
+  const pool = new Pool({ connectionString: postgres.url, max: 4 });
   pool.on('error', () => {});
   await pool.query(BOOTSTRAP_SQL);
   const databaseUrl = postgres.url.replace('postgres@', 'supabase_storage_admin@');

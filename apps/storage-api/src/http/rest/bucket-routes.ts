@@ -46,10 +46,10 @@ interface ListQuery {
   sortOrder?: 'asc' | 'desc';
 }
 
+const config = (operation: string) => ({ auth: 'required', operation: `storage.bucket.${operation}` }) as const;
+
 /** `/bucket`: create, list, get, update, empty, delete. */
 export function bucketRoutes(app: FastifyInstance, deps: StorageDeps): void {
-  const config = (operation: string) => ({ auth: 'required', operation: `storage.bucket.${operation}` }) as const;
-
   app.post<{ Body: LimitFields & { id?: string; name: string; public?: boolean; type?: string } }>(
     '/bucket',
     { schema: { body: createBody }, config: config('create') },

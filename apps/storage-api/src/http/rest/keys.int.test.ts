@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isValidKey } from '../../objects/key.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';

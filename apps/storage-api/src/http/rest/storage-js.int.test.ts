@@ -13,6 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const filesOf = (bucket: string) => client.from(bucket);
+
 async function bytesOf(blob: Blob | null): Promise<Buffer> {
   return Buffer.from(await (blob ?? new Blob([])).arrayBuffer());
 }
@@ -57,8 +59,6 @@ describe('buckets', () => {
 });
 
 describe('objects', () => {
-  const files = () => client.from('files');
-
   beforeAll(async () => {
     await client.createBucket('files');
     await client.createBucket('second', { public: true });
@@ -70,9 +70,9 @@ describe('objects', () => {
     ['one byte more than is read in one go', () => randomBytes(65_537)],
   ])('come back as they were sent: %s', async (label, make) => {
     const body = make();
-    const { data } = await files().upload(`same/${label}`, body, { contentType: 'application/x-test' });
+    const { data } = await filesOf('files').upload(`same/${label}`, body, { contentType: 'application/x-test' });
     expect(data).toEqual({ id: expect.any(String), path: `same/${label}`, fullPath: `files/same/${label}` });
-    const download = await files().download(`same/${label}`);
+    const download = await filesOf('files').download(`same/${label}`);
     expect(download.data?.type).toBe('application/x-test');
     expect((await bytesOf(download.data)).equals(body)).toBe(true);
   });
@@ -82,35 +82,38 @@ describe('objects', () => {
     const form = new FormData();
     form.append('', new File([body], 'b.bin', { type: 'image/png' }));
     form.append('cacheControl', '77');
-    await files().upload('as/blob', new Blob([body], { type: 'image/gif' }), { metadata: { origin: 'blob' } });
-    await files().upload('as/form', form);
-    await files().upload('as/stream', Readable.from([body]), { contentType: 'image/webp' });
+    await filesOf('files').upload('as/blob', new Blob([body], { type: 'image/gif' }), { metadata: { origin: 'blob' } });
+    await filesOf('files').upload('as/form', form);
+    await filesOf('files').upload('as/stream', Readable.from([body]), { contentType: 'image/webp' });
     for (const [name, type] of [
       ['blob', 'image/gif'],
       ['form', 'image/png'],
       ['stream', 'image/webp'],
     ] as const) {
-      const { data } = await files().download(`as/${name}`);
+      const { data } = await filesOf('files').download(`as/${name}`);
       expect(data?.type).toBe(type);
       expect((await bytesOf(data)).equals(body)).toBe(true);
     }
-    expect((await files().info('as/form')).data).toMatchObject({ cacheControl: 'max-age=77', size: 6_000_000 });
-    expect((await files().info('as/blob')).data).toMatchObject({ metadata: { origin: 'blob' }, cacheControl: 'max-age=3600' });
+    expect((await filesOf('files').info('as/form')).data).toMatchObject({ cacheControl: 'max-age=77', size: 6_000_000 });
+    expect((await filesOf('files').info('as/blob')).data).toMatchObject({ metadata: { origin: 'blob' }, cacheControl: 'max-age=3600' });
   });
 
   test('are replaced by upsert and update only', async () => {
-    const first = await files().upload('replace', 'one');
-    expect((await files().upload('replace', 'two')).error).toMatchObject({ message: 'The resource already exists', statusCode: '409' });
-    const second = await files().upload('replace', 'two', { upsert: true });
+    const first = await filesOf('files').upload('replace', 'one');
+    expect((await filesOf('files').upload('replace', 'two')).error).toMatchObject({
+      message: 'The resource already exists',
+      statusCode: '409',
+    });
+    const second = await filesOf('files').upload('replace', 'two', { upsert: true });
     expect(second.data?.id).toBe(first.data?.id);
-    expect((await files().update('replace', 'three')).error).toBeNull();
-    expect(await (await files().download('replace')).data?.text()).toBe('three');
-    expect((await files().update('made-by-put', 'new')).error).toBeNull();
+    expect((await filesOf('files').update('replace', 'three')).error).toBeNull();
+    expect(await (await filesOf('files').download('replace')).data?.text()).toBe('three');
+    expect((await filesOf('files').update('made-by-put', 'new')).error).toBeNull();
   });
 
   test('tell their metadata and whether they exist', async () => {
-    await files().upload('info.txt', 'hello', { contentType: 'text/plain', cacheControl: '60', metadata: { colour: 'grün' } });
-    const { data } = await files().info('info.txt');
+    await filesOf('files').upload('info.txt', 'hello', { contentType: 'text/plain', cacheControl: '60', metadata: { colour: 'grün' } });
+    const { data } = await filesOf('files').info('info.txt');
     expect(data).toMatchObject({
       name: 'info.txt',
       bucketId: 'files',
@@ -120,37 +123,37 @@ describe('objects', () => {
       etag: '"5d41402abc4b2a76b9719d911017c592"',
       metadata: { colour: 'grün' },
     });
-    expect((await files().exists('info.txt')).data).toBe(true);
-    expect((await files().exists('nothing')).data).toBe(false);
+    expect((await filesOf('files').exists('info.txt')).data).toBe(true);
+    expect((await filesOf('files').exists('nothing')).data).toBe(false);
   });
 
   test('are copied and moved, within and across buckets', async () => {
-    await files().upload('orig', 'text', { contentType: 'text/plain', metadata: { a: 1 } });
-    expect((await files().copy('orig', 'copied')).data).toEqual({ path: 'files/copied' });
-    expect((await files().copy('orig', 'abroad', { destinationBucket: 'second' })).data).toEqual({ path: 'second/abroad' });
-    expect((await files().copy('orig', 'copied')).error).toMatchObject({ statusCode: '409' });
-    expect((await files().copy('missing', 'x')).error).toMatchObject({ statusCode: '404', message: 'Object not found' });
-    const plain = await files().copy('orig', 'plain', {
+    await filesOf('files').upload('orig', 'text', { contentType: 'text/plain', metadata: { a: 1 } });
+    expect((await filesOf('files').copy('orig', 'copied')).data).toEqual({ path: 'files/copied' });
+    expect((await filesOf('files').copy('orig', 'abroad', { destinationBucket: 'second' })).data).toEqual({ path: 'second/abroad' });
+    expect((await filesOf('files').copy('orig', 'copied')).error).toMatchObject({ statusCode: '409' });
+    expect((await filesOf('files').copy('missing', 'x')).error).toMatchObject({ statusCode: '404', message: 'Object not found' });
+    const plain = await filesOf('files').copy('orig', 'plain', {
       copyMetadata: false,
       metadata: { mimetype: 'text/csv', cacheControl: 'max-age=1' },
     });
     expect(plain.error).toBeNull();
-    expect((await files().info('plain')).data).toMatchObject({ contentType: 'text/csv', cacheControl: 'max-age=1', metadata: {} });
-    expect((await files().info('copied')).data).toMatchObject({ contentType: 'text/plain', metadata: { a: 1 } });
-    expect((await files().remove(['orig'])).data).toHaveLength(1);
-    expect(await (await files().download('copied')).data?.text()).toBe('text');
-    expect((await files().move('copied', 'moved')).data).toMatchObject({ message: 'Successfully moved' });
-    expect((await files().move('moved', 'moved', { destinationBucket: 'second' })).error).toBeNull();
-    expect((await files().exists('moved')).data).toBe(false);
+    expect((await filesOf('files').info('plain')).data).toMatchObject({ contentType: 'text/csv', cacheControl: 'max-age=1', metadata: {} });
+    expect((await filesOf('files').info('copied')).data).toMatchObject({ contentType: 'text/plain', metadata: { a: 1 } });
+    expect((await filesOf('files').remove(['orig'])).data).toHaveLength(1);
+    expect(await (await filesOf('files').download('copied')).data?.text()).toBe('text');
+    expect((await filesOf('files').move('copied', 'moved')).data).toMatchObject({ message: 'Successfully moved' });
+    expect((await filesOf('files').move('moved', 'moved', { destinationBucket: 'second' })).error).toBeNull();
+    expect((await filesOf('files').exists('moved')).data).toBe(false);
     expect(await (await client.from('second').download('moved')).data?.text()).toBe('text');
-    expect((await files().move('plain', 'abroad', { destinationBucket: 'second' })).error).toMatchObject({ statusCode: '409' });
+    expect((await filesOf('files').move('plain', 'abroad', { destinationBucket: 'second' })).error).toMatchObject({ statusCode: '409' });
   });
 
   test('are removed many at a time, and only what existed is reported', async () => {
-    for (const name of ['r/1', 'r/2', 'r/3']) await files().upload(name, name);
-    const { data } = await files().remove(['r/1', 'r/3', 'r/none']);
+    for (const name of ['r/1', 'r/2', 'r/3']) await filesOf('files').upload(name, name);
+    const { data } = await filesOf('files').remove(['r/1', 'r/3', 'r/none']);
     expect(data?.map(({ name }) => name).toSorted()).toEqual(['r/1', 'r/3']);
-    expect((await files().list('r')).data?.map(({ name }) => name)).toEqual(['2']);
+    expect((await filesOf('files').list('r')).data?.map(({ name }) => name)).toEqual(['2']);
   });
 
   test('are limited in size and type by their bucket and the server', async () => {
@@ -165,21 +168,19 @@ describe('objects', () => {
     const type = await strict.upload('type', 'x', { contentType: 'application/json' });
     expect(type.error).toMatchObject({ message: 'mime type application/json is not supported', statusCode: '415' });
     expect((await strict.upload('ok', 'x', { contentType: 'text/plain;charset=UTF-8' })).error).toBeNull();
-    expect((await files().upload('huge', Readable.from([randomBytes(20_000_001)]))).error).toMatchObject({ statusCode: '413' });
+    expect((await filesOf('files').upload('huge', Readable.from([randomBytes(20_000_001)]))).error).toMatchObject({ statusCode: '413' });
     expect((await strict.list('')).data?.map(({ name }) => name)).toEqual(['ok']);
   });
 });
 
 describe('signed links', () => {
-  const files = () => client.from('signed');
-
   beforeAll(async () => {
     await client.createBucket('signed');
-    await files().upload('dir/ä b.txt', 'signed text', { contentType: 'text/plain' });
+    await filesOf('signed').upload('dir/ä b.txt', 'signed text', { contentType: 'text/plain' });
   });
 
   test('download without a token, under a name of choice', async () => {
-    const { data } = await files().createSignedUrl('dir/ä b.txt', 60, { download: 'my file.txt' });
+    const { data } = await filesOf('signed').createSignedUrl('dir/ä b.txt', 60, { download: 'my file.txt' });
     const response = await fetch(data?.signedUrl ?? '');
     expect(await response.text()).toBe('signed text');
     expect(response.headers.get('content-disposition')).toBe("attachment; filename=my%20file.txt; filename*=UTF-8''my%20file.txt");
@@ -188,27 +189,30 @@ describe('signed links', () => {
   });
 
   test('are made in batches, with an error for what is missing', async () => {
-    const { data } = await files().createSignedUrls(['dir/ä b.txt', 'none'], 60);
+    const { data } = await filesOf('signed').createSignedUrls(['dir/ä b.txt', 'none'], 60);
     expect(data?.[1]).toMatchObject({ error: 'Either the object does not exist or you do not have access to it', signedURL: null });
     expect(await (await fetch(data?.[0]?.signedUrl ?? '')).text()).toBe('signed text');
   });
 
   test('upload once, or again with upsert, and never to another path', async () => {
-    const { data } = await files().createSignedUploadUrl('up.txt');
+    const { data } = await filesOf('signed').createSignedUploadUrl('up.txt');
     const token = data?.token ?? '';
-    expect((await files().uploadToSignedUrl('up.txt', token, 'first')).data).toEqual({ path: 'up.txt', fullPath: 'signed/up.txt' });
-    expect((await files().uploadToSignedUrl('up.txt', token, 'second')).error).toMatchObject({ statusCode: '409' });
-    expect((await files().uploadToSignedUrl('elsewhere.txt', token, 'x')).error).toMatchObject({ statusCode: '400' });
-    const again = await files().createSignedUploadUrl('up.txt', { upsert: true });
-    expect((await files().uploadToSignedUrl('up.txt', again.data?.token ?? '', new Blob(['third']))).error).toBeNull();
-    expect(await (await files().download('up.txt')).data?.text()).toBe('third');
+    expect((await filesOf('signed').uploadToSignedUrl('up.txt', token, 'first')).data).toEqual({
+      path: 'up.txt',
+      fullPath: 'signed/up.txt',
+    });
+    expect((await filesOf('signed').uploadToSignedUrl('up.txt', token, 'second')).error).toMatchObject({ statusCode: '409' });
+    expect((await filesOf('signed').uploadToSignedUrl('elsewhere.txt', token, 'x')).error).toMatchObject({ statusCode: '400' });
+    const again = await filesOf('signed').createSignedUploadUrl('up.txt', { upsert: true });
+    expect((await filesOf('signed').uploadToSignedUrl('up.txt', again.data?.token ?? '', new Blob(['third']))).error).toBeNull();
+    expect(await (await filesOf('signed').download('up.txt')).data?.text()).toBe('third');
   });
 
   test('for downloads do not allow uploads, nor the other way round', async () => {
-    const download = await files().createSignedUrl('dir/ä b.txt', 60);
+    const download = await filesOf('signed').createSignedUrl('dir/ä b.txt', 60);
     const downloadToken = new URL(download.data?.signedUrl ?? '').searchParams.get('token') ?? '';
-    expect((await files().uploadToSignedUrl('dir/ä b.txt', downloadToken, 'x')).error).not.toBeNull();
-    const upload = await files().createSignedUploadUrl('only-up');
+    expect((await filesOf('signed').uploadToSignedUrl('dir/ä b.txt', downloadToken, 'x')).error).not.toBeNull();
+    const upload = await filesOf('signed').createSignedUploadUrl('only-up');
     const response = await server.fetch(`/object/sign/signed/only-up?token=${upload.data?.token}`, { token: '' });
     expect(await response.json()).toMatchObject({ error: 'InvalidSignature' });
     const asBearer = await server.fetch('/bucket', { token: downloadToken });

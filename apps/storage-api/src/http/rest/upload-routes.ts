@@ -100,6 +100,8 @@ async function receiveForm(deps: StorageDeps, request: FastifyRequest, target: U
         continue;
       }
       const { mimetype: mimeType, file } = part;
+      // The connection may break while nobody reads the file yet; reading it then reports the error.
+      file.on('error', () => {});
       const ticket = await probeUpload(deps, target, formHead(request, fields, mimeType));
       received = { ticket, mimeType, staged: await deps.blobs.stage(ticket.version, file, ticket) };
     }

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditStore, CLEAN } from '../../testing/audit.ts';
-import { SERVICE_TOKEN, startTestServer, type TestServer } from '../../testing/server.ts';
+import { ANON_TOKEN, SERVICE_TOKEN, startTestServer, type TestServer } from '../../testing/server.ts';
 
 let server: TestServer;
 const TEXT = 'hello wide world';
@@ -178,7 +178,7 @@ describe('conditions and ranges', () => {
 
 describe('answers', () => {
   test('to unknown routes have a numeric status and their own key order', async () => {
-    for (const path of ['/nope', '/s3/bucket', '/upload/resumables']) {
+    for (const path of ['/nope', '/objects/x', '/upload/resumables']) {
       const response = await server.fetch(`${path}?secret=1`);
       expect(response.status).toBe(404);
       expect(await response.text()).toBe(`{"message":"Route GET:${path} not found","error":"Not Found","statusCode":404}`);
@@ -186,14 +186,14 @@ describe('answers', () => {
   });
 
   test('to missing fields name them', async () => {
-    const post = (path: string, body: string) =>
-      server.fetch(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
-    expect(await (await post('/bucket', '{}')).json()).toMatchObject({
+    expect(await (await postJson('/bucket', '{}')).json()).toMatchObject({
       message: `body must have required property 'name'`,
       error: 'Error',
     });
-    expect(await (await post('/object/list/wire', '{}')).json()).toMatchObject({ message: `body must have required property 'prefix'` });
-    for (const body of ['', 'null', '[]', '"x"', '{', '{"__proto__":{}}']) expect((await post('/bucket', body)).status).toBe(400);
+    expect(await (await postJson('/object/list/wire', '{}')).json()).toMatchObject({
+      message: `body must have required property 'prefix'`,
+    });
+    for (const body of ['', 'null', '[]', '"x"', '{', '{"__proto__":{}}']) expect((await postJson('/bucket', body)).status).toBe(400);
   });
 
   test('to preflights allow what browsers send, without a token', async () => {
@@ -238,12 +238,10 @@ describe('answers', () => {
 
 describe('uploads', () => {
   test('are checked against Content-MD5', async () => {
-    const md5 = (text: string) => createHash('md5').update(text).digest('base64');
-    const put = (header: string) => server.fetch('/object/wire/md5', { method: 'PUT', body: 'body', headers: { 'content-md5': header } });
-    expect((await put(md5('other'))).status).toBe(400);
-    expect((await put('short')).status).toBe(400);
+    expect((await putWithMd5(md5('other'))).status).toBe(400);
+    expect((await putWithMd5('short')).status).toBe(400);
     expect((await get({}, '/object/wire/md5')).status).toBe(400);
-    expect((await put(md5('body'))).status).toBe(200);
+    expect((await putWithMd5(md5('body'))).status).toBe(200);
   });
 
   test.each([
@@ -263,6 +261,17 @@ describe('uploads', () => {
     await expect.poll(() => auditStore(pool(), server.storePath, 1)).toEqual(CLEAN);
     await expect.poll(() => parts(), { timeout: 5000 }).toEqual([]);
     expect((await get({}, path)).status).toBe(400);
+  });
+
+  test.each([
+    ['refused by policies', ANON_TOKEN, 'AccessDenied'],
+    ['too large', SERVICE_TOKEN, 'EntityTooLarge'],
+  ])('that are large and %s get to read why', async (_label, token, code) => {
+    const size = token === ANON_TOKEN ? 20_000_000 : 101_000_000;
+    for (const body of [new Uint8Array(size), form(size)]) {
+      const response = await server.fetch('/object/wire/large', { method: 'POST', body, token });
+      expect(await response.json()).toMatchObject({ code });
+    }
   });
 
   test('with metadata that is not a JSON object are refused', async () => {
@@ -291,10 +300,10 @@ describe('readers that race overwrites', () => {
       .client()
       .from('wire')
       .upload('hot', bodies[0] ?? '');
-    let writing = true;
+    const stop = new AbortController();
     const results: string[] = [];
     const readers = Array.from({ length: 6 }, async () => {
-      while (writing) {
+      while (!stop.signal.aborted) {
         const response = await get({}, '/object/wire/hot');
         const text = await response.text();
         results.push(
@@ -309,11 +318,29 @@ describe('readers that race overwrites', () => {
         .upload('hot', bodies[round % 10] ?? '', { upsert: true });
       await server.collect();
     }
-    writing = false;
+    stop.abort();
     await Promise.all(readers);
     expect(new Set(results)).toEqual(new Set(['whole']));
   });
 });
+
+function postJson(path: string, body: string): Promise<Response> {
+  return server.fetch(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('base64');
+}
+
+function putWithMd5(header: string): Promise<Response> {
+  return server.fetch('/object/wire/md5', { method: 'PUT', body: 'body', headers: { 'content-md5': header } });
+}
+
+function form(size: number): FormData {
+  const data = new FormData();
+  data.append('', new Blob([new Uint8Array(size)]));
+  return data;
+}
 
 function pool() {
   return { query: async (text: string) => ({ rows: await server.sql(text) }) };
