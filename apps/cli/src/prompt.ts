@@ -17,7 +17,7 @@ export function openPrompt(signal: AbortSignal): Prompt {
   const close = () => reader.close();
   reader.once('SIGINT', close);
   signal.addEventListener('abort', close, { once: true });
-  const ask = async (question: string, fallback: string): Promise<string> => {
+  const askOne = async (question: string, fallback: string): Promise<string> => {
     if (signal.aborted) throw interrupted();
     reader.setPrompt(fallback === '' ? `${question}: ` : `${question} (${fallback}): `);
     reader.prompt();
@@ -30,14 +30,14 @@ export function openPrompt(signal: AbortSignal): Prompt {
   };
   const askUntil: Prompt['askUntil'] = async (question, fallback, check) => {
     for (;;) {
-      const answer = await ask(question, fallback);
+      const answer = await askOne(question, fallback);
       const problem = check(answer);
       if (problem === null) return answer;
       process.stderr.write(`${problem}\n`);
     }
   };
   return {
-    ask,
+    ask: askOne,
     askUntil,
     close() {
       signal.removeEventListener('abort', close);

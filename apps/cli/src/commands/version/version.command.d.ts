@@ -1,3 +1,0 @@
-import type { RegisterCommand } from '../../context.ts';
-/** `supastor version` */
-export declare const registerVersion: RegisterCommand;
