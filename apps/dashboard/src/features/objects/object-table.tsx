@@ -51,6 +51,19 @@ export function ObjectTable(props: ObjectTableProps) {
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`)?.focus());
   }, [activeIndex, virtual]);
 
+  const hasFocus = useRef(false);
+  const lastIndex = useRef(0);
+  useEffect(() => {
+    if (activeIndex !== -1) lastIndex.current = activeIndex;
+  }, [activeIndex]);
+  useEffect(() => {
+    // A focused row that vanishes (deleted, moved) says no blur: its neighbour takes over.
+    const next = order[Math.min(lastIndex.current, order.length - 1)];
+    if (!hasFocus.current || document.activeElement !== document.body || next === undefined) return;
+    keyboard.current = true;
+    onSelect({ type: 'moved', to: next, extend: false });
+  }, [order, onSelect]);
+
   const onKeyDown = (event: KeyboardEvent) => {
     const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowPx) - 1);
     const command = commandFor(event, { order, active: selection.active, pageRows });
@@ -87,6 +100,8 @@ export function ObjectTable(props: ObjectTableProps) {
         aria-multiselectable
         aria-rowcount={hasMore ? -1 : rows.length + 1}
         onKeyDown={onKeyDown}
+        onFocus={() => (hasFocus.current = true)}
+        onBlur={() => (hasFocus.current = false)}
         sx={{ overflowY: 'auto', flex: '1 1 0', contain: 'strict' }}
       >
         <HeaderRow narrow={narrow} all={rows.length > 0 && selected.size === rows.length} some={selected.size > 0} onSelect={onSelect} />

@@ -39,6 +39,14 @@ export function LogView({ lines, loading, paused, filtered }: LogViewProps) {
     const view = scroller.current;
     if (view) setFollowing(view.scrollHeight - view.scrollTop - view.clientHeight < AT_END_PX);
   };
+  const toggle = (id: number, index: number) => {
+    const opening = expanded !== id;
+    setExpanded(opening ? id : null);
+    if (!opening) return;
+    // Whoever opens a line wants to read it: stay there, and make room for its fields.
+    setFollowing(false);
+    requestAnimationFrame(() => requestAnimationFrame(() => virtual.scrollToIndex(index, { align: 'auto' })));
+  };
   return (
     <Box
       sx={{
@@ -83,7 +91,7 @@ export function LogView({ lines, loading, paused, filtered }: LogViewProps) {
                   data-index={item.index}
                   style={{ position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${item.start}px)` }}
                 >
-                  <LogRow line={line} expanded={expanded === line.id} onToggle={() => setExpanded(expanded === line.id ? null : line.id)} />
+                  <LogRow line={line} expanded={expanded === line.id} onToggle={() => toggle(line.id, item.index)} />
                 </div>
               )
             );

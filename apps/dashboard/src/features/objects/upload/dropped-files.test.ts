@@ -36,8 +36,15 @@ test('folders are walked to the bottom, more than one batch deep, in name order'
   expect(await files[3]?.file.text()).toBe('x');
 });
 
-test('picked files keep the folder they were picked with', () => {
+test('picked files keep the folder they were picked with and come in name order', () => {
   const plain = new File([''], 'a.txt');
+  const later = new File([''], 'a10.txt');
+  const earlier = new File([''], 'a9.txt');
   const nested = Object.defineProperty(new File([''], 'b.txt'), 'webkitRelativePath', { value: 'dir/b.txt' });
-  expect(collectPicked([plain, nested]).map((file) => file.relativePath)).toEqual(['a.txt', 'dir/b.txt']);
+  expect(collectPicked([nested, later, earlier, plain]).map((file) => file.relativePath)).toEqual([
+    'a.txt',
+    'a9.txt',
+    'a10.txt',
+    'dir/b.txt',
+  ]);
 });

@@ -4,6 +4,9 @@ export interface PickedFile {
   readonly file: File;
 }
 
+/** As people count: file-2 before file-10. */
+const BY_NAME = new Intl.Collator(undefined, { numeric: true });
+
 /**
  * Files of a drop, folders walked to the bottom.
  * Call it inside the drop event: entries are gone once the event is over.
@@ -14,9 +17,10 @@ export function collectDropped(transfer: DataTransfer): Promise<PickedFile[]> {
   return walkEntries(entries.filter((entry) => entry !== null));
 }
 
-/** Files of an `<input type="file">`, with or without `webkitdirectory`. */
+/** Files of an `<input type="file">`, with or without `webkitdirectory`, in name order. */
 export function collectPicked(files: Iterable<File>): PickedFile[] {
-  return [...files].map((file) => ({ relativePath: file.webkitRelativePath || file.name, file }));
+  const picked = [...files].map((file) => ({ relativePath: file.webkitRelativePath || file.name, file }));
+  return picked.toSorted((a, b) => BY_NAME.compare(a.relativePath, b.relativePath));
 }
 
 /** All files below the given entries, in name order within each folder. */
@@ -51,7 +55,7 @@ async function readFolder(entry: FileSystemDirectoryEntry): Promise<FileSystemEn
     const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => {
       reader.readEntries(resolve, reject);
     });
-    if (batch.length === 0) return all.toSorted((a, b) => a.name.localeCompare(b.name));
+    if (batch.length === 0) return all.toSorted((a, b) => BY_NAME.compare(a.name, b.name));
     all.push(...batch);
   }
 }
