@@ -146,6 +146,13 @@ export const failures = {
     }),
   database: (cause?: unknown) =>
     new ProtocolError({ status: 500, protocolCode: 'DatabaseError', message: 'The database refused the request', cause }),
+  refusedByDatabase: (cause: unknown) =>
+    new ProtocolError({
+      status: 400,
+      protocolCode: 'DatabaseError',
+      message: cause instanceof Error ? cause.message : 'The database refused the request',
+      cause,
+    }),
   noSpace: (cause?: unknown) =>
     new ProtocolError({ status: 507, protocolCode: 'InsufficientStorage', message: 'The byte store has no space left', cause }),
   blobStore: (cause?: unknown) =>

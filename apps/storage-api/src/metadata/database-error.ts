@@ -33,6 +33,12 @@ export function isConnectionError(error: unknown): boolean {
   return error instanceof Error && CONNECTION_MESSAGES.test(error.message);
 }
 
+/** Whether Postgres gave up a transaction only because of others; sent again, it can succeed. */
+export function isContention(error: unknown): boolean {
+  const code = databaseErrorCode(error);
+  return code === '40P01' || code === '40001';
+}
+
 /** The protocol's failure for a driver error; anything that is one already passes through. */
 export function translateDatabaseError(error: unknown): Error {
   if (error instanceof ProtocolError) return error;
@@ -40,7 +46,9 @@ export function translateDatabaseError(error: unknown): Error {
   if (error instanceof Error && /timeout exceeded when trying to connect|Query read timeout/.test(error.message)) {
     return failures.databaseTimeout(error);
   }
-  switch (databaseErrorCode(error)) {
+  const code = databaseErrorCode(error);
+  if (code?.startsWith('22')) return failures.invalidRequest('the request contains a value that the database cannot take');
+  switch (code) {
     case '42501':
       return failures.rowSecurity(error);
     case '23505':
@@ -53,9 +61,9 @@ export function translateDatabaseError(error: unknown): Error {
       return failures.databaseTimeout(error);
     case '53300':
       return failures.databaseUnavailable(error);
-    case '22021':
-    case '22P05':
-      return failures.invalidRequest('the request contains a character that cannot be stored');
+    case 'P0001':
+      // Raised on purpose, by a policy or trigger of the database's owner, who chose the words.
+      return failures.refusedByDatabase(error);
     case 'SJ001':
       return failures.instanceRetired(error);
     case undefined:

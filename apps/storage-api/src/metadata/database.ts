@@ -1,6 +1,6 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import { Pool, type PoolClient } from 'pg';
-import { isConnectionError, translateDatabaseError } from './database-error.ts';
+import { isConnectionError, isContention, translateDatabaseError } from './database-error.ts';
 import { enterScope, leaveScope, type Scope } from './scope.ts';
 import type { Step } from './step.ts';
 
@@ -28,6 +28,7 @@ export interface Transaction {
 
 const CONNECT_ATTEMPTS = 5;
 const CONNECT_BACKOFF_MS = 100;
+const CONTENTION_ATTEMPTS = 5;
 
 /**
  * Connections to Postgres. Statements are prepared once per connection and pipelined: a transaction whose
@@ -71,11 +72,18 @@ export class Database {
     }
   }
 
-  /** Runs all steps in one transaction and one round trip; the first failing step rolls everything back. */
+  /**
+   * Runs all steps in one transaction and one round trip; the first failing step rolls everything back. Sent again when Postgres
+   * gave it up in favour of another transaction.
+   */
   async transact(transaction: Transaction): Promise<void> {
-    await this.#run(layOut(transaction)).catch((error: unknown) => {
-      throw translateDatabaseError(error);
-    });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#run(layOut(transaction));
+      } catch (error) {
+        if (attempt === CONTENTION_ATTEMPTS || !isContention(error)) throw translateDatabaseError(error);
+      }
+    }
   }
 
   /** Like {@link transact}, but for reads that change nothing: sent again once when the connection breaks. */
@@ -128,6 +136,9 @@ export class Database {
   }
 }
 
+const keepText = (value: string) => value;
+const TEXT_TYPES = { getTypeParser: () => keepText };
+
 const control = (text: string): Step<unknown> => ({ statement: { name: '', text }, values: [], rows: [], rowCount: 0 });
 
 function layOut({ before = [], steps, after = [], scope, end = 'commit' }: Transaction): Step<unknown>[] {
@@ -138,7 +149,8 @@ function layOut({ before = [], steps, after = [], scope, end = 'commit' }: Trans
 
 async function execute(client: PoolClient, target: Step<unknown>): Promise<void> {
   const { name, text } = target.statement;
-  const result = name === '' ? await client.query(text) : await client.query({ name, text, values: [...target.values] });
+  const types = target.isText === true ? TEXT_TYPES : undefined;
+  const result = name === '' ? await client.query(text) : await client.query({ name, text, values: [...target.values], types });
   target.rows = result.rows;
   target.rowCount = result.rowCount ?? 0;
 }

@@ -8,8 +8,18 @@ export interface Statement {
 export interface Step<Row> {
   readonly statement: Statement;
   readonly values: readonly unknown[];
+  /** Leaves every column as the text Postgres sent, for rows that are only passed on. */
+  readonly isText?: boolean;
   rows: Row[];
   rowCount: number;
+}
+
+/** A row whose columns are what Postgres sent. */
+export type TextRow<Row> = { readonly [Column in keyof Row]: string | null };
+
+/** The same step with its rows left as text. */
+export function asText<Row>({ statement, values }: Step<Row>): Step<TextRow<Row>> {
+  return { statement, values, isText: true, rows: [], rowCount: 0 };
 }
 
 /** A step of a pipeline. The type parameter says what its rows look like; keep it next to the SQL. */

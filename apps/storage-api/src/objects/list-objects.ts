@@ -1,6 +1,8 @@
 import type { StorageDeps } from '../deps.ts';
 import type { Scope } from '../metadata/scope.ts';
-import { type EntryRow, entriesByName, entriesByTime, type TimeColumn } from '../metadata/listing-queries.ts';
+import { asText } from '../metadata/step.ts';
+import { entryFields, type EntryText } from './listing-json.ts';
+import { entriesByName, entriesByTime, type TimeColumn } from '../metadata/listing-queries.ts';
 
 type Deps = Pick<StorageDeps, 'database'>;
 
@@ -17,18 +19,8 @@ export interface FolderPage {
   readonly descending: boolean;
 }
 
-/** Entry of a list-v1 page; everything but `name` is null for a folder. */
-export interface FolderEntry {
-  readonly name: string;
-  readonly id: string | null;
-  readonly updated_at: Date | null;
-  readonly created_at: Date | null;
-  readonly last_accessed_at: Date | null;
-  readonly metadata: Readonly<Record<string, unknown>> | null;
-}
-
-/** One page of what is directly in a folder, by offset. Names are relative to the folder. Only what the caller may see. */
-export async function listFolder({ database }: Deps, scope: Scope, page: FolderPage): Promise<readonly FolderEntry[]> {
+/** One page of what is directly in a folder, by offset, as JSON. Names are relative to the folder. Only what the caller may see. */
+export async function listFolder({ database }: Deps, scope: Scope, page: FolderPage): Promise<string> {
   const prefix = page.folder === '' || page.folder.endsWith('/') ? page.folder : `${page.folder}/`;
   const common = {
     bucket: page.bucket,
@@ -41,20 +33,17 @@ export async function listFolder({ database }: Deps, scope: Scope, page: FolderP
   };
   const entries =
     page.sortColumn === 'name' ? entriesByName(common) : entriesByTime({ ...common, column: page.sortColumn, foldersFirst: true });
-  await database.readAs(scope, entries);
-  return entries.rows.map((row) => ({
-    name: relativeName(row, prefix),
-    id: row.id,
-    updated_at: row.updated_at,
-    created_at: row.created_at,
-    last_accessed_at: row.last_accessed_at,
-    metadata: row.metadata,
-  }));
+  const listed = asText(entries);
+  await database.readAs(scope, listed);
+  return `[${listed.rows.map((row) => `{"name":${JSON.stringify(relativeName(row, prefix))},${entryFields(row)}}`).join(',')}]`;
 }
 
-function relativeName({ entry, is_folder }: EntryRow, prefix: string): string {
-  return is_folder ? entry.slice(prefix.length, -1) : entry.slice(prefix.length);
+function relativeName(row: EntryText, prefix: string): string {
+  return isFolder(row) ? entryOf(row).slice(prefix.length, -1) : entryOf(row).slice(prefix.length);
 }
+
+const isFolder = ({ is_folder: text }: EntryText) => text === 't';
+const entryOf = ({ entry }: EntryText) => entry ?? '';
 
 export interface CursorPage {
   readonly bucket: string;
@@ -66,16 +55,8 @@ export interface CursorPage {
   readonly descending: boolean;
 }
 
-export interface CursorResult {
-  readonly hasNext: boolean;
-  readonly folders: readonly { key?: string; name: string }[];
-  readonly objects: readonly (Omit<FolderEntry, never> & { key?: string })[];
-  readonly nextCursor?: string;
-  readonly nextCursorKey?: string;
-}
-
-/** One page of a bucket or prefix, by cursor. Names are full keys. Only what the caller may see. */
-export async function listPage({ database }: Deps, scope: Scope, page: CursorPage): Promise<CursorResult> {
+/** One page of a bucket or prefix, by cursor, as JSON. Names are full keys. Only what the caller may see. */
+export async function listPage({ database }: Deps, scope: Scope, page: CursorPage): Promise<string> {
   const after = page.cursor === undefined ? undefined : decodeCursor(page.cursor);
   const sortColumn = after?.column ?? page.sortColumn;
   const descending = after?.descending ?? page.descending;
@@ -90,28 +71,24 @@ export async function listPage({ database }: Deps, scope: Scope, page: CursorPag
     ...(after === undefined ? {} : { after: { entry: after.key, time: after.time } }),
   };
   const entries = sortColumn === 'name' ? entriesByName(common) : entriesByTime({ ...common, column: sortColumn, foldersFirst: false });
-  await database.readAs(scope, entries);
-  const rows = entries.rows.slice(0, page.limit);
+  const listed = asText(entries);
+  await database.readAs(scope, listed);
+  const rows = listed.rows.slice(0, page.limit);
   const last = rows.at(-1);
-  const hasNext = entries.rows.length > page.limit && last !== undefined;
-  return {
-    hasNext,
-    folders: rows.filter((row) => row.is_folder).map((row) => ({ ...shortKey(row, page), name: row.entry })),
-    objects: rows.filter((row) => !row.is_folder).map((row) => present(row, page)),
-    ...(hasNext ? { nextCursor: encodeCursor(last, sortColumn, descending), nextCursorKey: last.entry } : {}),
-  };
-}
-
-function present(row: EntryRow, page: CursorPage) {
-  const { id, updated_at, created_at, last_accessed_at, metadata } = row;
-  return { ...shortKey(row, page), name: row.entry, id, updated_at, created_at, last_accessed_at, metadata };
+  const hasNext = listed.rows.length > page.limit && last !== undefined;
+  const folders = rows.filter(isFolder).map((row) => `{${names(row, page)}}`);
+  const objects = rows.filter((row) => !isFolder(row)).map((row) => `{${names(row, page)},${entryFields(row)}}`);
+  const next = hasNext ? { nextCursor: encodeCursor(last, sortColumn, descending), nextCursorKey: entryOf(last) } : {};
+  return `${JSON.stringify({ hasNext, ...next }).slice(0, -1)},"folders":[${folders.join(',')}],"objects":[${objects.join(',')}]}`;
 }
 
 /** With a delimiter, entries also carry their last segment as `key`. */
-function shortKey({ entry, is_folder }: EntryRow, { withDelimiter }: CursorPage): { key?: string } {
-  if (!withDelimiter) return {};
-  const path = is_folder ? entry.slice(0, -1) : entry;
-  return { key: path.slice(path.lastIndexOf('/') + 1) };
+function names(row: EntryText, { withDelimiter }: CursorPage): string {
+  const entry = entryOf(row);
+  const name = `"name":${JSON.stringify(entry)}`;
+  if (!withDelimiter) return name;
+  const path = isFolder(row) ? entry.slice(0, -1) : entry;
+  return `"key":${JSON.stringify(path.slice(path.lastIndexOf('/') + 1))},${name}`;
 }
 
 interface Cursor {
@@ -121,8 +98,8 @@ interface Cursor {
   readonly time?: string;
 }
 
-function encodeCursor(row: EntryRow, column: SortColumn, descending: boolean): string {
-  const lines = [`l:${row.entry}`];
+function encodeCursor(row: EntryText, column: SortColumn, descending: boolean): string {
+  const lines = [`l:${entryOf(row)}`];
   if (column !== 'name') lines.push(`c:${column}`, `a:${row.sort_time ?? ''}`);
   if (column !== 'name' || descending) lines.push(`o:${descending ? 'desc' : 'asc'}`);
   return Buffer.from(lines.join('\n')).toString('base64');

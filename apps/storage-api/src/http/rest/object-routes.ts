@@ -10,6 +10,7 @@ import { signObject, signObjects, signUpload } from '../../objects/sign-objects.
 import { operationOf, scopeOf } from '../caller.ts';
 import { parseUserMetadata } from './upload-head.ts';
 
+const JSON_TYPE = 'application/json; charset=utf-8';
 const MAX_KEYS_PER_REQUEST = 1000;
 const DEFAULT_LIST_LIMIT = 100;
 const MAX_LIST_LIMIT = 1000;
@@ -127,7 +128,7 @@ function listRoutes(app: FastifyInstance, deps: StorageDeps): void {
         sortColumn: sortBy?.column ?? 'name',
         descending: sortBy?.order === 'desc',
       });
-      return reply.send(entries);
+      return reply.type(JSON_TYPE).send(entries);
     },
   );
 
@@ -145,7 +146,7 @@ function listRoutes(app: FastifyInstance, deps: StorageDeps): void {
         sortColumn: sortBy?.column ?? 'name',
         descending: sortBy?.order === 'desc',
       });
-      return reply.send(page);
+      return reply.type(JSON_TYPE).send(page);
     },
   );
 }

@@ -293,6 +293,35 @@ describe('uploads', () => {
   });
 });
 
+describe('removals of overlapping keys at once', () => {
+  test('all succeed, and each key is reported once', async () => {
+    const keys = Array.from({ length: 60 }, (_, index) => `overlap/${index}`);
+    await Promise.all(keys.map((key) => server.client().from('wire').upload(key, 'x')));
+    const attempts = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        server
+          .client()
+          .from('wire')
+          .remove(index % 2 === 0 ? keys : keys.toReversed()),
+      ),
+    );
+    expect(attempts.map(({ error }) => error)).toEqual(attempts.map(() => null));
+    expect(attempts.flatMap(({ data }) => data?.map(({ name }) => name)).toSorted()).toEqual(keys.toSorted());
+  });
+});
+
+describe('triggers of the database owner', () => {
+  test('are quoted when they refuse', async () => {
+    await server.sql(`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no %', new.name; end $$`);
+    await server.sql(
+      `create trigger refuse before insert on storage.objects for each row when (new.name = 'refused') execute function refuse()`,
+    );
+    const response = await server.fetch('/object/wire/refused', { method: 'POST', body: 'x' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ message: 'no refused' });
+  });
+});
+
 describe('readers that race overwrites', () => {
   test('get the old or the new object, whole, and never an error', async () => {
     const bodies = Array.from({ length: 10 }, (_, index) => String(index).repeat(150_000));
