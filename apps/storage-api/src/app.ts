@@ -14,6 +14,7 @@ import { systemRoutes } from './http/rest/system-routes.ts';
 import { uploadRoutes } from './http/rest/upload-routes.ts';
 import type { S3Door } from './http/s3/door.ts';
 import { closeIdleUntilClosed, mountS3 } from './http/s3/mount.ts';
+import { tusRoutes } from './http/tus/tus-routes.ts';
 
 const PREFIX = '/storage/v1';
 const S3_MOUNTS = [`${PREFIX}/s3`, '/s3'];
@@ -60,6 +61,7 @@ export async function buildApp(deps: StorageDeps, s3Door: S3Door): Promise<Fasti
   downloadRoutes(app, deps);
   renderRoutes(app, deps);
   await app.register((scope) => uploadRoutes(scope, deps));
+  await app.register((scope) => tusRoutes(scope, deps));
   return app;
 }
 

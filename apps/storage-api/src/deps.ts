@@ -5,6 +5,7 @@ import type { BlobStore } from './blobs/blob-store.port.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ImageRenderer } from './images/image-renderer.ts';
 import type { Database } from './metadata/database.ts';
+import type { Resumable } from './uploads/create-resumable.ts';
 
 /** Everything the routes and use cases need; built once in start.ts. */
 export interface StorageDeps {
@@ -18,6 +19,7 @@ export interface StorageDeps {
   readonly maxUploadBytes: number;
   /** Lifetime of signed upload links. */
   readonly uploadLinkSeconds: number;
+  readonly resumable: Resumable;
   /** Null when image transformation is off. */
   readonly images: ImageRenderer | null;
   readonly version: string;

@@ -15,6 +15,8 @@ export const envSchema = z.object({
   STORAGE_BACKEND: z.literal('file').default('file').describe('Where bytes are kept.'),
   STORAGE_FILE_BACKEND_PATH: z.string().min(1).describe('Directory of the file store.'),
   UPLOAD_FILE_SIZE_LIMIT: bytes().default(5_368_709_120).describe('Largest object in bytes.'),
+  TUS_URL_EXPIRY_MS: integer(1000).default(86_400_000).describe('Age in milliseconds at which an upload in parts is over, finished or not.'),
+  STORAGE_PUBLIC_URL: z.url().optional().describe('Base URL that clients use, without /storage/v1; else each request says.'),
   UPLOAD_SIGNED_URL_EXPIRATION_TIME: seconds(7200).describe('Lifetime of signed upload links in seconds.'),
   SUPASTOR_RETIRED_GRACE_SECONDS: seconds(60).describe('Replaced and deleted bytes stay this long for readers.'),
   SUPASTOR_EVENT_RETENTION_SECONDS: seconds(86_400).describe('Object events are kept this long.'),

@@ -35,6 +35,8 @@ try {
     retiredGraceSeconds: env.SUPASTOR_RETIRED_GRACE_SECONDS,
     eventRetentionSeconds: env.SUPASTOR_EVENT_RETENTION_SECONDS,
     collectPeriodMs: env.SUPASTOR_COLLECT_PERIOD_MS,
+    resumableExpirationMs: env.TUS_URL_EXPIRY_MS,
+    publicUrl: env.STORAGE_PUBLIC_URL,
     images: imageSettings(env),
     s3: s3Options(env),
     version: VERSION,

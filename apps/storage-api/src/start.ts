@@ -13,6 +13,7 @@ import { openRootListener } from './http/s3/mount.ts';
 import { createImageRenderer, type ImageSettings } from './images/create-image-renderer.ts';
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
+import { createResumable } from './uploads/create-resumable.ts';
 
 export interface StorageApiOptions {
   readonly host: string;
@@ -32,6 +33,10 @@ export interface StorageApiOptions {
   readonly retiredGraceSeconds: number;
   readonly eventRetentionSeconds: number;
   readonly collectPeriodMs: number;
+  /** Uploads in parts are over after this long. */
+  readonly resumableExpirationMs: number;
+  /** Base URL that clients use, without `/storage/v1`; else each request says. */
+  readonly publicUrl: string | undefined;
   /** Null turns image transformation off. */
   readonly images: ImageSettings | null;
   /** Absent: every S3 request is refused. */
@@ -71,7 +76,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const { retiredGraceSeconds: graceSeconds, eventRetentionSeconds, collectPeriodMs: periodMs } = options;
     const collector = new Collector({ database, store, logger, metrics, graceSeconds, eventRetentionSeconds, periodMs });
     const images = options.images === null ? null : createImageRenderer(store, options.images, logger);
-    const deps: StorageDeps = {
+    const shared = {
       database,
       blobs: store,
       verifier: new TokenVerifier({ secret: options.jwtSecret, roles: options.roles }),
@@ -83,19 +88,28 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       images,
       version: options.version,
     };
+    const { databaseUrl, storePath, publicUrl, resumableExpirationMs: expirationMs } = options;
+    const resumable = createResumable(shared, { databaseUrl, storePath, publicUrl, expirationMs, periodMs });
+    const deps: StorageDeps = { ...shared, resumable };
     const s3 = options.s3 ?? S3_CLOSED;
     const s3Door = createS3Door({ ...deps, s3 });
     const app = await buildApp(deps, s3Door);
     const url = await app.listen({ host: options.host, port: options.port });
     const root = s3.rootPort === null ? null : await openRootListener(s3Door, { host: options.host, port: s3.rootPort });
     collector.start();
+    resumable.collector.start();
     return {
       url,
       s3RootUrl: root?.url ?? null,
-      collect: () => collector.runOnce(),
+      async collect() {
+        await collector.runOnce();
+        await resumable.collector.runOnce();
+      },
       async stop() {
         await Promise.all([app.close(), root?.stop()]);
         await images?.stop();
+        await resumable.collector.stop();
+        await resumable.locks.stop();
         await collector.stop();
         await store.stop();
         await retireInstance(database, store.instanceId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'));

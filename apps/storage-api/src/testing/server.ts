@@ -86,6 +86,8 @@ export function defaultOptions(databaseUrl: string, dir: TempDir): StorageApiOpt
     retiredGraceSeconds: 60,
     eventRetentionSeconds: 3600,
     collectPeriodMs: 3_600_000,
+    resumableExpirationMs: 3_600_000,
+    publicUrl: undefined,
     images: null,
     version: 'test',
     logger: createLogger({ service: 'storage', level: 'fatal' }),

@@ -1,5 +1,5 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
-import pg from 'pg';
+import { Client, type QueryResult } from 'pg';
 import { failures } from '../errors.ts';
 
 export interface UploadLocksOptions {
@@ -40,7 +40,9 @@ const SQL = {
 export class UploadLocks {
   readonly #options: UploadLocksOptions;
   readonly #holders = new Map<string, Holder>();
-  #connection: Promise<pg.Client> | undefined;
+  #connection: Promise<Client> | undefined;
+  /** The connection, once it stands. */
+  #client: Client | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #idleSinceMs = Date.now();
 
@@ -77,10 +79,16 @@ export class UploadLocks {
     return null;
   }
 
+  /** Asks every holder at this server to let go, for when it stops. */
+  requestAll(): void {
+    for (const { requestRelease } of this.#holders.values()) requestRelease();
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#heartbeat);
     const connection = this.#connection;
     this.#connection = undefined;
+    this.#client = undefined;
     await (await connection?.catch(() => undefined))?.end().catch(() => {});
   }
 
@@ -137,8 +145,8 @@ export class UploadLocks {
     if (this.#holders.size === 0) this.#idleSinceMs = Date.now();
   }
 
-  async #query(text: string, name: string): Promise<pg.QueryResult<{ held?: boolean }>> {
-    let client: pg.Client | undefined;
+  async #query(text: string, name: string): Promise<QueryResult<{ held?: boolean }>> {
+    let client: Client | undefined;
     try {
       client = await (this.#connection ??= this.#connect());
       return await client.query<{ held?: boolean }>(text, [name]);
@@ -149,8 +157,8 @@ export class UploadLocks {
     }
   }
 
-  async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({
+  async #connect(): Promise<Client> {
+    const client = new Client({
       connectionString: this.#options.databaseUrl,
       application_name: 'supastor-storage-locks',
       connectionTimeoutMillis: 5000,
@@ -168,6 +176,7 @@ export class UploadLocks {
       this.#connection = undefined;
       throw error;
     }
+    this.#client = client;
     clearInterval(this.#heartbeat);
     this.#heartbeat = setInterval(() => void this.#beat(client), HEARTBEAT_MS);
     this.#heartbeat.unref();
@@ -175,32 +184,28 @@ export class UploadLocks {
   }
 
   /** Finds a connection that died silently, and lets one go that nobody needs. */
-  async #beat(client: pg.Client): Promise<void> {
+  async #beat(client: Client): Promise<void> {
     if (this.#holders.size === 0 && Date.now() - this.#idleSinceMs > IDLE_MS) return this.stop();
     await client.query('select 1').catch(() => this.#drop(client));
   }
 
-  #drop(client: pg.Client): void {
+  #drop(client: Client): void {
     this.#lose(client);
     client.end().catch(() => {});
   }
 
   /** Postgres gave all locks of the connection away: whoever relies on one must stop. */
-  #lose(client: pg.Client): void {
-    void this.#connection?.then(
-      (current) => {
-        if (current !== client) return;
-        this.#connection = undefined;
-        clearInterval(this.#heartbeat);
-        if (this.#holders.size > 0)
-          this.#options.logger.warn({ uploads: this.#holders.size }, 'connection that holds upload locks was lost');
-        for (const holder of this.#holders.values()) {
-          holder.isHeld = false;
-          holder.requestRelease();
-        }
-      },
-      () => {},
-    );
+  #lose(client: Client): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    this.#connection = undefined;
+    clearInterval(this.#heartbeat);
+    if (this.#holders.size === 0) return;
+    this.#options.logger.warn({ uploads: this.#holders.size }, 'the connection that holds upload locks was lost');
+    for (const holder of this.#holders.values()) {
+      holder.isHeld = false;
+      holder.requestRelease();
+    }
   }
 }
 

@@ -1,0 +1,14 @@
+import type { HeldLock } from '../../uploads/upload-locks.ts';
+import type { NewUpload, PartChecksum, UploadActor } from '../../uploads/resumable-uploads.ts';
+import type { UploadRecord } from '../../uploads/upload-record.ts';
+
+/** What one request knows, shared by the parts that the TUS library calls in turn. */
+export interface TusCall {
+  readonly actor: UploadActor;
+  readonly checksum: PartChecksum | undefined;
+  /** An upload that limits and policies allow, not yet created. */
+  creation?: NewUpload;
+  /** The upload as it was when the request got hold of it. */
+  record?: UploadRecord;
+  lock?: HeldLock;
+}

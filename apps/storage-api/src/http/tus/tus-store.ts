@@ -1,0 +1,82 @@
+import type { Readable } from 'node:stream';
+import { DataStore, Metadata, Upload } from '@tus/server';
+import { failures } from '../../errors.ts';
+import type { ResumableUploads } from '../../uploads/resumable-uploads.ts';
+import { uploadFailures } from '../../uploads/upload-failures.ts';
+import { parseUploadId } from '../../uploads/upload-id.ts';
+import { acknowledgeable, type UploadRecord } from '../../uploads/upload-record.ts';
+import type { TusCall } from './tus-call.ts';
+
+/** Shows our uploads to the TUS library, for the length of one request. */
+export class TusStore extends DataStore {
+  override extensions = ['creation', 'creation-with-upload', 'creation-defer-length', 'termination', 'expiration', 'checksum'];
+  readonly #uploads: ResumableUploads;
+  readonly #expirationMs: number;
+  readonly #call: TusCall;
+
+  constructor(uploads: ResumableUploads, expirationMs: number, call: TusCall) {
+    super();
+    this.#uploads = uploads;
+    this.#expirationMs = expirationMs;
+    this.#call = call;
+  }
+
+  override getExpiration(): number {
+    return this.#expirationMs;
+  }
+
+  override async create(upload: Upload): Promise<Upload> {
+    const { creation, actor } = this.#call;
+    if (creation === undefined) throw failures.internal(new Error('an upload was created that nobody authorised'));
+    const record = await this.#uploads.create(creation);
+    this.#call.record = record;
+    upload.creation_date = record.createdAt.toISOString();
+    if (record.lengthBytes === 0) await this.#uploads.completeEmpty(record, actor);
+    return upload;
+  }
+
+  override async getUpload(id: string): Promise<Upload> {
+    const record = await findUpload(this.#uploads, id);
+    this.#call.record = record;
+    return new Upload({
+      id,
+      offset: offsetOf(record),
+      ...(record.lengthBytes === null ? {} : { size: record.lengthBytes }),
+      metadata: Metadata.parse(record.metadataHeader),
+      creation_date: record.createdAt.toISOString(),
+    });
+  }
+
+  override async declareUploadLength(_id: string, lengthBytes: number): Promise<void> {
+    const record = this.#record();
+    await this.#uploads.declareLength(record.version, lengthBytes);
+    this.#call.record = { ...record, lengthBytes };
+  }
+
+  override async write(source: Readable, _id: string, offsetBytes: number): Promise<number> {
+    const { actor, checksum, lock } = this.#call;
+    return this.#uploads.append(this.#record(), source, { actor, checksum, offsetBytes, mayWrite: () => lock?.isHeld ?? false });
+  }
+
+  override async remove(_id: string): Promise<void> {
+    await this.#uploads.terminate(this.#record().version);
+  }
+
+  #record(): UploadRecord {
+    if (this.#call.record === undefined) throw uploadFailures.notFound();
+    return this.#call.record;
+  }
+}
+
+/** The upload behind an id. @throws ProtocolError NoSuchUpload */
+export async function findUpload(uploads: ResumableUploads, id: string): Promise<UploadRecord> {
+  const wanted = parseUploadId(id);
+  const record = wanted && (await uploads.find(wanted.version));
+  if (!wanted || !record || record.bucket !== wanted.bucket || record.key !== wanted.key) throw uploadFailures.notFound();
+  return record;
+}
+
+/** While the object does not exist, its last byte is still wanted. */
+function offsetOf({ completedAt, offsetBytes, lengthBytes }: UploadRecord): number {
+  return completedAt === null ? acknowledgeable(offsetBytes, lengthBytes) : offsetBytes;
+}
