@@ -35,8 +35,7 @@ export function locateInstallation(options: InstallationOptions): Installation {
     entries: {
       storage: entry('apps/storage-api', 'dist/main.js', 'src/main.ts'),
       meta: entry('packages/adapters', 'dist/meta-server.js', 'src/postgres-meta/server/main.ts', {
-        // It serves few and small requests: compact code matters more than fast code.
-        nodeFlags: ['--max-semi-space-size=2', '--optimize-for-size'],
+        nodeFlags: ['--max-semi-space-size=2'],
       }),
       admin: entry('apps/admin-api', 'dist/main.js', 'src/main.ts', {
         environment: existsSync(join(dashboardDir, 'index.html')) ? { SUPASTOR_DASHBOARD_DIR: dashboardDir } : {},

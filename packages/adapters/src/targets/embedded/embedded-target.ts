@@ -151,9 +151,19 @@ async function removeData(paths: StackPaths, placement: ResolvedPlacement, volum
   for (const volume of volumes) {
     const dir = placement.volumes[volume];
     if (dir === undefined) continue;
+    // A damaged record must never point the deletion at someone else's files.
+    const outside = join(SYSTEM_DIR, paths.id, volume);
+    if (dir !== join(paths.stateDir, volume) && dir !== outside) {
+      throw new SupastorError(
+        'SJ_CONFLICT',
+        `The data of ${volume} is recorded at ${dir}, which is not a place of ours; it was not deleted`,
+        {
+          hint: `delete it by hand, then ${paths.stateDir}`,
+        },
+      );
+    }
     await guardFs(dir, () => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
-    // The stack's own directory outside the project goes too, unless something else is in it.
-    if (!dir.startsWith(paths.stateDir)) await rmdir(dirname(dir)).catch(() => undefined);
+    if (dir === outside) await rmdir(dirname(dir)).catch(() => undefined);
   }
   await guardFs(paths.stateDir, () => rm(paths.stateDir, { recursive: true, force: true, maxRetries: 3 }));
 }

@@ -50,6 +50,10 @@ describe('stackPaths', () => {
   });
 });
 
+test.each(['', '.', '..', '../..', 'a/b', '/tmp', '-x', 'a.b'])('%j is refused as the name of an environment', (name) => {
+  expect(() => stackPaths(dir.path, name)).toThrow(expect.objectContaining({ code: 'SJ_ENVIRONMENT_UNKNOWN' }));
+});
+
 describe('runtime directory', () => {
   const { uid } = userInfo();
 

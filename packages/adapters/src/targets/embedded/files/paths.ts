@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { SupastorError } from '@supastor/contract/errors';
 
 /** Where one environment of a project keeps what is not configuration. */
 export interface StackPaths {
@@ -24,7 +25,19 @@ export interface StackPaths {
 /** Name of the directory, inside the project, that holds the state of every environment. */
 export const STATE_DIR_NAME = '.supastor';
 
+/** A name that is one plain directory below the state directory, whatever it is joined with. */
+const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/**
+ * Where the state of one environment is. Nothing is created.
+ * @throws SJ_ENVIRONMENT_UNKNOWN for a name that could lead out of the project: this directory is deleted by `down --volumes`
+ */
 export function stackPaths(projectDir: string, environment: string): StackPaths {
+  if (!PLAIN_NAME.test(environment)) {
+    throw new SupastorError('SJ_ENVIRONMENT_UNKNOWN', `"${environment}" cannot be the name of an environment`, {
+      hint: 'use letters, digits, dashes and underscores',
+    });
+  }
   const project = realOrSelf(resolve(projectDir));
   const stateDir = join(project, STATE_DIR_NAME, environment);
   const logsDir = join(stateDir, 'logs');

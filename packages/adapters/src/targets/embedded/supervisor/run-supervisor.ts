@@ -1,3 +1,4 @@
+import { rmdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
@@ -84,10 +85,22 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Runn
   const finish = async () => {
     await supervisor.shutdown();
     await leave(server);
+    removeRuntimeDir(placement.runtimeDir);
     lock.release();
   };
   const finished = supervisor.whenStopped.then(finish);
   return { finished, stop: () => supervisor.shutdown().then(() => finished) };
+}
+
+/** Sockets are of no use once nobody listens. What is not empty is left: it is not ours. */
+function removeRuntimeDir(runtimeDir: string): void {
+  for (const dir of [postgresSocketDir(runtimeDir), runtimeDir]) {
+    try {
+      rmdirSync(dir);
+    } catch {
+      return;
+    }
+  }
 }
 
 /** Lets the answer to a shutdown request leave before the server goes. */
