@@ -114,12 +114,12 @@ describe('colours', () => {
 
 describe('formatTable', () => {
   test('aligns columns whether or not they are coloured', () => {
-    const red = (text: string) => createStyle(true).red(text);
+    const colored = createStyle(true).red('aaa');
     expect(
       formatTable([
         ['a', 'bb', 'c'],
-        [red('aaa'), 'b', ''],
+        [colored, 'b', ''],
       ]),
-    ).toBe(`a    bb  c\n${red('aaa')}  b`);
+    ).toBe(`a    bb  c\n${colored}  b`);
   });
 });
