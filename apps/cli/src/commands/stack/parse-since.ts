@@ -6,7 +6,9 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600
 export function parseSince(text: string, nowMs: number): string {
   const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const unitMs = UNIT_MS[unit ?? ''];
-  const atMs = amount !== undefined && unitMs !== undefined ? nowMs - Number(amount) * unitMs : Date.parse(text);
+  const isDate = /^\d{4}-\d\d-\d\d/.test(text);
+  const dateMs = isDate ? Date.parse(text) : Number.NaN;
+  const atMs = amount !== undefined && unitMs !== undefined ? nowMs - Number(amount) * unitMs : dateMs;
   const date = new Date(atMs);
   if (!Number.isNaN(date.getTime())) return date.toISOString();
   throw new SupastorError('SJ_USAGE', `--since does not understand "${text}"`, {
