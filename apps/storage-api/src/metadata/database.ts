@@ -15,6 +15,8 @@ export interface DatabaseOptions {
 }
 
 export interface Transaction {
+  /** Reads sent along in front of the transaction, as the service's own role; they stay valid when it fails. */
+  readonly prelude?: readonly Step<unknown>[];
   /** Steps before the role is taken on, as the service's own role. */
   readonly before?: readonly Step<unknown>[];
   /** Steps as the scope's role, or as the service's own role without a scope. */
@@ -91,6 +93,11 @@ export class Database {
     await this.read(...layOut({ scope, steps }));
   }
 
+  /** Reads as the service's own role (`prelude`) and as the scope's role (`steps`), in one round trip on one connection. */
+  async readBoth(scope: Scope, prelude: readonly Step<unknown>[], steps: readonly Step<unknown>[]): Promise<void> {
+    await this.read(...layOut({ prelude, scope, steps }));
+  }
+
   /** Runs a script (several statements, no parameters) on one connection. */
   async script<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#connect();
@@ -141,10 +148,10 @@ const TEXT_TYPES = { getTypeParser: () => keepText };
 
 const control = (text: string): Step<unknown> => ({ statement: { name: '', text }, values: [], rows: [], rowCount: 0 });
 
-function layOut({ before = [], steps, after = [], scope, end = 'commit' }: Transaction): Step<unknown>[] {
+function layOut({ prelude = [], before = [], steps, after = [], scope, end = 'commit' }: Transaction): Step<unknown>[] {
   const entered = scope === undefined ? [] : [enterScope(scope)];
   const left = scope === undefined || after.length === 0 ? [] : [leaveScope()];
-  return [control('begin'), ...before, ...entered, ...steps, ...left, ...after, control(end)];
+  return [...prelude, control('begin'), ...before, ...entered, ...steps, ...left, ...after, control(end)];
 }
 
 async function execute(client: PoolClient, target: Step<unknown>): Promise<void> {

@@ -6,7 +6,6 @@ export type EntryText = TextRow<EntryRow>;
 
 /** Fields that every listing shows of an entry, as JSON without braces. All null for a folder. */
 export function entryFields({ id, updated_at, created_at, last_accessed_at, metadata }: EntryText): string {
-  const time = (name: string, value: string | null) => `"${name}":${value === null ? 'null' : `"${isoTime(value)}"`}`;
   return [
     `"id":${id === null ? 'null' : `"${id}"`}`,
     time('updated_at', updated_at),
@@ -14,6 +13,10 @@ export function entryFields({ id, updated_at, created_at, last_accessed_at, meta
     time('last_accessed_at', last_accessed_at),
     `"metadata":${metadata ?? 'null'}`,
   ].join(',');
+}
+
+function time(name: string, value: string | null): string {
+  return `"${name}":${value === null ? 'null' : `"${isoTime(value)}"`}`;
 }
 
 const UTC_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d{1,6})?\+00$/;

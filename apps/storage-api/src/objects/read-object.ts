@@ -24,8 +24,8 @@ export async function readObject({ database }: Pick<StorageDeps, 'database'>, re
   const bucketStep = findBucket(bucket);
   const ownStep = findObject(bucket, key);
   const memberStep = findObject(bucket, key);
-  const needsPolicies = door === 'member' && scope !== undefined;
-  await Promise.all([database.read(bucketStep, ownStep), needsPolicies ? database.readAs(scope, memberStep) : undefined]);
+  if (door === 'member' && scope !== undefined) await database.readBoth(scope, [bucketStep, ownStep], [memberStep]);
+  else await database.read(bucketStep, ownStep);
   const row = pick(request, bucketStep.rows[0], ownStep.rows[0], memberStep.rows[0]);
   if (row === undefined) throw failures.noSuchKey();
   return row;

@@ -75,12 +75,20 @@ async function askPolicies({ database }: Deps, target: UploadTarget, row: NewObj
   const { scope, upsert } = target;
   const bucket = findBucket(target.bucket);
   const existing = findObject(target.bucket, target.key);
-  const probe = scope && database.transact({ scope, steps: [writeObject(row, upsert)], end: 'rollback' });
-  const [found, probed] = await Promise.allSettled([database.read(bucket, ...(scope ? [] : [existing])), probe]);
-  if (found.status === 'rejected') throw found.reason;
+  let refusal: unknown;
+  if (scope === undefined) await database.read(bucket, existing);
+  else {
+    const probe = database.transact({ prelude: [bucket], scope, steps: [writeObject(row, upsert)], end: 'rollback' });
+    refusal = await probe.then(
+      () => undefined,
+      (error: unknown) => asKeyConflict(error),
+    );
+  }
   const limits = bucket.rows[0];
+  // Policies speak only about buckets that exist; but without an answer at all there is nothing to say about the bucket.
+  if (limits === undefined && !isOutage(refusal)) throw failures.noSuchBucket();
+  if (refusal !== undefined) throw refusal;
   if (limits === undefined) throw failures.noSuchBucket();
-  if (probed.status === 'rejected') throw asKeyConflict(probed.reason);
   if (!upsert && existing.rows.length > 0) throw failures.keyExists();
   return limits;
 }
@@ -101,7 +109,7 @@ export async function completeUpload(deps: Deps, ticket: UploadTicket, head: Upl
   const current = findObject(target.bucket, target.key);
   try {
     await deps.database.transact({
-      before: [holdInstance(instanceId), nameOperation(target.operation)],
+      before: [holdInstance(instanceId), ...(target.scope ? [] : [nameOperation(target.operation)])],
       ...(target.scope === undefined ? {} : { scope: target.scope }),
       steps: [writeObject(row, target.upsert)],
       after: target.upsert ? [...alongside, current] : alongside,
@@ -119,6 +127,10 @@ export async function withdraw({ blobs }: Pick<Deps, 'blobs'>, version: string, 
   const isOutcomeKnown = error instanceof ProtocolError && error.status !== 503 && error.status !== 544;
   if (isOutcomeKnown || (error instanceof ProtocolError && error.protocolCode === 'SlowDown')) await blobs.abandon(version);
   else blobs.doubt(version);
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof ProtocolError ? error.status >= 500 : error !== undefined;
 }
 
 /** A taken name is a conflict about the key. */

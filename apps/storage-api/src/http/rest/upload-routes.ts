@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StagedBlob } from '../../blobs/blob-store.port.ts';
 import type { StorageDeps } from '../../deps.ts';
-import { failures } from '../../errors.ts';
+import { failures, ProtocolError } from '../../errors.ts';
 import { completeUpload, probeUpload, type UploadHead, type UploadResult, type UploadTarget } from '../../objects/upload-object.ts';
 import { operationOf, scopeOf } from '../caller.ts';
 import { announcedLength, expectedMd5, parseUserMetadata, sendable } from './upload-head.ts';
@@ -110,8 +110,17 @@ async function receiveForm(deps: StorageDeps, request: FastifyRequest, target: U
     return await completeUpload(deps, received.ticket, head, received.staged);
   } catch (error) {
     await received?.staged.discard();
-    throw error;
+    throw isMalformedForm(error) ? failures.invalidRequest(error.message) : error;
   }
+}
+
+/** The form parser throws plain errors. */
+function isMalformedForm(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    !(error instanceof ProtocolError) &&
+    /multipart|malformed|boundary|unexpected end of form/i.test(error.message)
+  );
 }
 
 function formHead(request: FastifyRequest, fields: ReadonlyMap<string, string>, mimeType: string): UploadHead {
