@@ -1,4 +1,5 @@
-import { failures, ProtocolError } from '../errors.ts';
+import { SupastorError } from '@supastor/contract/errors';
+import { failures } from '../errors.ts';
 
 /** Code of a system error, or undefined. */
 export function systemErrorCode(error: unknown): string | undefined {
@@ -8,7 +9,7 @@ export function systemErrorCode(error: unknown): string | undefined {
 
 /** The protocol's failure for what the file system said; anything that is one already passes through. */
 export function translateStoreError(error: unknown): Error {
-  if (error instanceof ProtocolError) return error;
+  if (error instanceof SupastorError) return error;
   const code = systemErrorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return failures.noSpace(error);
   return failures.blobStore(error);

@@ -1,4 +1,4 @@
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { S3Client, type S3ClientConfig, S3ServiceException } from '@aws-sdk/client-s3';
 import type { S3Options } from '../start.ts';
 import { ANON_TOKEN } from './server.ts';
 
@@ -30,4 +30,15 @@ export function s3Client(endpoint: string, overrides: S3ClientConfig = {}): S3Cl
 /** The official client in session mode: the user's token decides. */
 export function s3SessionClient(endpoint: string, token: string): S3Client {
   return s3Client(endpoint, { credentials: { accessKeyId: 'stub', secretAccessKey: ANON_TOKEN, sessionToken: token } });
+}
+
+/** `"404 NoSuchKey"` of a request that fails, `"no error"` of one that does not. */
+export async function s3ErrorOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'no error';
+  } catch (error) {
+    if (error instanceof S3ServiceException) return `${error.$metadata.httpStatusCode} ${error.name}`;
+    throw error;
+  }
 }

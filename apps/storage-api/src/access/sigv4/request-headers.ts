@@ -20,9 +20,16 @@ export function readHeaders(rawHeaders: readonly string[]): Pairs {
   return pairs;
 }
 
-/** Node hands out bytes as Latin-1; clients sign UTF-8. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Node hands out bytes as Latin-1. Most clients send and sign UTF-8; Node's own send Latin-1 but sign UTF-8. */
 function decodeValue(value: string): string {
-  return /[\u0080-\u00ff]/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
+  if (!/[\u0080-\u00ff]/.test(value)) return value;
+  try {
+    return UTF8.decode(Buffer.from(value, 'latin1'));
+  } catch {
+    return value;
+  }
 }
 
 /** The value of a header, repeated ones joined by a comma; null when it was not sent. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseQuery, type Pairs, type SignableRequest, splitTarget } from '../../access/sigv4/canonical.ts';
+import { type Pairs, parseQuery, type SignableRequest, splitTarget } from '../../access/sigv4/canonical.ts';
 import { headerValue, readHeaders } from '../../access/sigv4/request-headers.ts';
 import { S3Error } from '../../access/sigv4/s3-error.ts';
 import { SigningKeys } from '../../access/sigv4/signing-key.ts';
@@ -11,6 +11,7 @@ import type { Scope } from '../../metadata/scope.ts';
 import { type S3Call, type S3Deps, setHeaders } from './call.ts';
 import { createCredentialResolver } from './credentials.ts';
 import { renderError, toS3Error } from './errors.ts';
+import { withHoistedHeaders } from './hoisted-headers.ts';
 import { readPostForm } from './operations/post-form.ts';
 import { keyOfForm, postObject } from './operations/post-object.ts';
 import { OPERATIONS } from './operations/table.ts';
@@ -20,7 +21,6 @@ import { findOperation, parseTarget, type S3Target } from './route.ts';
 const GATEWAY_PREFIX = '/storage/v1';
 const MAX_DRAIN_MS = 10_000;
 const POST_POLICY_NAME = 'storage.s3.object.upload';
-const AUTH_PARAMS = /^x-amz-(?:algorithm|credential|date|expires|signedheaders|signature)$/;
 
 /** Answers S3 requests below `mount`; every failure is answered too, so the promise never rejects. */
 export type S3Door = (req: IncomingMessage, res: ServerResponse, mount: string) => Promise<void>;
@@ -77,7 +77,8 @@ async function serve(deps: S3Deps, verify: VerifyOptions<Caller>, { req, res, mo
   if (operation === 'PostObject') throw new S3Error('InvalidRequest', 'A form carries its signature in its fields, not in the request.');
   const { handle, policyName } = OPERATIONS[operation];
   const { target } = trace;
-  const headers = verified.presigned ? withHoisted(request) : request.headers;
+  const headers = verified.presigned ? withHoistedHeaders(request) : request.headers;
+  requireOwner(headers, deps.s3.tenantId);
   const { payload, chunkSeed } = verified;
   const scope = scopeOf(req, rawPath, verified.identity, policyName);
   await handle(deps, { req, res, operation, target, query: request.query, headers, payload, chunkSeed, scope });
@@ -107,17 +108,10 @@ async function servePost(deps: S3Deps, verify: VerifyOptions<Caller>, incoming: 
   });
 }
 
-/** SDKs move `x-amz-*` headers into the query when they presign; there they mean the same. @throws InvalidRequest when both differ */
-function withHoisted({ query, headers }: SignableRequest): Pairs {
-  const hoisted = query
-    .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .filter(([name]) => name.startsWith('x-amz-') && !AUTH_PARAMS.test(name));
-  const added = hoisted.filter(([name, value]) => {
-    const sent = headerValue(headers, name);
-    if (sent !== null && sent !== value) throw new S3Error('InvalidRequest', 'A header differs from the parameter of the same name.');
-    return sent === null;
-  });
-  return [...headers, ...added];
+/** A client may insist on whose bucket it talks to. @throws AccessDenied */
+function requireOwner(headers: Pairs, tenantId: string): void {
+  const names = ['x-amz-expected-bucket-owner', 'x-amz-source-expected-bucket-owner'];
+  if (names.some((name) => (headerValue(headers, name) ?? tenantId) !== tenantId)) throw new S3Error('AccessDenied');
 }
 
 function scopeOf(req: IncomingMessage, path: string, { role, claims, subject, token }: Caller, operation: string): Scope {

@@ -58,7 +58,7 @@ describe('the routing table', () => {
       'policyStatus',
       'versions',
       'nonsense',
-      'partNumber=1',
+      'partNumber=1&tagging',
       'uploadId=u&tagging',
       'uploads&uploadId=u',
       'Tagging',
