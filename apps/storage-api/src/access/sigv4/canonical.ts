@@ -64,7 +64,7 @@ export function encodeRfc3986(text: string): string {
 }
 
 /** The canonical path for S3: decoded once, encoded once, nothing normalised. */
-export function canonicalPath(rawPath: string): string {
+function canonicalPath(rawPath: string): string {
   return rawPath
     .split('/')
     .map((segment) => encodeRfc3986(decodePercent(segment)))

@@ -1,5 +1,5 @@
 /** A signing secret and whom it stands for. `Identity` is what the server's access layer knows a caller by. */
-export interface ResolvedCredentials<Identity> {
+interface ResolvedCredentials<Identity> {
   readonly secret: string;
   /** Called only once the signature is verified; checks the session token. */
   identify(): Promise<Identity>;

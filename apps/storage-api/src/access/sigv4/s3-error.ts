@@ -1,7 +1,7 @@
 import { SupastorError, type ErrorCode } from '@supastor/contract/errors';
 
 /** The S3 error codes this server answers with, each with its HTTP status and default message. Codes are AWS's. */
-export const S3_ERRORS = {
+const S3_ERRORS = {
   AccessDenied: { status: 403, message: 'Access Denied.' },
   AuthorizationHeaderMalformed: { status: 400, message: 'The authorization header that you provided is not valid.' },
   AuthorizationQueryParametersError: { status: 400, message: 'The authorization query parameters that you provided are not valid.' },

@@ -7,7 +7,7 @@ import type { ObjectHead } from './object-head.ts';
 import { findUpload, type UploadRow } from './queries/multipart.ts';
 import { MAX_PART_NUMBER } from './xml/request-documents.ts';
 
-export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
+type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 
 /** How the checksum of the whole object will be made. */
 export interface ChecksumPlan {

@@ -51,7 +51,7 @@ export function readExpectedDigests(headers: Pairs, payload: PayloadMode): Expec
 }
 
 /** @throws InvalidRequest unless the text is a base64 digest of that algorithm. */
-export function requireChecksum(algorithm: ChecksumAlgorithm, value: string): void {
+function requireChecksum(algorithm: ChecksumAlgorithm, value: string): void {
   if (isBase64Of(value, CHECKSUM_BYTES[algorithm])) return;
   throw new S3Error('InvalidRequest', `Value for ${checksumHeader(algorithm)} header is invalid.`);
 }

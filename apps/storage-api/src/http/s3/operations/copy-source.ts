@@ -11,7 +11,7 @@ import { refuseVersion } from './delete-objects.ts';
 export type SourceRow = ObjectRow & { readonly version: string };
 
 /** Bucket and key in x-amz-copy-source, which is percent-encoded. @throws InvalidArgument, NoSuchVersion */
-export function parseCopySource(text: string): { readonly bucket: string; readonly key: string } {
+function parseCopySource(text: string): { readonly bucket: string; readonly key: string } {
   const mark = text.indexOf('?');
   const path = mark === -1 ? text : text.slice(0, mark);
   if (mark !== -1) {

@@ -28,6 +28,6 @@ export async function putObject(deps: S3Deps, call: S3Call): Promise<void> {
 }
 
 /** What tells the client that its checksum was verified. */
-export function checksumHeaders(checksum: Checksum | null): Record<string, string> {
+function checksumHeaders(checksum: Checksum | null): Record<string, string> {
   return checksum === null ? {} : { [checksumHeader(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': 'FULL_OBJECT' };
 }

@@ -1,5 +1,5 @@
 /** Element content: text, a number, a flag, null (left out), or nested elements; an array repeats the element. */
-export type XmlValue = string | number | boolean | null | undefined | XmlTree | readonly XmlValue[];
+type XmlValue = string | number | boolean | null | undefined | XmlTree | readonly XmlValue[];
 export interface XmlTree {
   readonly [name: string]: XmlValue;
 }
