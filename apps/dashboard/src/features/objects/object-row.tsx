@@ -27,6 +27,8 @@ interface ObjectRowProps {
 /** One folder or object. A click opens it; with Ctrl or Shift it selects. */
 export function ObjectRow({ row, index, narrow, place, selected, tabbable, onSelect, onOpen, onMenu }: ObjectRowProps) {
   const onClick = (event: MouseEvent) => {
+    // The second click of a double click would hit whatever row the first one brought under the pointer.
+    if (event.detail > 1) return;
     if (event.shiftKey) onSelect({ type: 'ranged', to: row.key });
     else if (event.ctrlKey || event.metaKey) onSelect({ type: 'toggled', key: row.key });
     else {
@@ -44,6 +46,7 @@ export function ObjectRow({ row, index, narrow, place, selected, tabbable, onSel
       data-index={index}
       tabIndex={tabIndex}
       onClick={onClick}
+      onFocus={() => onSelect({ type: 'focused', key: row.key })}
       onContextMenu={(event) => {
         event.preventDefault();
         onMenu(row, event.currentTarget);

@@ -21,6 +21,15 @@ describe('reduceSelection', () => {
     expect(up.active).toBe('b');
   });
 
+  test('a row that gets the focus by Tab is the one that arrows start from', () => {
+    expect(after({ type: 'focused', key: 'c' })).toMatchObject({ active: 'c', anchor: 'c' });
+  });
+
+  test('the focus that follows a range leaves the range as it is', () => {
+    const ranged = after({ type: 'moved', to: 'b', extend: false }, { type: 'moved', to: 'c', extend: true });
+    expect(reduceSelection(ranged, { type: 'focused', key: 'c' }, ORDER)).toBe(ranged);
+  });
+
   test('toggling adds and removes one', () => {
     expect([...after({ type: 'toggled', key: 'a' }, { type: 'toggled', key: 'd' }, { type: 'toggled', key: 'a' }).selected]).toEqual(['d']);
   });

@@ -7,6 +7,8 @@ export interface Selection {
 
 export type SelectionAction =
   | { readonly type: 'moved'; readonly to: string; readonly extend: boolean }
+  /** The row got the focus by other means than a move, by Tab for example. */
+  | { readonly type: 'focused'; readonly key: string }
   | { readonly type: 'toggled'; readonly key: string }
   | { readonly type: 'ranged'; readonly to: string }
   | { readonly type: 'selected-all' }
@@ -19,6 +21,8 @@ export function reduceSelection(state: Selection, action: SelectionAction, order
   switch (action.type) {
     case 'moved':
       return action.extend ? range(state, action.to, order) : { ...state, active: action.to, anchor: action.to };
+    case 'focused':
+      return state.active === action.key ? state : { ...state, active: action.key, anchor: action.key };
     case 'toggled':
       return { selected: toggle(present(state.selected, order), action.key), active: action.key, anchor: action.key };
     case 'ranged':
