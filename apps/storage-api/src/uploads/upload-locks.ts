@@ -1,5 +1,5 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
-import { Client, type QueryResult } from 'pg';
+import { Client } from 'pg';
 import { failures } from '../errors.ts';
 
 export interface UploadLocksOptions {
@@ -17,7 +17,8 @@ export interface HeldLock {
 }
 
 interface Holder {
-  isHeld: boolean;
+  /** Connection that holds the lock; null while it is waited for and once it is released. */
+  connection: Client | null;
   readonly requestRelease: () => void;
   readonly released: Promise<void>;
   readonly markReleased: () => void;
@@ -25,6 +26,8 @@ interface Holder {
 
 const CHANNEL = 'supastor_upload_release';
 const RETRY_MS = 100;
+/** A database that restarts is waited for this long. */
+const RECONNECT_MS = 5000;
 const HEARTBEAT_MS = 3000;
 const IDLE_MS = 30_000;
 const SQL = {
@@ -58,7 +61,7 @@ export class UploadLocks {
     const deadlineMs = Date.now() + (this.#options.waitMs ?? 20_000);
     const holder = await this.#enterLocally(name, { signal, deadlineMs, onRequest });
     try {
-      await this.#lockInDatabase(name, signal, deadlineMs);
+      await this.#lockInDatabase(name, holder, { signal, deadlineMs });
     } catch (error) {
       this.#leaveLocally(name, holder);
       throw error;
@@ -70,11 +73,12 @@ export class UploadLocks {
   async tryAcquire(name: string): Promise<HeldLock | null> {
     if (this.#holders.has(name)) return null;
     const holder = this.#createHolder(name, () => {});
-    const isHeld = await this.#tryDatabase(name).catch((error: unknown) => {
+    try {
+      if (await this.#tryDatabase(name, holder)) return this.#held(name, holder);
+    } catch (error) {
       this.#leaveLocally(name, holder);
       throw error;
-    });
-    if (isHeld) return this.#held(name, holder);
+    }
     this.#leaveLocally(name, holder);
     return null;
   }
@@ -105,51 +109,70 @@ export class UploadLocks {
   }
 
   #held(name: string, holder: Holder): HeldLock {
+    const isHeld = () => this.#isHeld(holder);
     return {
       get isHeld() {
-        return holder.isHeld;
+        return isHeld();
       },
       release: () => this.#release(name, holder),
     };
   }
 
+  #isHeld({ connection }: Holder): boolean {
+    return connection !== null && connection === this.#client;
+  }
+
   #createHolder(name: string, requestRelease: () => void): Holder {
     const { promise: released, resolve: markReleased } = Promise.withResolvers<void>();
-    const holder: Holder = { isHeld: true, requestRelease, released, markReleased };
+    const holder: Holder = { connection: null, requestRelease, released, markReleased };
     this.#holders.set(name, holder);
     return holder;
   }
 
-  async #lockInDatabase(name: string, signal: AbortSignal, deadlineMs: number): Promise<void> {
-    while (!(await this.#tryDatabase(name))) {
-      await this.#query(SQL.request, name);
+  async #lockInDatabase(
+    name: string,
+    holder: Holder,
+    { signal, deadlineMs }: { readonly signal: AbortSignal; readonly deadlineMs: number },
+  ): Promise<void> {
+    const patienceMs = Math.min(deadlineMs, Date.now() + RECONNECT_MS);
+    for (;;) {
+      try {
+        if (await this.#tryDatabase(name, holder)) return;
+        await this.#query(SQL.request, name);
+      } catch (error) {
+        if (Date.now() >= patienceMs) throw error;
+      }
       await pause(RETRY_MS, signal);
       if (signal.aborted || Date.now() >= deadlineMs) throw failures.locked();
     }
   }
 
-  async #tryDatabase(name: string): Promise<boolean> {
-    return (await this.#query(SQL.lock, name)).rows[0]?.held === true;
+  async #tryDatabase(name: string, holder: Holder): Promise<boolean> {
+    const { rows, client } = await this.#query(SQL.lock, name);
+    if (rows[0]?.held !== true) return false;
+    holder.connection = client;
+    return this.#isHeld(holder);
   }
 
   async #release(name: string, holder: Holder): Promise<void> {
     // Without the connection there is nothing left to unlock.
-    if (holder.isHeld) await this.#query(SQL.unlock, name).catch(() => {});
+    if (this.#isHeld(holder)) await this.#query(SQL.unlock, name).catch(() => {});
     this.#leaveLocally(name, holder);
   }
 
   #leaveLocally(name: string, holder: Holder): void {
-    holder.isHeld = false;
+    holder.connection = null;
     if (this.#holders.get(name) === holder) this.#holders.delete(name);
     holder.markReleased();
     if (this.#holders.size === 0) this.#idleSinceMs = Date.now();
   }
 
-  async #query(text: string, name: string): Promise<QueryResult<{ held?: boolean }>> {
+  async #query(text: string, name: string): Promise<{ readonly rows: readonly { held?: boolean }[]; readonly client: Client }> {
     let client: Client | undefined;
     try {
       client = await (this.#connection ??= this.#connect());
-      return await client.query<{ held?: boolean }>(text, [name]);
+      const { rows } = await client.query<{ held?: boolean }>(text, [name]);
+      return { rows, client };
     } catch (error) {
       // Whether the lock was taken is unknown now; it goes away with the connection.
       if (client !== undefined) this.#drop(client);
@@ -202,10 +225,7 @@ export class UploadLocks {
     clearInterval(this.#heartbeat);
     if (this.#holders.size === 0) return;
     this.#options.logger.warn({ uploads: this.#holders.size }, 'the connection that holds upload locks was lost');
-    for (const holder of this.#holders.values()) {
-      holder.isHeld = false;
-      holder.requestRelease();
-    }
+    for (const { connection, requestRelease } of this.#holders.values()) if (connection === client) requestRelease();
   }
 }
 
@@ -219,6 +239,8 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(done, Math.max(0, ms));
+    // What it waits for may have come long before; the process need not stay for it.
+    timer.unref();
     signal.addEventListener('abort', done, { once: true });
   });
 }
