@@ -16,7 +16,11 @@ export function SelectionBar({ rows, onDownload, onMove, onRemove, onClear }: Se
   const paths = rows.filter((row) => row.kind === 'object').map((row) => row.key);
   const onlyObjects = paths.length === rows.length;
   return (
-    <Box role="toolbar" aria-label="Selection" sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1, mr: -2 }}>
+    <Box
+      role="toolbar"
+      aria-label="Selection"
+      sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1, mr: -2, '& button': { minWidth: 0, px: 2.5 } }}
+    >
       <Typography variant="body2" role="status" className="num" sx={{ mr: 2, fontWeight: 550 }}>
         {rows.length} selected
       </Typography>
