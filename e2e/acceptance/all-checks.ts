@@ -1,0 +1,25 @@
+import type { Check } from './check.ts';
+import { accessChecks } from './checks/access.ts';
+import { bucketChecks } from './checks/buckets.ts';
+import { keyChecks } from './checks/keys.ts';
+import { listingChecks } from './checks/listing.ts';
+import { objectChecks } from './checks/objects.ts';
+import { policyChecks } from './checks/policies.ts';
+import { signingChecks } from './checks/signing.ts';
+import { smokeChecks } from './checks/smoke.ts';
+import { answerChecks, errorChecks, rangeChecks } from './checks/wire.ts';
+
+/** Everything, in the order it runs. */
+export const ALL_CHECKS: readonly Check[] = [
+  ...smokeChecks,
+  ...bucketChecks,
+  ...objectChecks,
+  ...listingChecks,
+  ...signingChecks,
+  ...policyChecks,
+  ...errorChecks,
+  ...answerChecks,
+  ...rangeChecks,
+  ...keyChecks,
+  ...accessChecks,
+];
