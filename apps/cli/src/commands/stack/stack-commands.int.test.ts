@@ -3,7 +3,10 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFreePort } from '@supastor/testkit/harness/free-port';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+// Whole stacks are started; a busy machine may need a while.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const BIN = join(import.meta.dirname, '../../../bin/supastor.mjs');
 
@@ -95,7 +98,7 @@ test('up -d, status, logs, restart and down work together', async () => {
   expect(await supastor('down', '--volumes').ended).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
   expect(await supastor('down').ended).toMatchObject({ code: 0, stdout: expect.stringContaining('its data is kept') });
   expect((await supastor('logs', 'postgres').ended).stdout).toContain('database system is shut down');
-}, 120_000);
+});
 
 test('in the foreground: a killed supervisor comes back, and an interrupt stops everything', async () => {
   const up = supastor('up');
@@ -108,7 +111,7 @@ test('in the foreground: a killed supervisor comes back, and an interrupt stops 
   up.child.kill('SIGINT');
   expect(await up.ended).toMatchObject({ code: 130, stderr: expect.stringContaining('Data is kept') });
   expect((await supastor('status').ended).stdout).toContain('is not running');
-}, 120_000);
+});
 
 test('down --volumes --yes destroys the data and nothing else', async () => {
   expect(await supastor('down', '--volumes', '--yes').ended).toMatchObject({

@@ -2,11 +2,14 @@ import { readdir, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import type { LogRecord } from '@supastor/contract/wire/log-record';
 import type { StackEvent } from '@supastor/core/stack/stack-control.port';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createControlClient } from './control-client.ts';
 import { controlSocketPath } from './files/runtime-dir.ts';
 import { readPlacement } from './files/state-file.ts';
 import { createTestStack, poll, type TestStack } from './testing/test-stack.ts';
+
+// Whole stacks are started; a busy machine may need a while.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let stack: TestStack;
 

@@ -3,9 +3,12 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { identifyProcess } from './process-identity.ts';
 import { createTestStack, poll, type TestStack } from './testing/test-stack.ts';
+
+// Whole stacks are started; a busy machine may need a while.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let stack: TestStack;
 

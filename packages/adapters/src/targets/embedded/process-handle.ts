@@ -44,7 +44,12 @@ export function spawnProcess(command: LaunchCommand, outputPath: string): Promis
       stdio: ['ignore', output, output],
       ...command.owner,
     });
-    const exited = new Promise<ExitInfo>((done) => child.once('exit', (code, signal) => done({ code, signal })));
+    const exited = new Promise<ExitInfo>((done) => {
+      child.once('exit', (code, signal) => {
+        endGroup(child.pid);
+        done({ code, signal });
+      });
+    });
     child.once('error', reject);
     child.once('spawn', () => {
       const pid = child.pid ?? 0;
@@ -90,6 +95,16 @@ export async function settledWithin(promise: Promise<unknown>, timeoutMs: number
     return await Promise.race([promise.then(() => true), late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** What a process leaves behind when it dies (such as the program below `node --watch`) would keep its port. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in the group: the usual case.
   }
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { SupastorError } from '@supastor/contract/errors';
 import type { z } from 'zod';
 import { asFsError, errnoOf } from './fs-errors.ts';
 
@@ -9,7 +10,11 @@ export function readJsonFile<S extends z.ZodType>(path: string, schema: S): z.in
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null;
-    throw asFsError(error, path);
+    if (errnoOf(error) !== 'EACCES') throw error;
+    throw new SupastorError('SJ_DIRECTORY_NOT_WRITABLE', `Cannot read ${path}: permission denied`, {
+      hint: 'run the command as the user who started the stack',
+      cause: error,
+    });
   }
   try {
     return schema.safeParse(JSON.parse(text)).data ?? null;
