@@ -67,6 +67,7 @@ async function handle(deps: StorageDeps, door: Door, request: FastifyRequest, re
     return sendText(request, reply, refusal.status, refusal.text);
   }
   const call: TusCall = {
+    request: request.raw,
     actor: { scope: door.isSigned ? undefined : optionalScopeOf(request), operation: operationOf(request) },
     checksum: parseChecksum(request.headers['upload-checksum']),
   };
@@ -80,12 +81,18 @@ async function handle(deps: StorageDeps, door: Door, request: FastifyRequest, re
     locate: (id) => locate(deps, door, request, id),
   });
   request.raw.method = method;
-  const response = await server.handleWeb(new NodeRequest({ req: request.raw, res: reply.raw }));
+  const response = await server.handleWeb(describeRequest(request, reply));
   for (const [name, value] of response.headers) if (!isOurs(name)) reply.header(name, value);
   if (method === 'OPTIONS') reply.header('tus-checksum-algorithm', CHECKSUM_ALGORITHMS.join(','));
   if (method === 'HEAD' && response.status === 200 && call.record !== undefined)
     reply.header('upload-metadata', call.record.metadataHeader);
   return sendText(request, reply, response.status, await response.text());
+}
+
+/** The request without its body, which the store reads itself. */
+function describeRequest(request: FastifyRequest, reply: FastifyReply): InstanceType<typeof NodeRequest> {
+  const described = new NodeRequest({ req: request.raw, res: reply.raw });
+  return Object.defineProperty(described, 'body', { value: null });
 }
 
 function sendText(request: FastifyRequest, reply: FastifyReply, status: number, text: string): FastifyReply {

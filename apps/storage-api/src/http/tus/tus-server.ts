@@ -53,6 +53,7 @@ export function createTusServer(options: TusServerOptions): Server {
 function newLock(locks: UploadLocks, call: TusCall, id: string) {
   return {
     async lock(signal: AbortSignal, cancel: () => void | Promise<void>): Promise<void> {
+      call.signal = signal;
       call.lock = await locks.acquire(parseUploadId(id)?.version ?? id, signal, () => void cancel());
     },
     async unlock(): Promise<void> {

@@ -5,6 +5,7 @@ import type { ResumableUploads } from '../../uploads/resumable-uploads.ts';
 import { uploadFailures } from '../../uploads/upload-failures.ts';
 import { parseUploadId } from '../../uploads/upload-id.ts';
 import { acknowledgeable, type UploadRecord } from '../../uploads/upload-record.ts';
+import { readRequestBody } from './request-body.ts';
 import type { TusCall } from './tus-call.ts';
 
 /** Shows our uploads to the TUS library, for the length of one request. */
@@ -53,9 +54,14 @@ export class TusStore extends DataStore {
     this.#call.record = { ...record, lengthBytes };
   }
 
-  override async write(source: Readable, _id: string, offsetBytes: number): Promise<number> {
-    const { actor, checksum, lock } = this.#call;
-    return this.#uploads.append(this.#record(), source, { actor, checksum, offsetBytes, mayWrite: () => lock?.isHeld ?? false });
+  override async write(unused: Readable, _id: string, offsetBytes: number): Promise<number> {
+    unused.resume();
+    const { request, actor, checksum, lock, signal } = this.#call;
+    if (lock === undefined || signal === undefined) throw failures.internal(new Error('an upload was written without its lock'));
+    const record = this.#record();
+    const maxBytes = (record.lengthBytes ?? record.maxBytes) - offsetBytes;
+    const body = readRequestBody(request, { signal, maxBytes });
+    return this.#uploads.append(record, body, { actor, checksum, offsetBytes, mayWrite: () => lock.isHeld });
   }
 
   override async remove(_id: string): Promise<void> {
