@@ -15,7 +15,9 @@ export const envSchema = z.object({
   STORAGE_BACKEND: z.literal('file').default('file').describe('Where bytes are kept.'),
   STORAGE_FILE_BACKEND_PATH: z.string().min(1).describe('Directory of the file store.'),
   UPLOAD_FILE_SIZE_LIMIT: bytes().default(5_368_709_120).describe('Largest object in bytes.'),
-  TUS_URL_EXPIRY_MS: integer(1000).default(86_400_000).describe('Age in milliseconds at which an upload in parts is over, finished or not.'),
+  TUS_URL_EXPIRY_MS: integer(1000)
+    .default(86_400_000)
+    .describe('Age in milliseconds at which an upload in parts is over, finished or not.'),
   STORAGE_PUBLIC_URL: z.url().optional().describe('Base URL that clients use, without /storage/v1; else each request says.'),
   UPLOAD_SIGNED_URL_EXPIRATION_TIME: seconds(7200).describe('Lifetime of signed upload links in seconds.'),
   SUPASTOR_RETIRED_GRACE_SECONDS: seconds(60).describe('Replaced and deleted bytes stay this long for readers.'),
@@ -36,6 +38,7 @@ export const envSchema = z.object({
   S3_PROTOCOL_ACCESS_KEY_SECRET: z.string().optional().describe('Secret of that access key.'),
   S3_PROTOCOL_ENFORCE_REGION: flag().default(false).describe('Refuse S3 signatures for another region.'),
   REGION: z.string().min(1).default('us-east-1').describe('Region that S3 buckets are said to be in.'),
+  SUPASTOR_MULTIPART_EXPIRY_SECONDS: seconds(604_800).describe('S3 multipart uploads without a new part for this long are given up.'),
   S3_ROOT_PORT: z.coerce.number().int().min(0).max(65_535).optional().describe('Port that speaks S3 at its root; off when unset.'),
   LOG_LEVEL: logLevelSchema.default('info').describe('Least severe level that is written.'),
 });

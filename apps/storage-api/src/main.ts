@@ -58,6 +58,7 @@ function s3Options(source: Env): S3Options {
     anonKey: source.ANON_KEY ?? null,
     keyPair: accessKeyId === undefined || secret === undefined ? null : { accessKeyId, secret },
     rootPort: source.S3_ROOT_PORT ?? null,
+    uploadExpirySeconds: source.SUPASTOR_MULTIPART_EXPIRY_SECONDS,
   };
 }
 

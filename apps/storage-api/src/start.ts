@@ -10,6 +10,7 @@ import { createMetrics } from './http/metrics.ts';
 import type { S3Settings } from './http/s3/call.ts';
 import { createS3Door } from './http/s3/door.ts';
 import { openRootListener } from './http/s3/mount.ts';
+import { StaleUploads } from './http/s3/stale-uploads.ts';
 import { createImageRenderer, type ImageSettings } from './images/create-image-renderer.ts';
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
@@ -48,10 +49,20 @@ export interface StorageApiOptions {
 export interface S3Options extends S3Settings {
   /** Port of a second listener that speaks S3 at its root, for tools that refuse a path; null for none, 0 for a free one. */
   readonly rootPort: number | null;
+  /** A multipart upload that got no part for this long is given up. */
+  readonly uploadExpirySeconds: number;
 }
 
 /** Neither a key pair nor session mode. */
-const S3_CLOSED: S3Options = { tenantId: 'stub', region: 'us-east-1', enforceRegion: false, anonKey: null, keyPair: null, rootPort: null };
+const S3_CLOSED: S3Options = {
+  tenantId: 'stub',
+  region: 'us-east-1',
+  enforceRegion: false,
+  anonKey: null,
+  keyPair: null,
+  rootPort: null,
+  uploadExpirySeconds: 604_800,
+};
 
 export interface StorageApi {
   /** Base URL without `/storage/v1`. */
@@ -96,7 +107,9 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const app = await buildApp(deps, s3Door);
     const url = await app.listen({ host: options.host, port: options.port });
     const root = s3.rootPort === null ? null : await openRootListener(s3Door, { host: options.host, port: s3.rootPort });
+    const staleUploads = new StaleUploads({ database, logger, expirySeconds: s3.uploadExpirySeconds, periodMs });
     collector.start();
+    staleUploads.start();
     resumable.collector.start();
     return {
       url,
@@ -104,11 +117,13 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       async collect() {
         await collector.runOnce();
         await resumable.collector.runOnce();
+        await staleUploads.runOnce();
       },
       async stop() {
         await Promise.all([app.close(), root?.stop()]);
         await images?.stop();
         await resumable.collector.stop();
+        await staleUploads.stop();
         await resumable.locks.stop();
         await collector.stop();
         await store.stop();

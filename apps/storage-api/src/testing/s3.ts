@@ -11,6 +11,7 @@ export const TEST_S3: S3Options = {
   anonKey: ANON_TOKEN,
   keyPair: KEY_PAIR,
   rootPort: 0,
+  uploadExpirySeconds: 3600,
 };
 
 const SERVICE_CREDENTIALS = { accessKeyId: KEY_PAIR.accessKeyId, secretAccessKey: KEY_PAIR.secret };

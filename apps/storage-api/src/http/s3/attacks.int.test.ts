@@ -62,7 +62,6 @@ describe('unknown sub-resources and methods', () => {
       'website',
       'encryption',
       'x',
-      'versions',
     ];
     for (const sub of subs) {
       for (const method of ['GET', 'PUT', 'POST', 'DELETE', 'HEAD', 'PATCH']) {

@@ -53,7 +53,7 @@ export function createS3Door(deps: S3Deps, now: () => number = Date.now): S3Door
       if (isPreflight(req)) answerPreflight(req, res);
       else await serve(deps, verify, { req, res, mount, trace });
     } catch (error) {
-      answerError(deps, { req, res, trace }, error);
+      answerErrorSafely(deps, { req, res, trace }, error);
     }
   };
 }
@@ -116,6 +116,16 @@ function requireOwner(headers: Pairs, tenantId: string): void {
 
 function scopeOf(req: IncomingMessage, path: string, { role, claims, subject, token }: Caller, operation: string): Scope {
   return { role, claims, subject, token, headers: JSON.stringify(req.headers), method: req.method ?? '', path, operation };
+}
+
+/** Nothing may escape from here: it would end the process. */
+function answerErrorSafely(deps: S3Deps, incoming: Omit<Incoming, 'mount'>, cause: unknown): void {
+  try {
+    answerError(deps, incoming, cause);
+  } catch (error) {
+    deps.logger.error({ err: error, requestId: incoming.trace.requestId }, 's3 failure could not be answered');
+    incoming.res.destroy();
+  }
 }
 
 function answerError(deps: S3Deps, { req, res, trace }: Omit<Incoming, 'mount'>, cause: unknown): void {

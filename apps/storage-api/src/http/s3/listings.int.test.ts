@@ -1,4 +1,11 @@
-import { CreateBucketCommand, ListObjectsCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  ListObjectsCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
 import { s3Client, s3ErrorOf as errorOf, TEST_S3 } from '../../testing/s3.ts';
@@ -70,6 +77,15 @@ describe('listings', () => {
       } while (marker !== undefined);
       expect(old.toSorted()).toEqual(seen.toSorted());
     }
+  });
+
+  it('name every object as its only version', async () => {
+    const page = await s3.send(new ListObjectVersionsCommand({ Bucket: 'lists', Delimiter: '/', MaxKeys: 2 }));
+    expect(page.Versions?.map(({ Key, VersionId, IsLatest }) => [Key, VersionId, IsLatest])).toEqual([['a', 'null', true]]);
+    expect([page.CommonPrefixes, page.IsTruncated, page.NextKeyMarker]).toEqual([[{ Prefix: 'a/' }], true, 'a/']);
+    const next = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+    const rest = await s3.send(new ListObjectVersionsCommand({ Bucket: 'lists', Delimiter: '/', ...next }));
+    expect(rest.Versions?.map(({ Key }) => Key)).toEqual(['a0', 'b|1|x', 'b|1|y', 'ü']);
   });
 
   it('refuse nonsense', async () => {

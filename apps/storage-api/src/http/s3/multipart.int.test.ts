@@ -153,6 +153,20 @@ describe('multipart uploads', () => {
     }
   });
 
+  it('that nobody continues are ended and their bytes retired', async () => {
+    const stale = await begin('multi/stale');
+    await s3.send(new UploadPartCommand({ ...stale, PartNumber: 1, Body: 'x' }));
+    const fresh = await begin('multi/fresh');
+    const old = `created_at = now() - interval '2 hours'`;
+    await server.sql(`update storage.s3_multipart_uploads set ${old} where id = $1`, [stale.UploadId]);
+    await server.collect();
+    expect((await s3.send(new ListPartsCommand(stale))).Parts).toHaveLength(1);
+    await server.sql(`update storage.s3_multipart_uploads_parts set ${old} where upload_id = $1`, [stale.UploadId]);
+    await server.collect();
+    expect(await errorOf(s3.send(new ListPartsCommand(stale)))).toBe('404 NoSuchUpload');
+    await s3.send(new AbortMultipartUploadCommand(fresh));
+  });
+
   it('keep a full-object checksum that is checked over the joined bytes', async () => {
     const upload = await begin('multi/crc64', { ChecksumAlgorithm: 'CRC64NVME' });
     const sent = { PartNumber: 1, Body: part, ChecksumAlgorithm: 'CRC64NVME' as const };

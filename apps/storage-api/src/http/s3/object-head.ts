@@ -29,6 +29,8 @@ export interface ObjectHead extends Pick<UploadHead, 'mimeType' | 'cacheControl'
 
 const DEFAULT_TYPE = 'binary/octet-stream';
 const MAX_METADATA_BYTES = 2048;
+/** Metadata written over REST may be larger than any client takes in headers. */
+const MAX_ANSWERED_BYTES = 8192;
 const META = 'x-amz-meta-';
 
 /** Headers that ask for what this server does not do. Ignoring them would break a promise. */
@@ -106,9 +108,12 @@ function decodeWords(value: string): string {
 export function userMetadataHeaders(metadata: Readonly<Record<string, unknown>> | null): Record<string, string | number> {
   const headers: Record<string, string | number> = {};
   let missing = 0;
+  let bytes = 0;
   for (const [name, value] of Object.entries(metadata ?? {})) {
-    if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/.test(name)) missing += 1;
-    else headers[META + name.toLowerCase()] = encodeWords(typeof value === 'string' ? value : JSON.stringify(value));
+    const text = encodeWords(typeof value === 'string' ? value : JSON.stringify(value));
+    bytes += name.length + text.length;
+    if (bytes > MAX_ANSWERED_BYTES || !/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/.test(name)) missing += 1;
+    else headers[META + name.toLowerCase()] = text;
   }
   return missing === 0 ? headers : { ...headers, 'x-amz-missing-meta': missing };
 }

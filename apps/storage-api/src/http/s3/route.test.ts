@@ -56,7 +56,6 @@ describe('the routing table', () => {
       'metrics',
       'intelligent-tiering',
       'policyStatus',
-      'versions',
       'nonsense',
       'partNumber=1&tagging',
       'uploadId=u&tagging',

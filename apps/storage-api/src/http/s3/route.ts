@@ -36,6 +36,7 @@ export const S3_ROUTES = [
     ['uploads'],
     ['prefix', 'delimiter', 'max-uploads', 'encoding-type', 'key-marker', 'upload-id-marker'],
   ),
+  row('GET', 'bucket', 'ListObjectVersions', ['versions'], [...LISTING, 'key-marker', 'version-id-marker']),
   row('POST', 'bucket', 'DeleteObjects', ['delete'], []),
   row('POST', 'bucket', 'PostObject', [], []),
 

@@ -42,7 +42,13 @@ export async function deleteManyObjects(deps: S3Deps, call: S3Call): Promise<voi
   sendXml(
     call,
     renderDocument('DeleteResult', {
-      ...(request.quiet ? {} : { Deleted: keys.filter((key) => !denied.has(key)).map((key) => ({ Key: key })) }),
+      ...(request.quiet
+        ? {}
+        : {
+            Deleted: request.objects
+              .filter((object) => !versioned.includes(object) && !denied.has(object.key))
+              .map(({ key, versionId }) => ({ Key: key, VersionId: versionId })),
+          }),
       Error: [
         ...[...denied].map((key) => ({ Key: key, Code: 'AccessDenied', Message: 'Access Denied.' })),
         ...versioned.map(({ key, versionId }) => ({ Key: key, VersionId: versionId, Code: 'NoSuchVersion', Message: 'No such version.' })),

@@ -12,7 +12,7 @@ import {
 import { completeMultipartUpload } from './complete-upload.ts';
 import { deleteManyObjects, deleteOneObject } from './delete-objects.ts';
 import { getObject, headObject } from './get-object.ts';
-import { listObjects, listObjectsV2 } from './list-objects.ts';
+import { listObjects, listObjectsV2, listObjectVersions } from './list-objects.ts';
 import { abortMultipartUpload, createMultipartUpload, listMultipartUploads, listParts } from './multipart.ts';
 import { putObject } from './put-object.ts';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts';
@@ -35,6 +35,7 @@ export const OPERATIONS: Readonly<Record<Exclude<S3Operation, 'PostObject'>, Ent
   PutBucketVersioning: { handle: putBucketVersioning, policyName: 'storage.s3.bucket.put_versioning' },
   ListObjects: { handle: listObjects, policyName: 'storage.s3.object.list' },
   ListObjectsV2: { handle: listObjectsV2, policyName: 'storage.s3.object.list' },
+  ListObjectVersions: { handle: listObjectVersions, policyName: 'storage.s3.object.list_versions' },
   ListMultipartUploads: { handle: listMultipartUploads, policyName: 'storage.s3.upload.list' },
   DeleteObjects: { handle: deleteManyObjects, policyName: 'storage.s3.object.delete_many' },
   GetObject: { handle: getObject, policyName: 'storage.s3.object.get' },

@@ -1,0 +1,57 @@
+import type { StorageDeps } from '../../deps.ts';
+import { step } from '../../metadata/step.ts';
+
+const BATCH = 200;
+const EXPIRE = {
+  name: 's3_uploads_expire',
+  text: `delete from storage.s3_multipart_uploads where id in (
+    select u.id from storage.s3_multipart_uploads u
+    where u.created_at < now() - make_interval(secs => $1) and not exists (
+      select from storage.s3_multipart_uploads_parts p
+      where p.upload_id = u.id and p.created_at >= now() - make_interval(secs => $1))
+    limit ${BATCH} for update skip locked)`,
+};
+
+export interface StaleUploadsOptions extends Pick<StorageDeps, 'database' | 'logger'> {
+  /** A multipart upload that got no part for this long is given up. */
+  readonly expirySeconds: number;
+  readonly periodMs: number;
+}
+
+/** Ends multipart uploads that nobody continues; the bytes of their parts are then retired. */
+export class StaleUploads {
+  readonly #options: StaleUploadsOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+
+  constructor(options: StaleUploadsOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#round = this.runOnce();
+    }, this.#options.periodMs);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#round;
+  }
+
+  /** Failures are logged; the next round tries again. */
+  async runOnce(): Promise<void> {
+    const { database, logger, expirySeconds } = this.#options;
+    try {
+      for (;;) {
+        const expiry = step(EXPIRE, [expirySeconds]);
+        await database.transact({ steps: [expiry] });
+        if (expiry.rowCount > 0) logger.info({ uploads: expiry.rowCount }, 'multipart uploads nobody continued were ended');
+        if (expiry.rowCount < BATCH) return;
+      }
+    } catch (error) {
+      logger.warn({ err: error }, 'stale multipart uploads could not be ended');
+    }
+  }
+}
