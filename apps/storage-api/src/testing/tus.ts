@@ -1,7 +1,7 @@
 import { Upload } from 'tus-js-client';
 import { SERVICE_TOKEN } from './server.ts';
 
-export const TUS_HEADERS = { 'tus-resumable': '1.0.0' };
+const TUS_HEADERS = { 'tus-resumable': '1.0.0' };
 export const PART_TYPE = 'application/offset+octet-stream';
 
 /** `Upload-Metadata` for the given fields. */

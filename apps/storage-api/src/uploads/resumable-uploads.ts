@@ -7,6 +7,7 @@ import { completeUpload, probeUpload, type UploadHead, type UploadTarget, type U
 import { DigestMemory, type UploadDigest } from './upload-digest.ts';
 import type { UploadFiles, UploadWriter } from './upload-files.ts';
 import { uploadFailures } from './upload-failures.ts';
+import { parseUploadId } from './upload-id.ts';
 import {
   advanceUpload,
   completeUploadRow,
@@ -97,8 +98,15 @@ export class ResumableUploads {
     return upload;
   }
 
-  /** Null when there is no such upload. */
-  async find(version: string): Promise<UploadRecord | null> {
+  /** The upload behind the id in its URL. @throws ProtocolError NoSuchUpload */
+  async get(id: string): Promise<UploadRecord> {
+    const wanted = parseUploadId(id);
+    const record = wanted && (await this.#find(wanted.version));
+    if (!wanted || !record || record.bucket !== wanted.bucket || record.key !== wanted.key) throw uploadFailures.notFound();
+    return record;
+  }
+
+  async #find(version: string): Promise<UploadRecord | null> {
     const row = findUpload(version);
     await this.#deps.database.read(row);
     return row.rows[0] === undefined ? null : toRecord(row.rows[0]);

@@ -1,65 +1,30 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, utimes } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ANON_TOKEN, signToken, startTestServer, type TestServer } from '../../testing/server.ts';
-import { PART_TYPE, tusFetch, type TusBody, tusMetadata, type TusRequest } from '../../testing/tus.ts';
-
-const ANNA = signToken({ role: 'authenticated', sub: '11111111-1111-4111-8111-111111111111' });
-const BERT = signToken({ role: 'authenticated', sub: '22222222-2222-4222-8222-222222222222' });
+import { SERVICE_TOKEN, startTestServer, type TestServer } from '../../testing/server.ts';
+import { TusBox } from '../../testing/tus-box.ts';
+import { PART_TYPE, tusFetch, tusMetadata } from '../../testing/tus.ts';
 
 let server: TestServer;
-let endpoint: string;
-let lastName = 0;
+let tus: TusBox;
 
 beforeAll(async () => {
   server = await startTestServer({ maxUploadBytes: 1_000_000 });
-  endpoint = `${server.url}/storage/v1/upload/resumable`;
+  tus = new TusBox(server);
   const client = server.client();
   await client.createBucket('box');
   await client.createBucket('small', { public: false, fileSizeLimit: 10 });
   await client.createBucket('pictures', { public: false, allowedMimeTypes: ['image/*'] });
-  await server.sql(`create policy own_insert on storage.objects for insert to authenticated
-    with check (bucket_id = 'box' and (storage.foldername(name))[1] = auth.uid()::text)`);
 });
 afterAll(() => server.stop());
 
-const uniqueName = () => `file-${(lastName += 1)}.bin`;
-
-interface Creation extends TusRequest {
-  readonly length?: number;
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly url?: string;
-}
-
-function create({ length = 10, metadata = {}, url = endpoint, headers, ...rest }: Creation = {}): Promise<Response> {
-  const fields = { bucketName: 'box', objectName: uniqueName(), ...metadata };
-  return tusFetch(url, { ...rest, headers: { 'upload-length': String(length), 'upload-metadata': tusMetadata(fields), ...headers } });
-}
-
-async function createAt(options: Creation = {}): Promise<string> {
-  const response = await create(options);
-  expect([response.status, await response.text()]).toEqual([201, '']);
-  return response.headers.get('location') ?? '';
-}
-
-function patch(location: string, offset: number, body: TusBody, rest: TusRequest = {}): Promise<Response> {
-  const { headers, ...others } = rest;
-  const own = { 'content-type': PART_TYPE, 'upload-offset': String(offset), ...headers };
-  return tusFetch(location, { method: 'PATCH', body, headers: own, ...others });
-}
-
 const sha1 = (text: string) => `sha1 ${createHash('sha1').update(text).digest('base64')}`;
-const own = (token: string, folder: string, rest: Creation = {}) =>
-  create({ token, metadata: { objectName: `${folder}/${uniqueName()}` }, ...rest });
-const head = (location: string) => tusFetch(location, { method: 'HEAD', token: '' });
-const offsetAt = async (location: string) => (await head(location)).headers.get('upload-offset');
-const stored = async (bucket: string, key: string) =>
-  Buffer.from((await (await server.client().from(bucket).download(key)).data?.arrayBuffer()) ?? new ArrayBuffer());
 
 describe('OPTIONS', () => {
   it('says what the server can, without a token', async () => {
-    const response = await fetch(endpoint, { method: 'OPTIONS' });
+    const response = await fetch(tus.endpoint, { method: 'OPTIONS' });
     expect(response.status).toBe(204);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'tus-version': '1.0.0',
@@ -74,19 +39,19 @@ describe('creation', () => {
   it.each(['/upload/resumable', '/upload/resumable/', '/storage/v1/upload/resumable'])(
     'answers 201 with a location under %s',
     async (path) => {
-      const response = await create({ url: server.url + path });
+      const response = await tus.create({ url: server.url + path });
       expect(response.status).toBe(201);
       const location = response.headers.get('location') ?? '';
       expect(location.startsWith(server.url + path.replace(/\/$/, ''))).toBe(true);
       const id = Buffer.from(location.slice(location.lastIndexOf('/') + 1), 'base64url').toString();
       expect(id).toMatch(/^box\/file-\d+\.bin\/[0-9a-f-]{36}$/);
       expect(Date.parse(response.headers.get('upload-expires') ?? '')).toBeGreaterThan(Date.now());
-      expect((await head(location)).status).toBe(200);
+      expect((await tus.head(location)).status).toBe(200);
     },
   );
 
   it('honours the proxy in front', async () => {
-    const response = await create({
+    const response = await tus.create({
       url: `${server.url}/upload/resumable`,
       headers: { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'files.example.com', 'x-forwarded-prefix': '/storage/v1' },
     });
@@ -114,7 +79,7 @@ describe('creation', () => {
     ['a partial upload', { 'upload-concat': 'partial' }, 501],
     ['another version', { 'tus-resumable': '0.2.2' }, 412],
   ])('refuses %s in plain text', async (_name, headers, status) => {
-    const response = await create({ headers });
+    const response = await tus.create({ headers });
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
     expect(await response.text()).not.toBe('');
@@ -123,7 +88,7 @@ describe('creation', () => {
   });
 
   it('refuses a request without a token, in the order of keys of this route', async () => {
-    const response = await create({ token: '' });
+    const response = await tus.create({ token: '' });
     expect(response.status).toBe(400);
     expect(await response.text()).toBe(
       `{"statusCode":"400","code":"InvalidRequest","error":"Error","message":"headers must have required property 'authorization'"}`,
@@ -131,49 +96,49 @@ describe('creation', () => {
   });
 
   it('makes an empty object at once', async () => {
-    await createAt({ length: 0, metadata: { objectName: 'empty' } });
-    expect(await stored('box', 'empty')).toEqual(Buffer.alloc(0));
+    await tus.createAt({ length: 0, metadata: { objectName: 'empty' } });
+    expect(await tus.stored('empty')).toEqual(Buffer.alloc(0));
   });
 
   it('takes bytes along, all of them or some', async () => {
     const bytes = randomBytes(10);
-    const whole = await create({ metadata: { objectName: 'along' }, headers: { 'content-type': PART_TYPE }, body: bytes });
+    const whole = await tus.create({ metadata: { objectName: 'along' }, headers: { 'content-type': PART_TYPE }, body: bytes });
     expect(whole.headers.get('upload-offset')).toBe('10');
-    expect(await stored('box', 'along')).toEqual(bytes);
-    const some = await create({ headers: { 'content-type': PART_TYPE }, body: bytes.subarray(0, 4) });
-    expect(await offsetAt(some.headers.get('location') ?? '')).toBe('4');
+    expect(await tus.stored('along')).toEqual(bytes);
+    const some = await tus.create({ headers: { 'content-type': PART_TYPE }, body: bytes.subarray(0, 4) });
+    expect(await tus.offsetAt(some.headers.get('location') ?? '')).toBe('4');
   });
 
   it('learns the length later', async () => {
     const fields = tusMetadata({ bucketName: 'box', objectName: 'later' });
-    const response = await tusFetch(endpoint, { headers: { 'upload-defer-length': '1', 'upload-metadata': fields } });
+    const response = await tusFetch(tus.endpoint, { headers: { 'upload-defer-length': '1', 'upload-metadata': fields } });
     const location = response.headers.get('location') ?? '';
-    expect((await head(location)).headers.get('upload-defer-length')).toBe('1');
-    expect((await patch(location, 0, 'hello ')).headers.get('upload-offset')).toBe('6');
-    expect((await patch(location, 6, 'world', { headers: { 'upload-length': '3' } })).status).toBe(400);
-    expect((await patch(location, 6, 'world')).headers.get('upload-offset')).toBe('11');
-    expect((await patch(location, 11, '', { headers: { 'upload-length': '11' } })).status).toBe(204);
-    expect((await stored('box', 'later')).toString()).toBe('hello world');
-    expect((await head(location)).headers.get('upload-length')).toBe('11');
+    expect((await tus.head(location)).headers.get('upload-defer-length')).toBe('1');
+    expect((await tus.patch(location, 0, 'hello ')).headers.get('upload-offset')).toBe('6');
+    expect((await tus.patch(location, 6, 'world', { headers: { 'upload-length': '3' } })).status).toBe(400);
+    expect((await tus.patch(location, 6, 'world')).headers.get('upload-offset')).toBe('11');
+    expect((await tus.patch(location, 11, '', { headers: { 'upload-length': '11' } })).status).toBe(204);
+    expect((await tus.stored('later')).toString()).toBe('hello world');
+    expect((await tus.head(location)).headers.get('upload-length')).toBe('11');
   });
 
   it('keeps a deferred length within the limit of the bucket', async () => {
     const fields = tusMetadata({ bucketName: 'small', objectName: 'creeping' });
-    const response = await tusFetch(endpoint, { headers: { 'upload-defer-length': '1', 'upload-metadata': fields } });
+    const response = await tusFetch(tus.endpoint, { headers: { 'upload-defer-length': '1', 'upload-metadata': fields } });
     const location = response.headers.get('location') ?? '';
-    expect((await patch(location, 0, 'x'.repeat(11))).status).toBe(413);
-    expect((await patch(location, 0, 'x'.repeat(10))).status).toBe(204);
-    expect((await patch(location, 10, '', { headers: { 'upload-length': '11' } })).status).toBe(413);
+    expect((await tus.patch(location, 0, 'x'.repeat(11))).status).toBe(413);
+    expect((await tus.patch(location, 0, 'x'.repeat(10))).status).toBe(204);
+    expect((await tus.patch(location, 10, '', { headers: { 'upload-length': '11' } })).status).toBe(413);
   });
 });
 
 describe('parts', () => {
   it('add up to the object with its type, cache time and metadata', async () => {
     const metadata = { objectName: 'parts.txt', contentType: 'text/plain', cacheControl: '60', metadata: '{"a":"ä"}' };
-    const location = await createAt({ metadata });
-    expect((await patch(location, 0, '01234')).headers.get('upload-offset')).toBe('5');
+    const location = await tus.createAt({ metadata });
+    expect((await tus.patch(location, 0, '01234')).headers.get('upload-offset')).toBe('5');
     expect((await server.client().from('box').exists('parts.txt')).data).toBe(false);
-    const last = await patch(location, 5, '56789');
+    const last = await tus.patch(location, 5, '56789');
     expect([last.status, last.headers.get('upload-offset'), last.headers.get('upload-expires')]).toEqual([204, '10', null]);
     const { data } = await server.client().from('box').info('parts.txt');
     expect(data).toMatchObject({ size: 10, contentType: 'text/plain', cacheControl: 'max-age=60', metadata: { a: 'ä' } });
@@ -182,14 +147,14 @@ describe('parts', () => {
       etag: `"${createHash('md5').update('0123456789').digest('hex')}"`,
       sha256: createHash('sha256').update('0123456789').digest('hex'),
     });
-    expect((await head(location)).headers.get('upload-offset')).toBe('10');
-    expect((await patch(location, 10, '')).status).toBe(204);
+    expect((await tus.head(location)).headers.get('upload-offset')).toBe('10');
+    expect((await tus.patch(location, 10, '')).status).toBe(204);
   });
 
   it('show the metadata as it was sent', async () => {
-    const raw = `${tusMetadata({ bucketName: 'box', objectName: uniqueName() })},flag,binary /w==`;
-    const location = await createAt({ headers: { 'upload-metadata': raw } });
-    const response = await head(location);
+    const raw = `${tusMetadata({ bucketName: 'box', objectName: tus.uniqueName() })},flag,binary /w==`;
+    const location = await tus.createAt({ headers: { 'upload-metadata': raw } });
+    const response = await tus.head(location);
     expect(response.headers.get('upload-metadata')).toBe(raw);
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
@@ -201,187 +166,130 @@ describe('parts', () => {
     ['no version', { 'tus-resumable': '' }, 412],
     ['a length that is known already', { 'upload-length': '10' }, 400],
   ])('are refused with %s, and change nothing', async (_name, headers, status) => {
-    const location = await createAt();
-    const response = await patch(location, 0, '01234', { headers });
+    const location = await tus.createAt();
+    const response = await tus.patch(location, 0, '01234', { headers });
     expect(response.status).toBe(status);
     expect(await response.text()).not.toBe('');
-    expect(await offsetAt(location)).toBe('0');
+    expect(await tus.offsetAt(location)).toBe('0');
   });
 
   it('are refused beyond the length', async () => {
-    const location = await createAt();
-    expect((await patch(location, 0, 'x'.repeat(11))).status).toBe(413);
-    expect(await offsetAt(location)).toBe('0');
+    const location = await tus.createAt();
+    expect((await tus.patch(location, 0, 'x'.repeat(11))).status).toBe(413);
+    expect(await tus.offsetAt(location)).toBe('0');
   });
 
   it('count as far as they came when a body without a length is too long', async () => {
-    const location = await createAt({ metadata: { objectName: 'toolong' } });
+    const location = await tus.createAt({ metadata: { objectName: 'toolong' } });
     const body = new Blob(['x'.repeat(11)]).stream();
-    expect((await patch(location, 0, body)).status).toBe(413);
-    expect(Number(await offsetAt(location))).toBeLessThan(10);
+    expect((await tus.patch(location, 0, body)).status).toBe(413);
+    expect(Number(await tus.offsetAt(location))).toBeLessThan(10);
   });
 
   it('are 404 for ids that do not exist or do not belong together', async () => {
-    const location = await createAt();
+    const location = await tus.createAt();
     const version = Buffer.from(location.slice(location.lastIndexOf('/') + 1), 'base64url')
       .toString()
       .split('/')
       .at(-1);
     const ids = ['nonsense', 'box/other/00000000-0000-7000-8000-000000000000', `box/other/${version}`];
     for (const id of ids) {
-      const other = `${endpoint}/${Buffer.from(id).toString('base64url')}`;
-      expect((await head(other)).status).toBe(404);
-      expect((await patch(other, 0, 'x')).status).toBe(404);
+      const other = `${tus.endpoint}/${Buffer.from(id).toString('base64url')}`;
+      expect((await tus.head(other)).status).toBe(404);
+      expect((await tus.patch(other, 0, 'x')).status).toBe(404);
       expect((await tusFetch(other, { method: 'DELETE' })).status).toBe(404);
     }
   });
 
   it('may be sent as POST with the method in a header', async () => {
-    const location = await createAt({ metadata: { objectName: 'override' } });
+    const location = await tus.createAt({ metadata: { objectName: 'override' } });
     const response = await tusFetch(location, {
       method: 'POST',
       body: '0123456789',
       headers: { 'x-http-method-override': 'PATCH', 'content-type': PART_TYPE, 'upload-offset': '0' },
     });
     expect([response.status, response.headers.get('upload-offset')]).toEqual([204, '10']);
-    expect((await stored('box', 'override')).toString()).toBe('0123456789');
+    expect((await tus.stored('override')).toString()).toBe('0123456789');
   });
 
   it('are verified against a checksum', async () => {
-    const location = await createAt({ metadata: { objectName: 'checked' } });
-    const wrong = await patch(location, 0, '0123456789', { headers: { 'upload-checksum': sha1('other') } });
-    expect([wrong.status, await offsetAt(location)]).toEqual([460, '0']);
-    expect((await patch(location, 0, '01234', { headers: { 'upload-checksum': 'crc7 AAAA' } })).status).toBe(400);
-    expect((await patch(location, 0, '01234', { headers: { 'upload-checksum': sha1('01234') } })).status).toBe(204);
-    expect((await patch(location, 5, '56789', { headers: { 'upload-checksum': sha1('56789') } })).status).toBe(204);
-    expect((await stored('box', 'checked')).toString()).toBe('0123456789');
+    const location = await tus.createAt({ metadata: { objectName: 'checked' } });
+    const wrong = await tus.patch(location, 0, '0123456789', { headers: { 'upload-checksum': sha1('other') } });
+    expect([wrong.status, await tus.offsetAt(location)]).toEqual([460, '0']);
+    expect((await tus.patch(location, 0, '01234', { headers: { 'upload-checksum': 'crc7 AAAA' } })).status).toBe(400);
+    expect((await tus.patch(location, 0, '01234', { headers: { 'upload-checksum': sha1('01234') } })).status).toBe(204);
+    expect((await tus.patch(location, 5, '56789', { headers: { 'upload-checksum': sha1('56789') } })).status).toBe(204);
+    expect((await tus.stored('checked')).toString()).toBe('0123456789');
+  });
+
+  it('that break off count as far as they came', async () => {
+    const location = await tus.createAt({ metadata: { objectName: 'broken' } });
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    const part = request(location, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${SERVICE_TOKEN}`,
+        'tus-resumable': '1.0.0',
+        'content-type': PART_TYPE,
+        'content-length': '10',
+        'upload-offset': '0',
+      },
+    });
+    part.once('error', () => resolve());
+    part.write('01234', () => setTimeout(() => part.destroy(new Error('gone')), 50));
+    await closed;
+    await expect.poll(() => tus.offsetAt(location)).toBe('5');
+    expect((await tus.patch(location, 5, '56789')).status).toBe(204);
+    expect((await tus.stored('broken')).toString()).toBe('0123456789');
   });
 
   it('that race for one offset count once', async () => {
-    const location = await createAt({ metadata: { objectName: 'race' } });
+    const location = await tus.createAt({ metadata: { objectName: 'race' } });
     const bodies = ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc', 'dddddddddd'];
-    const statuses = await Promise.all(bodies.map(async (body) => (await patch(location, 0, body)).status));
+    const statuses = await Promise.all(bodies.map(async (body) => (await tus.patch(location, 0, body)).status));
     expect(statuses.filter((status) => status === 204)).toHaveLength(1);
-    expect(bodies).toContain((await stored('box', 'race')).toString());
+    expect(bodies).toContain((await tus.stored('race')).toString());
   });
 });
 
 describe('termination', () => {
   it('frees the bytes', async () => {
-    const location = await createAt();
-    await patch(location, 0, '01234');
+    const location = await tus.createAt();
+    await tus.patch(location, 0, '01234');
     const before = await readdir(join(server.storePath, 'resumable'));
     expect((await tusFetch(location, { method: 'DELETE' })).status).toBe(204);
-    expect((await head(location)).status).toBe(404);
-    expect((await patch(location, 5, '56789')).status).toBe(404);
+    expect((await tus.head(location)).status).toBe(404);
+    expect((await tus.patch(location, 5, '56789')).status).toBe(404);
     expect((await readdir(join(server.storePath, 'resumable'))).length).toBe(before.length - 1);
   });
 
   it('does not undo a finished upload', async () => {
-    const location = await createAt({ metadata: { objectName: 'finished' } });
-    await patch(location, 0, '0123456789');
+    const location = await tus.createAt({ metadata: { objectName: 'finished' } });
+    await tus.patch(location, 0, '0123456789');
     expect((await tusFetch(location, { method: 'DELETE' })).status).toBe(400);
-    expect((await stored('box', 'finished')).toString()).toBe('0123456789');
-  });
-});
-
-describe('access', () => {
-  it('follows the policies when an upload begins', async () => {
-    expect((await own(ANNA, '11111111-1111-4111-8111-111111111111')).status).toBe(201);
-    const refused = await own(ANNA, '22222222-2222-4222-8222-222222222222');
-    expect([refused.status, await refused.text()]).toEqual([403, 'new row violates row-level security policy']);
-    expect((await own(ANON_TOKEN, 'x')).status).toBe(403);
-  });
-
-  it('follows the policies when it ends, and lets the last byte be sent again', async () => {
-    const response = await own(ANNA, '11111111-1111-4111-8111-111111111111');
-    const location = response.headers.get('location') ?? '';
-    await server.sql('alter policy own_insert on storage.objects with check (false)');
-    const refused = await patch(location, 0, '0123456789', { token: ANNA });
-    expect([refused.status, await offsetAt(location)]).toEqual([403, '9']);
-    await server.sql(`alter policy own_insert on storage.objects
-      with check (bucket_id = 'box' and (storage.foldername(name))[1] = auth.uid()::text)`);
-    expect((await patch(location, 9, '9', { token: ANNA })).status).toBe(204);
-    const [row] = await server.sql('select owner_id, sha256 from storage.objects order by created_at desc limit 1');
-    expect(row).toEqual({
-      owner_id: '11111111-1111-4111-8111-111111111111',
-      sha256: createHash('sha256').update('0123456789').digest('hex'),
-    });
-  });
-
-  it('keeps others from continuing or ending an upload', async () => {
-    const location = (await own(ANNA, '11111111-1111-4111-8111-111111111111')).headers.get('location') ?? '';
-    for (const token of [BERT, ANON_TOKEN]) {
-      expect((await patch(location, 0, '01234', { token })).status).toBe(403);
-      expect((await tusFetch(location, { method: 'DELETE', token })).status).toBe(403);
-    }
-    expect((await patch(location, 0, '01234', { token: '' })).status).toBe(400);
-    expect(await offsetAt(location)).toBe('0');
-  });
-
-  it('replaces only when asked to', async () => {
-    const metadata = { objectName: 'twice' };
-    await patch(await createAt({ metadata }), 0, 'first.....');
-    const again = await create({ metadata });
-    expect([again.status, await again.text()]).toEqual([409, 'The resource already exists']);
-    const location = await createAt({ metadata, headers: { 'x-upsert': 'true' } });
-    expect((await patch(location, 0, 'second....')).status).toBe(204);
-    expect((await stored('box', 'twice')).toString()).toBe('second....');
-  });
-
-  it('loses to whoever made the object in the meantime', async () => {
-    const metadata = { objectName: 'contested' };
-    const [one, two] = [await createAt({ metadata }), await createAt({ metadata })];
-    expect((await patch(one, 0, 'one.......')).status).toBe(204);
-    expect((await patch(two, 0, 'two.......')).status).toBe(409);
-    expect((await stored('box', 'contested')).toString()).toBe('one.......');
-  });
-});
-
-describe('signed links', () => {
-  it('let anyone upload the one object', async () => {
-    const { data } = await server.client().from('box').createSignedUploadUrl('signed.txt');
-    const signature = { 'x-signature': data?.token ?? '' };
-    const url = `${endpoint}/sign`;
-    const response = await create({ url, token: '', metadata: { objectName: 'signed.txt' }, headers: signature });
-    expect(response.status).toBe(201);
-    const location = response.headers.get('location') ?? '';
-    expect(location.startsWith(`${url}/`)).toBe(true);
-    expect((await patch(location, 0, '0123456789', { token: '' })).status).toBe(400);
-    expect((await patch(location, 0, '0123456789', { token: '', headers: signature })).status).toBe(204);
-    expect((await stored('box', 'signed.txt')).toString()).toBe('0123456789');
-  });
-
-  it('are good for no other object and for no upload of someone else', async () => {
-    const { data } = await server.client().from('box').createSignedUploadUrl('mine.txt', { upsert: true });
-    const headers = { 'x-signature': data?.token ?? '' };
-    expect((await create({ url: `${endpoint}/sign`, token: '', metadata: { objectName: 'yours.txt' }, headers })).status).toBe(400);
-    expect((await create({ url: `${endpoint}/sign`, token: '', metadata: { objectName: 'mine.txt' } })).status).toBe(400);
-    const location = await createAt({ metadata: { objectName: 'mine.txt' } });
-    const signedLocation = location.replace('/resumable/', '/resumable/sign/');
-    expect((await patch(signedLocation, 0, '0123456789', { token: '', headers })).status).toBe(403);
+    expect((await tus.stored('finished')).toString()).toBe('0123456789');
   });
 });
 
 describe('expiration', () => {
   it('ends uploads that nobody finished', async () => {
-    const location = await createAt();
-    await patch(location, 0, '01234');
+    const location = await tus.createAt();
+    await tus.patch(location, 0, '01234');
     const version =
       Buffer.from(location.slice(location.lastIndexOf('/') + 1), 'base64url')
         .toString()
         .split('/')
         .at(-1) ?? '';
     await server.sql(`update storage.resumable_uploads set created_at = now() - interval '2 hours' where version = $1`, [version]);
-    expect((await head(location)).status).toBe(410);
-    expect((await patch(location, 5, '56789')).status).toBe(410);
+    expect((await tus.head(location)).status).toBe(410);
+    expect((await tus.patch(location, 5, '56789')).status).toBe(410);
     await server.collect();
-    expect((await head(location)).status).toBe(404);
+    expect((await tus.head(location)).status).toBe(404);
     expect(await readdir(join(server.storePath, 'resumable'))).not.toContain(version);
   });
 
   it('removes files that no upload refers to, and no others', async () => {
-    const location = await createAt();
+    const location = await tus.createAt();
     const version =
       Buffer.from(location.slice(location.lastIndexOf('/') + 1), 'base64url')
         .toString()

@@ -1,5 +1,4 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { NodeRequest } from 'srvx/node';
 import type { StorageDeps } from '../../deps.ts';
 import { failures, ProtocolError } from '../../errors.ts';
 import type { UploadTarget } from '../../objects/upload-object.ts';
@@ -9,8 +8,6 @@ import type { UploadRecord } from '../../uploads/upload-record.ts';
 import { type AuthNeed, operationOf, optionalScopeOf, scopeOf } from '../caller.ts';
 import type { TusCall } from './tus-call.ts';
 import { effectiveMethod, refuseEarly, TUS_VERSION } from './tus-guard.ts';
-import { createTusServer } from './tus-server.ts';
-import { findUpload } from './tus-store.ts';
 import { uploadLocation } from './upload-location.ts';
 import { destinationOf, headOf, metadataHeader, parseChecksum, type UploadMetadata } from './upload-metadata.ts';
 
@@ -71,7 +68,10 @@ async function handle(deps: StorageDeps, door: Door, request: FastifyRequest, re
     actor: { scope: door.isSigned ? undefined : optionalScopeOf(request), operation: operationOf(request) },
     checksum: parseChecksum(request.headers['upload-checksum']),
   };
-  const server = createTusServer({
+  // Loaded with the first request: most servers never see one, and it costs memory.
+  const { answerTus } = await import('./tus-server.ts');
+  request.raw.method = method;
+  const response = await answerTus(request.raw, reply.raw, {
     ...deps.resumable,
     logger: deps.logger,
     maxUploadBytes: deps.maxUploadBytes,
@@ -80,19 +80,11 @@ async function handle(deps: StorageDeps, door: Door, request: FastifyRequest, re
     authorizeUse: (id) => authorizeUse(deps, { door, request, call }, id, method),
     locate: (id) => locate(deps, door, request, id),
   });
-  request.raw.method = method;
-  const response = await server.handleWeb(describeRequest(request, reply));
   for (const [name, value] of response.headers) if (!isOurs(name)) reply.header(name, value);
   if (method === 'OPTIONS') reply.header('tus-checksum-algorithm', CHECKSUM_ALGORITHMS.join(','));
   if (method === 'HEAD' && response.status === 200 && call.record !== undefined)
     reply.header('upload-metadata', call.record.metadataHeader);
   return sendText(request, reply, response.status, await response.text());
-}
-
-/** The request without its body, which the store reads itself. */
-function describeRequest(request: FastifyRequest, reply: FastifyReply): InstanceType<typeof NodeRequest> {
-  const described = new NodeRequest({ req: request.raw, res: reply.raw });
-  return Object.defineProperty(described, 'body', { value: null });
 }
 
 function sendText(request: FastifyRequest, reply: FastifyReply, status: number, text: string): FastifyReply {
@@ -146,7 +138,7 @@ function verifyGrant({ signer }: StorageDeps, request: FastifyRequest, { bucket,
 
 /** Only who began an upload may continue or end it, and the service. Reading the offset is open to who knows the id. */
 async function authorizeUse(deps: StorageDeps, { door, request, call }: Visit, id: string, method: string): Promise<void> {
-  const record = await findUpload(deps.resumable.uploads, id);
+  const record = await deps.resumable.uploads.get(id);
   call.record = record;
   if (method === 'HEAD' || method === 'OPTIONS') return;
   if (door.isSigned) {

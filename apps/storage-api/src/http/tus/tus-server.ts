@@ -1,5 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import { Server } from '@tus/server';
+import { NodeRequest } from 'srvx/node';
 import { ProtocolError } from '../../errors.ts';
 import type { ResumableUploads } from '../../uploads/resumable-uploads.ts';
 import { formatUploadId, parseUploadId } from '../../uploads/upload-id.ts';
@@ -26,8 +28,14 @@ export interface TusServerOptions {
   readonly locate: (id: string) => string;
 }
 
-/** A TUS server for one request: the library keeps no place for what belongs to a request, so each has its own. */
-export function createTusServer(options: TusServerOptions): Server {
+/** Lets the TUS library answer one request. It keeps no place for what belongs to a request, so each gets a server of its own. */
+export function answerTus(request: IncomingMessage, response: ServerResponse, options: TusServerOptions): Promise<Response> {
+  // Without its body, which the store reads itself.
+  const described = Object.defineProperty(new NodeRequest({ req: request, res: response }), 'body', { value: null });
+  return createServer(options).handleWeb(described);
+}
+
+function createServer(options: TusServerOptions): Server {
   const { uploads, locks, expirationMs, maxUploadBytes, call } = options;
   return new Server({
     path: '/upload/resumable',

@@ -3,7 +3,6 @@ import { DataStore, Metadata, Upload } from '@tus/server';
 import { failures } from '../../errors.ts';
 import type { ResumableUploads } from '../../uploads/resumable-uploads.ts';
 import { uploadFailures } from '../../uploads/upload-failures.ts';
-import { parseUploadId } from '../../uploads/upload-id.ts';
 import { acknowledgeable, type UploadRecord } from '../../uploads/upload-record.ts';
 import { readRequestBody } from './request-body.ts';
 import type { TusCall } from './tus-call.ts';
@@ -37,7 +36,7 @@ export class TusStore extends DataStore {
   }
 
   override async getUpload(id: string): Promise<Upload> {
-    const record = await findUpload(this.#uploads, id);
+    const record = await this.#uploads.get(id);
     this.#call.record = record;
     return new Upload({
       id,
@@ -72,14 +71,6 @@ export class TusStore extends DataStore {
     if (this.#call.record === undefined) throw uploadFailures.notFound();
     return this.#call.record;
   }
-}
-
-/** The upload behind an id. @throws ProtocolError NoSuchUpload */
-export async function findUpload(uploads: ResumableUploads, id: string): Promise<UploadRecord> {
-  const wanted = parseUploadId(id);
-  const record = wanted && (await uploads.find(wanted.version));
-  if (!wanted || !record || record.bucket !== wanted.bucket || record.key !== wanted.key) throw uploadFailures.notFound();
-  return record;
 }
 
 /** While the object does not exist, its last byte is still wanted. */
