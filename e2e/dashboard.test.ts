@@ -1,0 +1,168 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { StorageClient } from '@supabase/storage-js';
+import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, type PageTroubles, watchTroubles } from './harness/browser.ts';
+import { dropPaths } from './harness/drop.ts';
+import { makePng } from './harness/pictures.ts';
+import { type Stack, type StackAccess, startStack } from './harness/stack.ts';
+
+const FILES = 20;
+
+let stack: Stack;
+let access: StackAccess;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let troubles: PageTroubles;
+let files: TempDir;
+
+beforeAll(async () => {
+  files = await createTempDir('e2e-drop');
+  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
+  access = await stack.access();
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] });
+  page = await context.newPage();
+  troubles = watchTroubles(page);
+}, 180_000);
+
+afterAll(async () => {
+  await browser.close();
+  await stack.destroy();
+  await files.remove();
+}, 60_000);
+
+test('a wrong password is refused, the right one signs in', async () => {
+  await page.goto(access.ADMIN_URL);
+  await page.getByLabel('E-mail').fill(access.ADMIN_EMAIL);
+  await page.getByLabel('Password', { exact: true }).fill('not the password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel('Password', { exact: true }).fill(access.ADMIN_PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Buckets' }).waitFor();
+  const cookies = await context.cookies();
+  expect(cookies.map(({ httpOnly, sameSite }) => ({ httpOnly, sameSite }))).toEqual([{ httpOnly: true, sameSite: 'Strict' }]);
+  expect(await page.evaluate('Object.keys(localStorage).join() + document.cookie')).not.toMatch(/eyJ/);
+});
+
+test('a bucket is created', async () => {
+  await page.getByRole('button', { name: 'New bucket' }).first().click();
+  await page.getByLabel('Name').fill('holiday');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /create/i })
+    .click();
+  await page.getByRole('heading', { name: 'holiday' }).waitFor();
+});
+
+test('a folder of 20 files is dropped, and its upload is followed to the end', async () => {
+  const folder = join(files.path, 'beach');
+  await mkdir(join(folder, 'sunset'), { recursive: true });
+  for (let index = 0; index < FILES; index++) {
+    const name = index < 15 ? `photo-${index}.png` : join('sunset', `photo-${index}.png`);
+    await writeFile(join(folder, name), makePng(64 + index, 48, [200, 10 * index, 90]));
+  }
+  await dropPaths(page, page.getByTestId('drop-zone'), [folder]);
+  const dock = page.getByRole('region', { name: 'Uploads' });
+  await dock.getByRole('progressbar', { name: 'Total upload progress' }).waitFor();
+  await dock.getByText(/20 (files )?uploaded|uploaded 20/i).waitFor();
+  await page.getByRole('row', { name: 'Folder beach' }).waitFor();
+
+  const storage = new StorageClient(access.STORAGE_URL, {
+    apikey: access.SERVICE_ROLE_KEY,
+    Authorization: `Bearer ${access.SERVICE_ROLE_KEY}`,
+  });
+  const top = await storage.from('holiday').list('beach');
+  const inner = await storage.from('holiday').list('beach/sunset');
+  expect(top.data?.filter((entry) => entry.id !== null)).toHaveLength(15);
+  expect(inner.data).toHaveLength(5);
+  const { data } = await storage.from('holiday').download('beach/sunset/photo-19.png');
+  expect(Buffer.from((await data?.arrayBuffer()) ?? new ArrayBuffer(0))).toEqual(makePng(64 + 19, 48, [200, 190, 90]));
+  await dock.getByRole('button', { name: 'Close uploads' }).click();
+});
+
+test('an image is previewed', async () => {
+  await page.getByRole('row', { name: 'Folder beach' }).click();
+  await page.getByRole('row', { name: 'photo-3.png' }).click();
+  const image = page.getByRole('img', { name: 'Preview of photo-3.png' });
+  await image.waitFor();
+  await expect.poll(() => page.evaluate("document.querySelector('img[alt=\\'Preview of photo-3.png\\']')?.naturalWidth")).toBe(67);
+  await page.getByRole('button', { name: 'Close details' }).click();
+});
+
+test('a signed link is copied and opens for someone who is not signed in', async () => {
+  await page.getByRole('button', { name: 'Actions for photo-3.png' }).click();
+  await page.getByRole('menuitem', { name: 'Get link' }).click();
+  await page.getByRole('button', { name: 'Create link' }).click();
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  const link = String(await page.evaluate('navigator.clipboard.readText()'));
+  expect(link).toContain('/object/sign/holiday/beach/photo-3.png?token=');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+
+  const response = await fetch(link);
+  expect(response.status).toBe(200);
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(makePng(67, 48, [200, 30, 90]));
+});
+
+test('a file uploaded by storage-js shows up without a reload', async () => {
+  const storage = new StorageClient(access.STORAGE_URL, {
+    apikey: access.SERVICE_ROLE_KEY,
+    Authorization: `Bearer ${access.SERVICE_ROLE_KEY}`,
+  });
+  expect((await storage.from('holiday').upload('beach/from-code.txt', 'hello', { contentType: 'text/plain' })).error).toBeNull();
+  await page.getByRole('row', { name: 'from-code.txt' }).waitFor();
+});
+
+test('objects and a folder are deleted', async () => {
+  await page.getByRole('button', { name: 'Actions for photo-3.png' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('row', { name: 'photo-3.png' }).waitFor({ state: 'detached' });
+
+  await page.getByRole('navigation', { name: 'Path' }).getByRole('link', { name: 'holiday' }).click();
+  await page.getByRole('button', { name: 'Actions for beach' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('row', { name: 'Folder beach' }).waitFor({ state: 'detached' });
+});
+
+test('services are shown live, with their log, and one is restarted', async () => {
+  await page.getByRole('link', { name: /Services/ }).click();
+  await page.getByRole('heading', { name: 'Services' }).waitFor();
+  await expect.poll(() => page.getByText('Healthy', { exact: true }).count()).toBe(4);
+  await page.getByRole('log').getByText('request answered').first().waitFor();
+  const before = (await stack.pids())['meta'];
+  await page.getByRole('button', { name: 'Actions for meta' }).click();
+  await page.getByRole('menuitem', { name: 'Restart' }).click();
+  await expect.poll(async () => (await stack.pids())['meta'] ?? before, { timeout: 20_000 }).not.toBe(before);
+  await expect.poll(() => page.getByText('Healthy', { exact: true }).count(), { timeout: 20_000 }).toBe(4);
+});
+
+test.each([
+  ['light', 1280],
+  ['dark', 1280],
+  ['light', 390],
+  ['dark', 390],
+] as const)('pages are accessible and fit in %s at %i px', async (colorScheme, width) => {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.setViewportSize({ width, height: 844 });
+  for (const path of ['/buckets', '/buckets/holiday', '/services']) {
+    await page.goto(`${access.ADMIN_URL}${path}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await expect
+      .poll(() => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), { message: path })
+      .toBe(0);
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+    expect(violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+  }
+});
+
+test('nothing went wrong behind the scenes', () => {
+  const refusedLogin = (text: string) => text.includes('401');
+  const cancelledOnPurpose = (text: string) => text.includes('ERR_ABORTED');
+  expect(troubles.found.filter((text) => !refusedLogin(text) && !cancelledOnPurpose(text))).toEqual([]);
+});

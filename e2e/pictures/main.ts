@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { launchBrowser } from '../harness/browser.ts';
+import { REPO_ROOT } from '../harness/cli.ts';
+import { type Stack, type StackAccess, startStack } from '../harness/stack.ts';
+import { fillWithSamples, SAMPLE_BUCKET } from './samples.ts';
+import { renderTerminal } from './terminal.ts';
+
+/** Writes the pictures of the documentation: every page in light, dark and at phone width, and `supastor status`. */
+const FOLDER = join(REPO_ROOT, 'docs', 'pictures');
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+const SETTLE_MS = 1200;
+
+const PAGES = [
+  ['buckets', '/buckets'],
+  ['objects', `/buckets/${SAMPLE_BUCKET}`],
+  ['preview', `/buckets/${SAMPLE_BUCKET}?prefix=lisbon/&object=lisbon/tram-28.png`],
+  ['services', '/services'],
+] as const;
+
+await mkdir(FOLDER, { recursive: true });
+const stack = await startStack();
+const browser = await launchBrowser();
+try {
+  const access = await stack.access();
+  await fillWithSamples(access);
+  const page = await browser.newPage({ viewport: DESKTOP, reducedMotion: 'reduce' });
+  await pictureStatus(page, stack);
+  await page.goto(access.ADMIN_URL);
+  await take(page, 'login-light');
+  await signIn(page, access);
+  for (const [name, path] of PAGES) {
+    await page.goto(`${access.ADMIN_URL}${path}`);
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize(DESKTOP);
+      await take(page, `${name}-${scheme}`);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize(PHONE);
+    await take(page, `${name}-phone`);
+    await page.setViewportSize(DESKTOP);
+  }
+} finally {
+  await browser.close();
+  await stack.destroy();
+}
+
+async function signIn(page: Page, access: StackAccess): Promise<void> {
+  await page.getByLabel('E-mail').fill(access.ADMIN_EMAIL);
+  await page.getByLabel('Password', { exact: true }).fill(access.ADMIN_PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Buckets' }).waitFor();
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.waitForTimeout(SETTLE_MS);
+  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+}
+
+async function pictureStatus(page: Page, { cli, projectDir }: Stack): Promise<void> {
+  const { stdout } = await cli('status');
+  await page.setContent(renderTerminal('supastor status', stdout.replaceAll(projectDir, '~/photos')));
+  await page.locator('main').screenshot({ path: join(FOLDER, 'status.png') });
+}

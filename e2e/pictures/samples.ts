@@ -1,0 +1,39 @@
+import { makePng } from '../harness/pictures.ts';
+import type { StackAccess } from '../harness/stack.ts';
+
+export const SAMPLE_BUCKET = 'photos';
+
+const TEXT = 'Tram 28 runs every ten minutes from Martim Moniz. Sit on the left for the view.\n';
+
+/** Buckets and objects that make a page look like one in use. */
+export async function fillWithSamples(access: StackAccess): Promise<void> {
+  await createBucket(access, { name: SAMPLE_BUCKET, public: false });
+  await createBucket(access, { name: 'website', public: true, file_size_limit: 5_000_000, allowed_mime_types: ['image/*', 'text/css'] });
+  await createBucket(access, { name: 'invoices', public: false, file_size_limit: 20_000_000, allowed_mime_types: ['application/pdf'] });
+  await put(access, 'lisbon/tram-28.png', 'image/png', makePng(960, 640, [233, 180, 76]));
+  await put(access, 'lisbon/river.png', 'image/png', makePng(1200, 800, [70, 130, 180]));
+  await put(access, 'porto/bridge.png', 'image/png', makePng(800, 800, [120, 90, 160]));
+  await put(access, 'notes.md', 'text/markdown', Buffer.from(TEXT.repeat(12)));
+  await put(access, 'itinerary.csv', 'text/csv', Buffer.from('day,city\n1,Lisbon\n2,Porto\n'));
+  await put(access, 'cover.png', 'image/png', makePng(1600, 900, [46, 139, 110]));
+  await put(access, 'sound-of-the-sea.mp3', 'audio/mpeg', Buffer.alloc(1_482_000, 1));
+}
+
+async function createBucket(access: StackAccess, settings: Record<string, unknown>): Promise<void> {
+  await send(access, '/bucket', 'application/json', JSON.stringify(settings));
+}
+
+async function put(access: StackAccess, path: string, type: string, body: Buffer): Promise<void> {
+  await send(access, `/object/${SAMPLE_BUCKET}/${path}`, type, new Uint8Array(body));
+}
+
+async function send(
+  { STORAGE_URL, SERVICE_ROLE_KEY }: StackAccess,
+  path: string,
+  type: string,
+  body: string | Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const headers = { authorization: `Bearer ${SERVICE_ROLE_KEY}`, 'content-type': type };
+  const response = await fetch(`${STORAGE_URL}${path}`, { method: 'POST', headers, body });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+}
