@@ -8,7 +8,7 @@ export function formatStatusTable(services: readonly ServiceStatus[], style: Sty
   return formatTable([head, ...services.map((status) => statusCells(status, style, nowMs))]);
 }
 
-export function statusCells(status: ServiceStatus, style: Style, nowMs: number): readonly string[] {
+function statusCells(status: ServiceStatus, style: Style, nowMs: number): readonly string[] {
   return [
     style.bold(status.name),
     colorState(status.state, style),
@@ -21,7 +21,7 @@ export function statusCells(status: ServiceStatus, style: Style, nowMs: number):
   ];
 }
 
-export function colorState(state: ServiceState, style: Style): string {
+function colorState(state: ServiceState, style: Style): string {
   if (state === 'healthy') return style.green(state);
   return state === 'crashed' || state === 'unhealthy' ? style.red(state) : style.yellow(state);
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SupastorError } from '@supastor/contract/errors';
 import type { SupervisorClient } from './control-client.ts';
@@ -23,6 +23,8 @@ export interface SpawnSupervisorOptions {
 
 const READY_TIMEOUT_MS = 20_000;
 const POLL_MS = 15;
+/** The supervisor writes little; its own log is only turned over when it starts. */
+const MAX_LOG_BYTES = 5_000_000;
 
 /** Starts the supervisor in a session of its own, so that it outlives us and our terminal; resolves when it answers. */
 export async function spawnSupervisor({ paths, program, control, signal }: SpawnSupervisorOptions): Promise<void> {
@@ -71,6 +73,8 @@ async function answers(control: SupervisorClient, signal?: AbortSignal): Promise
 
 function openLog(path: string): number {
   try {
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > MAX_LOG_BYTES) renameSync(path, `${path}.1`);
     return openSync(path, 'a', 0o600);
   } catch (error) {
     throw asFsError(error, path);
