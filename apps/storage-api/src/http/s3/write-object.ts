@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { S3Error } from '../../access/sigv4/s3-error.ts';
 import type { StagedBlob } from '../../blobs/blob-store.port.ts';
 import { createVersionId } from '../../blobs/version-id.ts';
-import { failures } from '../../errors.ts';
-import { findBucket } from '../../metadata/bucket-queries.ts';
-import { holdInstance, type NewObject, type ObjectMetadata, writeObject } from '../../metadata/object-queries.ts';
+import { failures, ProtocolError } from '../../errors.ts';
+import { type BucketRow, findBucket } from '../../metadata/bucket-queries.ts';
+import { findKeys, holdInstance, type NewObject, type ObjectMetadata, writeObject } from '../../metadata/object-queries.ts';
 import type { Step } from '../../metadata/step.ts';
 import { isAllowedMimeType } from '../../objects/mime-type.ts';
 import { asKeyConflict, withdraw } from '../../objects/upload-object.ts';
@@ -15,6 +15,9 @@ import { requireValidKey } from './key.ts';
 import type { ObjectHead, S3Extras } from './object-head.ts';
 import { requireEtag } from './queries/objects.ts';
 import { unquoteEtag } from './xml/request-documents.ts';
+
+/** Policies do not bind it, so there is nothing to ask before the bytes come; the commit still runs as this role. */
+const UNRESTRICTED_ROLE = 'service_role';
 
 /** When a write may happen. */
 export type WriteCondition = { readonly kind: 'always' } | { readonly kind: 'absent' } | { readonly kind: 'etag'; readonly etag: string };
@@ -52,22 +55,34 @@ export async function probeWrite(deps: S3Deps, call: S3Call, plan: WritePlan): P
   const { bucket, key, condition, head, announcedBytes } = plan;
   requireValidKey(key);
   const version = createVersionId();
-  const bytes = { version, sizeBytes: announcedBytes, sha256: null, etag: '' };
-  const row = newRow(call, plan, bytes, describe(head, bytes, {}));
   const limits = findBucket(bucket);
-  const steps = [...conditionSteps(plan), writeObject(row, condition.kind !== 'absent')];
-  const [found, probed] = await Promise.allSettled([
-    deps.database.read(limits),
-    deps.database.transact({ scope: call.scope, steps, end: 'rollback' }),
-  ]);
-  if (found.status === 'rejected') throw found.reason;
+  if (call.scope.role === UNRESTRICTED_ROLE && condition.kind !== 'etag') {
+    const existing = findKeys(bucket, [key]);
+    await deps.database.read(limits, ...(condition.kind === 'absent' ? [existing] : []));
+    if (existing.rows.length > 0) throw failures.keyExists();
+  } else await probePolicies(deps, call, plan, { version, limits });
   const [bucketRow] = limits.rows;
   if (bucketRow === undefined) throw failures.noSuchBucket();
-  if (probed.status === 'rejected') throw asKeyConflict(probed.reason);
   if (!isAllowedMimeType(head.mimeType, bucketRow.allowed_mime_types)) throw failures.invalidMimeType(head.mimeType);
   const maxBytes = Math.min(deps.maxUploadBytes, Number(bucketRow.file_size_limit ?? deps.maxUploadBytes));
   if (announcedBytes > maxBytes) throw failures.tooLarge();
   return { version, maxBytes };
+}
+
+/** Writes the row and rolls back. Where there is no bucket, that is what counts, not what policies make of it. */
+async function probePolicies(
+  { database }: S3Deps,
+  call: S3Call,
+  plan: WritePlan,
+  { version, limits }: { readonly version: string; readonly limits: Step<BucketRow> },
+): Promise<void> {
+  const bytes = { version, sizeBytes: plan.announcedBytes, sha256: null, etag: '' };
+  const row = newRow(call, plan, bytes, describe(plan.head, bytes, {}));
+  const steps = [...conditionSteps(plan), writeObject(row, plan.condition.kind !== 'absent')];
+  await database.transact({ prelude: [limits], scope: call.scope, steps, end: 'rollback' }).catch((error: unknown) => {
+    const isRefusal = error instanceof ProtocolError && error.status < 500;
+    throw isRefusal && limits.rows.length === 0 ? failures.noSuchBucket() : asKeyConflict(error);
+  });
 }
 
 /** Receives a body into staging and checks every digest; nothing stays when one is wrong. */

@@ -1,8 +1,9 @@
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
+import { findBucket } from '../../../metadata/bucket-queries.ts';
 import { findKeys, removeObjects } from '../../../metadata/object-queries.ts';
 import { readDocument } from '../body/read-body.ts';
 import { header, param, type S3Call, type S3Deps, sendEmpty, sendXml } from '../call.ts';
-import { requireBucket } from '../queries/buckets.ts';
+import { requireFound } from '../queries/buckets.ts';
 import { requireEtag } from '../queries/objects.ts';
 import { renderDocument } from '../xml/render-xml.ts';
 import { parseDelete, unquoteEtag } from '../xml/request-documents.ts';
@@ -15,12 +16,13 @@ export async function deleteOneObject(deps: S3Deps, call: S3Call): Promise<void>
   const { bucket, key } = call.target;
   refuseVersion(param(call, 'versionId'));
   refuseHeaders(call);
-  await requireBucket(deps, bucket);
+  const found = findBucket(bucket);
   const ifMatch = header(call, 'if-match');
   const removal = removeObjects(bucket, storable([key]));
   const left = findKeys(bucket, storable([key]));
   const condition = ifMatch === null ? [] : [requireEtag(bucket, key, unquoteEtag(ifMatch))];
-  await deps.database.transact({ scope: call.scope, steps: [...condition, removal, left] });
+  await deps.database.transact({ prelude: [found], scope: call.scope, steps: [...condition, removal, left] });
+  requireFound(found);
   if (left.rows.length > 0) throw new S3Error('AccessDenied');
   sendEmpty(call, 204);
 }
@@ -32,12 +34,13 @@ export async function deleteManyObjects(deps: S3Deps, call: S3Call): Promise<voi
   const request = parseDelete(await readDocument(call, MAX_DOCUMENT_BYTES));
   if (request.objects.some(({ etag }) => etag !== null))
     throw new S3Error('NotImplemented', 'Conditional deletes of many keys are not implemented.');
-  await requireBucket(deps, bucket);
+  const found = findBucket(bucket);
   const versioned = request.objects.filter(({ versionId }) => versionId !== null && versionId !== 'null');
   const keys = [...new Set(request.objects.filter((object) => !versioned.includes(object)).map(({ key }) => key))];
   const removal = removeObjects(bucket, storable(keys));
   const left = findKeys(bucket, storable(keys));
-  await deps.database.transact({ scope: call.scope, steps: [removal, left] });
+  await deps.database.transact({ prelude: [found], scope: call.scope, steps: [removal, left] });
+  requireFound(found);
   const denied = new Set(left.rows.map(({ name }) => name));
   sendXml(
     call,

@@ -1,7 +1,8 @@
 import { encodeRfc3986 } from '../../../access/sigv4/canonical.ts';
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
+import { findBucket } from '../../../metadata/bucket-queries.ts';
 import { countParam, param, type S3Call, type S3Deps, sendXml } from '../call.ts';
-import { requireBucket } from '../queries/buckets.ts';
+import { requireFound } from '../queries/buckets.ts';
 import { type ListedEntry, listEntries } from '../queries/listing.ts';
 import { renderDocument, type XmlTree } from '../xml/render-xml.ts';
 
@@ -119,7 +120,9 @@ async function fetchPage(deps: S3Deps, call: S3Call, { after, maxKeys }: { after
   const { bucket } = call.target;
   const query = { bucket, prefix: boundedParam(call, 'prefix'), delimiter: boundedParam(call, 'delimiter'), after, limit: maxKeys + 1 };
   const entries = listEntries(query);
-  await Promise.all([deps.database.readAs(call.scope, entries), requireBucket(deps, bucket)]);
+  const found = findBucket(bucket);
+  await deps.database.readBoth(call.scope, [found], [entries]);
+  requireFound(found);
   const rows = entries.rows.slice(0, maxKeys);
   return {
     objects: rows.filter((row) => !row.is_prefix),

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
+import { findBucket } from '../../../metadata/bucket-queries.ts';
 import { countParam, param, type S3Call, type S3Deps, sendEmpty, sendXml } from '../call.ts';
 import { requireValidKey } from '../key.ts';
 import { findCallUpload, isUploadId, readChecksumPlan } from '../multipart-upload.ts';
 import { readObjectHead, refuseUnsupportedHeaders } from '../object-head.ts';
-import { requireBucket } from '../queries/buckets.ts';
+import { requireFound } from '../queries/buckets.ts';
 import { insertUpload, listPartRows, listUploadRows, removeUpload } from '../queries/multipart.ts';
 import { probeWrite } from '../write-object.ts';
 import { renderDocument } from '../xml/render-xml.ts';
@@ -86,7 +87,9 @@ export async function listMultipartUploads(deps: S3Deps, call: S3Call): Promise<
   const afterId = keyMarker !== '' && idMarker === '' ? '~' : idMarker;
   const listing = { bucket, prefix: prefix ?? '', afterKey: keyMarker ?? '', afterId, limit: maxUploads + 1 };
   const list = listUploadRows(call.scope, listing);
-  await Promise.all([deps.database.read(list), requireBucket(deps, bucket)]);
+  const found = findBucket(bucket);
+  await deps.database.read(found, list);
+  requireFound(found);
   const page = list.rows.slice(0, maxUploads);
   const last = page.at(-1);
   const isTruncated = list.rows.length > page.length && last !== undefined;

@@ -1,5 +1,6 @@
 import { failures } from '../../../errors.ts';
-import { findBucket } from '../../../metadata/bucket-queries.ts';
+import { type BucketRow, findBucket } from '../../../metadata/bucket-queries.ts';
+import type { Step } from '../../../metadata/step.ts';
 import type { S3Deps } from '../call.ts';
 
 /**
@@ -9,5 +10,10 @@ import type { S3Deps } from '../call.ts';
 export async function requireBucket({ database }: Pick<S3Deps, 'database'>, bucket: string): Promise<void> {
   const find = findBucket(bucket);
   await database.read(find);
-  if (find.rows.length === 0) throw failures.noSuchBucket();
+  requireFound(find);
+}
+
+/** For a `findBucket` that was sent along with other reads. @throws ProtocolError NoSuchBucket */
+export function requireFound({ rows }: Step<BucketRow>): void {
+  if (rows.length === 0) throw failures.noSuchBucket();
 }
