@@ -82,6 +82,7 @@ describe('kill -9', () => {
         await restartPostgres();
         await expect.poll(async () => (await fetch(`${server.url}/health/ready`)).status, { timeout: 5000 }).toBe(200);
         expect(await writers.verify(server.client)).toEqual([]);
+        await expect.poll(() => auditStore(pool, storePath, 1), { timeout: 10_000 }).toEqual(CLEAN);
       }
       expect(server.pid).toBe(pid);
       await server.end('SIGKILL');

@@ -3,6 +3,7 @@ import { TokenVerifier } from './access/token-verifier.ts';
 import { UrlSigner } from './access/url-signer.ts';
 import { buildApp } from './app.ts';
 import { Collector, sweepDeadInstances } from './blobs/collector.ts';
+import { Doubts } from './blobs/doubts.ts';
 import { FileStore } from './blobs/file-store.ts';
 import { registerInstance, retireInstance } from './blobs/instance-registry.ts';
 import type { StorageDeps } from './deps.ts';
@@ -86,6 +87,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     await sweepDeadInstances({ database, store, logger });
     const { retiredGraceSeconds: graceSeconds, eventRetentionSeconds, collectPeriodMs: periodMs } = options;
     const collector = new Collector({ database, store, logger, metrics, graceSeconds, eventRetentionSeconds, periodMs });
+    const doubts = new Doubts({ database, store, logger });
     const images = options.images === null ? null : createImageRenderer(store, options.images, logger);
     const shared = {
       database,
@@ -109,12 +111,14 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const root = s3.rootPort === null ? null : await openRootListener(s3Door, { host: options.host, port: s3.rootPort });
     const staleUploads = new StaleUploads({ database, logger, expirySeconds: s3.uploadExpirySeconds, periodMs });
     collector.start();
+    doubts.start();
     staleUploads.start();
     resumable.collector.start();
     return {
       url,
       s3RootUrl: root?.url ?? null,
       async collect() {
+        await doubts.runOnce();
         await collector.runOnce();
         await resumable.collector.runOnce();
         await staleUploads.runOnce();
@@ -126,6 +130,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
         await staleUploads.stop();
         await resumable.locks.stop();
         await collector.stop();
+        await doubts.stop();
         await store.stop();
         await retireInstance(database, store.instanceId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'));
         await database.stop();

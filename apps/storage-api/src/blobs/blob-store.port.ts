@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Backend } from '../metadata/connection-lost.ts';
 
 /** What is known of bytes once they are staged. */
 export interface BlobFacts {
@@ -58,8 +59,8 @@ export interface BlobStore {
   settle(version: string): void;
   /** No row refers to `version` and none will: removes the bytes. */
   abandon(version: string): Promise<void>;
-  /** It is unknown whether a row refers to `version`; a later sweep decides. */
-  doubt(version: string): void;
+  /** It is unknown whether a row refers to `version`. `backend` is who may still commit it, if that is known; see doubts.ts. */
+  doubt(version: string, backend: Backend | null): void;
   /** Null when there is no such version. */
   open(version: string): Promise<OpenBlob | null>;
   /** Removes bytes that nothing refers to. Succeeds when they are gone already. */

@@ -18,8 +18,6 @@ export interface CollectorOptions {
 }
 
 const BATCH = 500;
-/** By then no transaction that was under way when a connection broke can still commit. */
-const DOUBT_SETTLES_MS = 90_000;
 
 const SQL = {
   due: {
@@ -67,7 +65,6 @@ export class Collector {
       if (!(await touchInstance(database, store.instanceId))) await this.#comeBack();
       await sweepDeadInstances(this.#options);
       await this.#collectRetired();
-      this.#scheduleDoubtful();
       await database.transact({ steps: [step(SQL.expire, [eventRetentionSeconds])] });
     } catch (error) {
       logger.warn({ err: error }, 'collection round failed');
@@ -91,32 +88,11 @@ export class Collector {
     }
   }
 
-  /** Versions whose commit nobody heard the outcome of are looked up once it must be settled. */
-  #scheduleDoubtful(): void {
-    const { store, logger, database } = this.#options;
-    const versions = store.takeDoubtful();
-    if (versions.length === 0) return;
-    setTimeout(() => {
-      decideDoubtful(database, store, versions).catch((error: unknown) => {
-        logger.warn({ err: error }, 'versions in doubt could not be decided yet');
-        for (const version of versions) store.doubt(version);
-      });
-    }, DOUBT_SETTLES_MS).unref();
-  }
-
   async #comeBack(): Promise<void> {
     const { database, store, logger } = this.#options;
     const former = store.instanceId;
     await store.adoptInstance(await registerInstance(database));
     logger.warn({ former, instance: store.instanceId }, 'this server had been taken for dead and goes on under a new id');
-  }
-}
-
-async function decideDoubtful(database: Database, store: FileStore, versions: readonly string[]): Promise<void> {
-  const live = await findLiveVersions(database, versions);
-  for (const version of versions) {
-    if (live.has(version)) store.settle(version);
-    else await store.abandon(version);
   }
 }
 

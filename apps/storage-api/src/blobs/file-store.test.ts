@@ -117,12 +117,15 @@ describe('a version in doubt', () => {
   test('keeps its mark until somebody decides, also when the server stops', async () => {
     const version = createVersionId();
     await (await store.stage(version, chunks(randomBytes(5)), { maxBytes: 5 })).publish();
-    store.doubt(version);
+    store.doubt(version, null);
     await store.stop();
     expect(await store.listInstances()).toEqual([store.instanceId]);
     expect(await store.listIntents(store.instanceId)).toEqual([version]);
-    expect(store.takeDoubtful()).toEqual([version]);
-    expect(store.takeDoubtful()).toEqual([]);
+    expect(store.doubts()).toMatchObject([{ version, backend: null }]);
+    await store.resolve(version, false);
+    expect(store.doubts()).toEqual([]);
+    expect(await readAll(version)).toBeNull();
+    await expect.poll(unfinished).toEqual([]);
   });
 
   test('of other files in the directory there is none', async () => {

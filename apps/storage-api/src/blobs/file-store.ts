@@ -4,6 +4,7 @@ import { copyFile, type FileHandle, link, mkdir, open, readdir, rename, rm, unli
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { failures } from '../errors.ts';
+import type { Backend } from '../metadata/connection-lost.ts';
 import type { BlobFacts, BlobStore, ByteRange, OpenBlob, StagedBlob, StageOptions } from './blob-store.port.ts';
 import { FileLayout, INTENT_SUFFIX, isVersion } from './file-layout.ts';
 import { ignoreMissing, systemErrorCode, translateStoreError } from './store-error.ts';
@@ -20,11 +21,20 @@ export interface FileStoreOptions {
   readonly instanceId: string;
 }
 
+/** A version of which it is unknown whether a row refers to it. */
+export interface Doubt {
+  readonly version: string;
+  /** Who may still commit the row. */
+  readonly backend: Backend | null;
+  /** On the clock of `performance.now()`. */
+  readonly sinceMs: number;
+}
+
 /** Bytes in files. See README.md in this folder for the layout and what a crash leaves behind. */
 export class FileStore implements BlobStore {
   readonly layout: FileLayout;
   readonly #directories = new Map<string, Promise<FileHandle>>();
-  readonly #doubtful = new Set<string>();
+  readonly #doubtful = new Map<string, Doubt>();
   #instanceId: string;
 
   private constructor({ root, instanceId }: FileStoreOptions) {
@@ -93,19 +103,27 @@ export class FileStore implements BlobStore {
   }
 
   async abandon(version: string): Promise<void> {
-    await ignoreMissing(unlink(this.layout.blob(version))).catch(() => this.doubt(version));
+    await ignoreMissing(unlink(this.layout.blob(version))).catch(() => {
+      // That no row refers to it is certain; only the removal has to be tried again.
+      this.#doubtful.set(version, { version, backend: null, sinceMs: Number.NEGATIVE_INFINITY });
+    });
     if (!this.#doubtful.has(version)) this.settle(version);
   }
 
-  doubt(version: string): void {
-    this.#doubtful.add(version);
+  doubt(version: string, backend: Backend | null): void {
+    this.#doubtful.set(version, { version, backend, sinceMs: performance.now() });
   }
 
-  /** Versions in doubt of this server, taken out of its memory; the caller decides each. */
-  takeDoubtful(): readonly string[] {
-    const versions = [...this.#doubtful];
-    this.#doubtful.clear();
-    return versions;
+  /** Versions in doubt of this server. Whoever decides one calls {@link resolve}. */
+  doubts(): readonly Doubt[] {
+    return [...this.#doubtful.values()];
+  }
+
+  /** Ends the doubt: the version is kept when a row refers to it, else removed. */
+  async resolve(version: string, isLive: boolean): Promise<void> {
+    this.#doubtful.delete(version);
+    if (isLive) this.settle(version);
+    else await this.abandon(version);
   }
 
   async open(version: string): Promise<OpenBlob | null> {

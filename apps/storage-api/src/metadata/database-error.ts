@@ -1,4 +1,5 @@
 import { failures, ProtocolError } from '../errors.ts';
+import { ConnectionLost } from './connection-lost.ts';
 
 const CONNECTION_CODES = new Set([
   'ECONNREFUSED',
@@ -28,6 +29,7 @@ export function databaseErrorCode(error: unknown): string | undefined {
 
 /** Whether the connection broke, so that the outcome of what was sent is unknown. */
 export function isConnectionError(error: unknown): boolean {
+  if (error instanceof ConnectionLost) return true;
   const code = databaseErrorCode(error);
   if (code !== undefined && CONNECTION_CODES.has(code)) return true;
   return error instanceof Error && CONNECTION_MESSAGES.test(error.message);

@@ -1,5 +1,6 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
-import { Pool, type PoolClient } from 'pg';
+import { DatabaseError, Pool, type PoolClient } from 'pg';
+import { BackendIndex, ConnectionLost } from './connection-lost.ts';
 import { isConnectionError, isContention, translateDatabaseError } from './database-error.ts';
 import { enterScope, leaveScope, type Scope } from './scope.ts';
 import type { Step } from './step.ts';
@@ -38,6 +39,7 @@ const CONTENTION_ATTEMPTS = 5;
  */
 export class Database {
   readonly #pool: Pool;
+  readonly #backends = new BackendIndex();
 
   constructor({ url, maxConnections, logger, statementTimeoutMs = 30_000, connectTimeoutMs = 5000 }: DatabaseOptions) {
     const config = {
@@ -54,7 +56,10 @@ export class Database {
     this.#pool = new Pool(config);
     this.#pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection was lost'));
     // A connection in use reports its loss twice: to its statements, and as an event that would end the process.
-    this.#pool.on('connect', (client) => client.on('error', () => {}));
+    this.#pool.on('connect', (client) => {
+      client.on('error', () => {});
+      this.#backends.identify(client);
+    });
   }
 
   /** Connections in use, idle and waited for. */
@@ -124,8 +129,9 @@ export class Database {
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;
     } catch (error) {
-      if (isConnectionError(error) && error instanceof Error) broken = error;
-      throw error;
+      if (error instanceof DatabaseError && !isConnectionError(error)) throw error;
+      broken = new ConnectionLost(error, this.#backends.of(client));
+      throw broken;
     } finally {
       client.release(broken);
     }

@@ -4,6 +4,7 @@ import { createVersionId } from '../blobs/version-id.ts';
 import type { StorageDeps } from '../deps.ts';
 import { failures, ProtocolError } from '../errors.ts';
 import { type BucketRow, findBucket } from '../metadata/bucket-queries.ts';
+import { connectionLostIn } from '../metadata/connection-lost.ts';
 import { findObject, holdInstance, type NewObject, type ObjectMetadata, writeObject } from '../metadata/object-queries.ts';
 import { nameOperation, type Scope } from '../metadata/scope.ts';
 import type { Step } from '../metadata/step.ts';
@@ -124,9 +125,9 @@ export async function completeUpload(deps: Deps, ticket: UploadTicket, head: Upl
 
 /** Takes published bytes back after a failed transaction, unless it may have been committed after all. */
 export async function withdraw({ blobs }: Pick<Deps, 'blobs'>, version: string, error: unknown): Promise<void> {
-  const isOutcomeKnown = error instanceof ProtocolError && error.status !== 503 && error.status !== 544;
-  if (isOutcomeKnown || (error instanceof ProtocolError && error.protocolCode === 'SlowDown')) await blobs.abandon(version);
-  else blobs.doubt(version);
+  const lost = connectionLostIn(error);
+  if (lost === undefined && error instanceof ProtocolError) await blobs.abandon(version);
+  else blobs.doubt(version, lost?.backend ?? null);
 }
 
 function isOutage(error: unknown): boolean {
