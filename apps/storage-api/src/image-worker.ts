@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { loadSharp, render, RenderError } from './images/worker/render.ts';
 import type { RenderReply } from './images/worker/messages.ts';
@@ -21,6 +22,8 @@ const jobSchema = z.object({
 process.on('disconnect', () => process.exit(0));
 const sharp = loadSharp();
 process.on('message', (message) => void answer(message));
+// Where memory runs out, Linux ends this process before the database or the server.
+void writeFile('/proc/self/oom_score_adj', '1000').catch(() => {});
 
 async function answer(message: unknown): Promise<void> {
   const job = jobSchema.parse(message);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planResize } from './resize-plan.ts';
+import { capPixels, planResize } from './resize-plan.ts';
 
 const wide = { width: 400, height: 200 };
 
@@ -23,5 +23,15 @@ describe('planResize', () => {
     ['never comes to nothing', { width: 1 }, 'contain', { width: 1, height: 1, fit: 'fill' }],
   ] as const)('%s', (_name, wanted, mode, expected) => {
     expect(planResize(wide, wanted, mode)).toEqual(expected);
+  });
+});
+
+describe('capPixels', () => {
+  it('keeps the shape and stays within the bound', () => {
+    expect(capPixels({ width: 8000, height: 4000, fit: 'fill' }, 2_000_000)).toEqual({ width: 2000, height: 1000, fit: 'fill' });
+  });
+
+  it('leaves small pictures alone', () => {
+    expect(capPixels({ width: 10, height: 10, fit: 'cover' }, 100)).toEqual({ width: 10, height: 10, fit: 'cover' });
   });
 });

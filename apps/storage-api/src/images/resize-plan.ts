@@ -24,6 +24,15 @@ export function planResize(source: Size, wanted: Partial<Size>, mode: ResizeMode
   return { width: Math.min(width, whole.width), height: Math.min(height, whole.height), fit: 'cover' };
 }
 
+/** The same shape, made smaller until it has at most `maxPixels`. */
+export function capPixels(plan: ResizePlan, maxPixels: number): ResizePlan {
+  const pixels = plan.width * plan.height;
+  if (pixels <= maxPixels) return plan;
+  const scale = Math.sqrt(maxPixels / pixels);
+  const shrink = (side: number) => Math.max(1, Math.floor(side * scale));
+  return { ...plan, width: shrink(plan.width), height: shrink(plan.height) };
+}
+
 /** The wanted shape; where it is larger than the source, it shrinks as a whole until it is not. */
 function stretch(source: Size, wanted: Size): ResizePlan {
   const shrink = Math.min(1, source.width / wanted.width, source.height / wanted.height);

@@ -1,6 +1,6 @@
 import type sharpModule from 'sharp';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
-import { planResize, type Size } from '../resize-plan.ts';
+import { capPixels, planResize, type Size } from '../resize-plan.ts';
 import type { RenderFailure, RenderJob } from './messages.ts';
 
 type SharpModule = typeof sharpModule;
@@ -11,6 +11,11 @@ const DEFAULT_QUALITY = 80;
 const DEFAULT_AVIF_QUALITY = 60;
 /** Above this AVIF is encoded with the least effort, so that it ends in time. */
 const LARGE_AVIF_PIXELS = 2_000_000;
+/** Encoders of large pictures take memory without measure, AVIF's 50 bytes a pixel: what comes out is reduced to this. */
+const MAX_OUTPUT_PIXELS = 16_777_216;
+const MAX_AVIF_OUTPUT_PIXELS = 4_000_000;
+/** Reading AVIF takes 20 bytes a pixel. */
+const MAX_AVIF_INPUT_PIXELS = 16_777_216;
 /** The first orientation value of EXIF that turns a picture on its side. */
 const FIRST_SIDEWAYS_ORIENTATION = 5;
 
@@ -45,7 +50,7 @@ export async function render(sharp: SharpModule, job: RenderJob): Promise<void> 
   const isAnimated = frames > 1 && (target === 'webp' || target === 'gif') && sizeOf(still).pixels * frames <= job.maxInputPixels;
   const pipeline = sharp(job.inputPath, readOptions(job, isAnimated ? { animated: true } : { pages: 1 })).autoOrient();
   const shown = shownSize(still);
-  const { fit, ...size } = planResize(shown, job, job.resize);
+  const { fit, ...size } = capPixels(planResize(shown, job, job.resize), target === 'avif' ? MAX_AVIF_OUTPUT_PIXELS : MAX_OUTPUT_PIXELS);
   if (size.width !== shown.width || size.height !== shown.height) pipeline.resize({ ...size, fit, position: 'centre' });
   await encode(pipeline, target, job, size)
     .toFile(job.outputPath)
@@ -60,7 +65,8 @@ async function inspect(sharp: SharpModule, job: RenderJob, options: SharpOptions
     .catch((error: unknown) => {
       throw asRenderError(error, 'unsupported');
     });
-  if (sizeOf(metadata).pixels > job.maxInputPixels) throw new RenderError('too-large', 'too many pixels');
+  const maxPixels = metadata.format === 'heif' ? Math.min(job.maxInputPixels, MAX_AVIF_INPUT_PIXELS) : job.maxInputPixels;
+  if (sizeOf(metadata).pixels > maxPixels) throw new RenderError('too-large', 'too many pixels');
   return metadata;
 }
 
