@@ -1,12 +1,17 @@
 import type { Check } from './check.ts';
 import { accessChecks } from './checks/access.ts';
 import { bucketChecks } from './checks/buckets.ts';
+import { imageChecks } from './checks/images.ts';
 import { keyChecks } from './checks/keys.ts';
 import { listingChecks } from './checks/listing.ts';
 import { objectChecks } from './checks/objects.ts';
 import { policyChecks } from './checks/policies.ts';
+import { s3MultipartChecks } from './checks/s3-multipart.ts';
+import { s3ObjectChecks } from './checks/s3-objects.ts';
+import { s3SafetyChecks } from './checks/s3-safety.ts';
 import { signingChecks } from './checks/signing.ts';
 import { smokeChecks } from './checks/smoke.ts';
+import { tusChecks } from './checks/tus.ts';
 import { answerChecks, errorChecks, rangeChecks } from './checks/wire.ts';
 
 /** Everything, in the order it runs. */
@@ -22,4 +27,9 @@ export const ALL_CHECKS: readonly Check[] = [
   ...rangeChecks,
   ...keyChecks,
   ...accessChecks,
+  ...s3ObjectChecks,
+  ...s3MultipartChecks,
+  ...s3SafetyChecks,
+  ...tusChecks,
+  ...imageChecks,
 ];
