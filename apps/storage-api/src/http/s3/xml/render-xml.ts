@@ -22,11 +22,13 @@ export function renderBare(root: string, content: XmlTree): string {
  * `encoding-type=url`.
  */
 export function escapeXml(text: string): string {
-  return text.toWellFormed().replaceAll(/[&<>"'\r\n\t]|[^\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, (char) => {
-    const entity = ENTITIES[char];
-    return entity ?? '\uFFFD';
-  });
+  if (PLAIN.test(text)) return text;
+  return text.toWellFormed().replaceAll(UNSAFE, (char) => ENTITIES[char] ?? '\uFFFD');
 }
+
+/** Most texts of a listing; telling them apart is much cheaper than replacing nothing in them. */
+const PLAIN = /^[\w ./:()-]*$/;
+const UNSAFE = /[&<>"'\r\n\t]|[^\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -40,16 +42,19 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function renderValue(value: XmlTree | string | number | boolean): string {
-  if (typeof value !== 'object') return escapeXml(String(value));
-  return Object.entries(value)
-    .map(([name, child]) => renderElement(name, child))
-    .join('');
+  if (typeof value === 'string') return escapeXml(value);
+  if (typeof value !== 'object') return String(value);
+  let text = '';
+  for (const name in value) text += renderElement(name, value[name]);
+  return text;
 }
 
 function renderElement(name: string, value: XmlValue): string {
   if (value === null || value === undefined) return '';
-  if (isList(value)) return value.map((item) => renderElement(name, item)).join('');
-  return `<${name}>${renderValue(value)}</${name}>`;
+  if (!isList(value)) return `<${name}>${renderValue(value)}</${name}>`;
+  let text = '';
+  for (const item of value) text += renderElement(name, item);
+  return text;
 }
 
 function isList(value: XmlValue): value is readonly XmlValue[] {
