@@ -1,6 +1,7 @@
-import { createSecretKey } from 'node:crypto';
-import { errors as joseErrors, jwtVerify } from 'jose';
+import { errors as joseErrors } from 'jose';
 import { failures } from '../errors.ts';
+import type { TokenKey } from './key-set.ts';
+import { verifyToken } from './verify-token.ts';
 
 /** A verified caller. */
 export interface Caller {
@@ -18,8 +19,8 @@ interface CachedCaller {
 }
 
 export interface TokenVerifierOptions {
-  /** HS256 key. */
-  readonly secret: string;
+  /** All that are valid now, so that keys can be rotated; in the order in which they are tried. */
+  readonly keys: readonly TokenKey[];
   /** Database roles a token may name. */
   readonly roles: readonly string[];
   /** Verified tokens remembered until they expire; the oldest goes first. */
@@ -27,16 +28,16 @@ export interface TokenVerifierOptions {
   readonly now?: () => number;
 }
 
-/** Checks access tokens: HS256 only, `exp` and `nbf`, role from the allow-list. Remembers what it has checked. */
+/** Checks access tokens: signature, `exp` and `nbf`, role from the allow-list. Remembers what it has checked. */
 export class TokenVerifier {
-  readonly #key;
+  readonly #keys: readonly TokenKey[];
   readonly #roles: ReadonlySet<string>;
   readonly #cache = new Map<string, CachedCaller>();
   readonly #cacheSize: number;
   readonly #now: () => number;
 
-  constructor({ secret, roles, cacheSize = 4096, now = Date.now }: TokenVerifierOptions) {
-    this.#key = createSecretKey(Buffer.from(secret));
+  constructor({ keys, roles, cacheSize = 4096, now = Date.now }: TokenVerifierOptions) {
+    this.#keys = keys;
     this.#roles = new Set(roles);
     this.#cacheSize = cacheSize;
     this.#now = now;
@@ -73,8 +74,7 @@ export class TokenVerifier {
 
   async #payload(token: string) {
     try {
-      const { payload } = await jwtVerify(token, this.#key, { algorithms: ['HS256'], currentDate: new Date(this.#now()) });
-      return payload;
+      return await verifyToken(token, this.#keys, this.#now());
     } catch (error) {
       throw failures.accessDenied(error instanceof joseErrors.JOSEError ? error.message : 'Invalid Compact JWS', error);
     }

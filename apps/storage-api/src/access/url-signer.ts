@@ -1,9 +1,9 @@
-import { createHmac, createSecretKey } from 'node:crypto';
-import { errors as joseErrors, jwtVerify } from 'jose';
+import { errors as joseErrors } from 'jose';
 import { z } from 'zod';
 import { failures } from '../errors.ts';
+import { signWith, type TokenKey } from './key-set.ts';
+import { verifyToken } from './verify-token.ts';
 
-const HEADER = Buffer.from('{"alg":"HS256"}').toString('base64url');
 const LATEST_EXPIRY_SECONDS = Math.floor(Number.MAX_SAFE_INTEGER / 1000);
 
 const signedSchema = z.object({
@@ -29,24 +29,32 @@ export interface PictureGrant {
   readonly format?: string;
 }
 
-/** Makes and checks the tokens in signed links: HS256 without `typ`, each bound to one object and one action. */
+/** Makes and checks the tokens in signed links: JWTs without `typ`, each bound to one object and one action. */
 export class UrlSigner {
-  readonly #secret: Buffer;
+  readonly #keys: readonly TokenKey[];
+  readonly #sign: (text: string) => string;
+  readonly #header: string;
   readonly #now: () => number;
 
-  constructor(secret: string, now: () => number = Date.now) {
-    this.#secret = Buffer.from(secret);
+  /** The first key signs; links of every key that could have signed them stay valid. */
+  constructor(keys: readonly [TokenKey, ...TokenKey[]], now: () => number = Date.now) {
+    const [{ kid, algorithms, sign }] = keys;
+    const [alg] = algorithms;
+    if (sign === undefined || alg === undefined) throw new TypeError('links cannot be signed with a public key');
+    this.#keys = keys.filter((key) => key.sign !== undefined);
+    this.#sign = (text) => signWith(sign, alg, text);
+    this.#header = Buffer.from(JSON.stringify({ kid, alg })).toString('base64url');
     this.#now = now;
   }
 
   /** Token to download `path` ("bucket/key") for `expiresInSeconds`; with a picture, that picture only and not the original. */
   signDownload(path: string, expiresInSeconds: number, picture?: PictureGrant): string {
-    return this.#sign({ url: path, ...picture, scope: 'download' }, expiresInSeconds);
+    return this.#issue({ url: path, ...picture, scope: 'download' }, expiresInSeconds);
   }
 
   /** Token to upload to `path` ("bucket/key") once or, with `upsert`, as often as wanted until it expires. */
   signUpload(path: string, { upsert, owner }: UploadGrant, expiresInSeconds: number): string {
-    return this.#sign({ url: path, scope: 'upload', upsert, ...(owner === '' ? {} : { owner }) }, expiresInSeconds);
+    return this.#issue({ url: path, scope: 'upload', upsert, ...(owner === '' ? {} : { owner }) }, expiresInSeconds);
   }
 
   /** @throws ProtocolError InvalidJWT, or InvalidSignature when the token is for another object or action */
@@ -57,18 +65,17 @@ export class UrlSigner {
     return parsed.data;
   }
 
-  #sign(claims: Readonly<Record<string, unknown>>, expiresInSeconds: number): string {
+  #issue(claims: Readonly<Record<string, unknown>>, expiresInSeconds: number): string {
     const iat = Math.floor(this.#now() / 1000);
     const exp = iat + expiresInSeconds;
     if (exp > LATEST_EXPIRY_SECONDS) throw failures.invalidParameter('expiresIn');
-    const signed = `${HEADER}.${Buffer.from(JSON.stringify({ ...claims, iat, exp })).toString('base64url')}`;
-    return `${signed}.${createHmac('sha256', this.#secret).update(signed).digest('base64url')}`;
+    const signed = `${this.#header}.${Buffer.from(JSON.stringify({ ...claims, iat, exp })).toString('base64url')}`;
+    return `${signed}.${this.#sign(signed)}`;
   }
 
   async #payload(token: string): Promise<unknown> {
     try {
-      const options = { algorithms: ['HS256'], currentDate: new Date(this.#now()) };
-      return (await jwtVerify(token, createSecretKey(this.#secret), options)).payload;
+      return await verifyToken(token, this.#keys, this.#now());
     } catch (error) {
       throw failures.invalidJwt(error instanceof joseErrors.JOSEError ? error.message : 'Invalid Compact JWS', error);
     }
