@@ -1,6 +1,7 @@
 import { bytes, flag, integer, list } from '@supastor/contract/config/field';
 import { logLevelSchema } from '@supastor/contract/wire/log-record';
 import { z } from 'zod';
+import { HMAC_ALGORITHMS, parseJwks } from './access/key-set.ts';
 
 const seconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
@@ -10,7 +11,23 @@ export const envSchema = z.object({
   SERVER_PORT: z.coerce.number().int().min(0).max(65_535).default(5000).describe('Port to listen on; 0 takes a free one.'),
   DATABASE_URL: z.string().min(1).describe('Connection of role supabase_storage_admin.'),
   DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(2).max(1000).default(20).describe('Connections to Postgres.'),
-  AUTH_JWT_SECRET: z.string().min(32).describe('HS256 key of access tokens and signed links.'),
+  AUTH_JWT_SECRET: z.string().min(32).describe('Secret of access tokens and, without a urlSigningKey, of signed links.'),
+  AUTH_JWT_ALGORITHM: z
+    .enum(HMAC_ALGORITHMS, { error: `one of ${HMAC_ALGORITHMS.join(', ')}; keys of other algorithms belong into JWT_JWKS` })
+    .default('HS256')
+    .describe('How tokens are signed with the secret.'),
+  JWT_JWKS: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return parseJwks(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not a JWKS' });
+        return z.NEVER;
+      }
+    })
+    .optional()
+    .describe('Further keys of access tokens as {"keys":[...]}: RS256, ES256, EdDSA, HS256; "urlSigningKey" signs links.'),
   SUPASTOR_AUTH_ROLES: list().default(['anon', 'authenticated', 'service_role']).describe('Database roles a token may name.'),
   STORAGE_BACKEND: z.literal('file').default('file').describe('Where bytes are kept.'),
   STORAGE_FILE_BACKEND_PATH: z.string().min(1).describe('Directory of the file store.'),

@@ -28,6 +28,8 @@ try {
     databaseUrl: env.DATABASE_URL,
     maxConnections: env.DATABASE_MAX_CONNECTIONS,
     jwtSecret: env.AUTH_JWT_SECRET,
+    jwtAlgorithm: env.AUTH_JWT_ALGORITHM,
+    jwks: env.JWT_JWKS,
     roles: env.SUPASTOR_AUTH_ROLES,
     storePath: env.STORAGE_FILE_BACKEND_PATH,
     maxUploadBytes: env.UPLOAD_FILE_SIZE_LIMIT,

@@ -1,4 +1,5 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
+import { type HmacAlgorithm, type Jwks, secretKey } from './access/key-set.ts';
 import { TokenVerifier } from './access/token-verifier.ts';
 import { UrlSigner } from './access/url-signer.ts';
 import { buildApp } from './app.ts';
@@ -23,8 +24,12 @@ export interface StorageApiOptions {
   readonly port: number;
   readonly databaseUrl: string;
   readonly maxConnections: number;
-  /** HS256 key of access tokens and signed links. */
+  /** Key of access tokens, and of signed links unless `jwks` has one for them. */
   readonly jwtSecret: string;
+  /** How tokens are signed with the secret; HS256 when absent. */
+  readonly jwtAlgorithm?: HmacAlgorithm;
+  /** Further keys that are valid at the same time. */
+  readonly jwks?: Jwks | undefined;
   /** Database roles that tokens may name. */
   readonly roles: readonly string[];
   /** Directory of the file store. */
@@ -76,6 +81,14 @@ export interface StorageApi {
   stop(): Promise<void>;
 }
 
+function createAccess({ jwtSecret, jwtAlgorithm = 'HS256', jwks, roles }: StorageApiOptions): Pick<StorageDeps, 'verifier' | 'signer'> {
+  const secret = secretKey(jwtSecret, jwtAlgorithm);
+  const keys = [secret, ...(jwks?.keys ?? [])];
+  const signer =
+    jwks?.urlSigningKey === undefined ? new UrlSigner([secret, ...(jwks?.keys ?? [])]) : new UrlSigner([jwks.urlSigningKey, ...keys]);
+  return { verifier: new TokenVerifier({ keys, roles }), signer };
+}
+
 /** Brings the schema up to date, cleans up after servers that died, and listens. Ready when it resolves. */
 export async function startStorageApi(options: StorageApiOptions): Promise<StorageApi> {
   const { logger } = options;
@@ -92,8 +105,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const shared = {
       database,
       blobs: store,
-      verifier: new TokenVerifier({ secret: options.jwtSecret, roles: options.roles }),
-      signer: new UrlSigner(options.jwtSecret),
+      ...createAccess(options),
       logger,
       metrics,
       maxUploadBytes: options.maxUploadBytes,

@@ -65,7 +65,7 @@ export class TokenVerifier {
     if (typeof payload['url'] === 'string' && payload['role'] === undefined) {
       throw failures.accessDenied('a signed URL token cannot be used for authorization');
     }
-    const role = payload['role'] ?? 'anon';
+    const role = payload['role'] === undefined ? 'anon' : payload['role'];
     if (typeof role !== 'string' || !this.#roles.has(role)) throw failures.accessDenied('the role of the token is not allowed');
     const subject = typeof payload.sub === 'string' ? payload.sub : '';
     const expiresAtMs = payload.exp === undefined ? Number.POSITIVE_INFINITY : payload.exp * 1000;

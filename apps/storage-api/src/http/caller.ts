@@ -21,7 +21,7 @@ declare module 'fastify' {
 export async function authenticate(request: FastifyRequest, verifier: TokenVerifier): Promise<void> {
   const need = request.routeOptions.config.auth ?? 'none';
   if (need === 'none') return;
-  const header = request.headers.authorization;
+  const header = tokenHeader(request);
   if (header === undefined) {
     if (need === 'required') throw failures.invalidRequest(`headers must have required property 'authorization'`);
     return;
@@ -31,6 +31,12 @@ export async function authenticate(request: FastifyRequest, verifier: TokenVerif
   } catch (error) {
     if (need === 'required') throw error;
   }
+}
+
+/** A client may send the key it got as `apikey` alone; the token of a user wins over it. */
+function tokenHeader({ headers }: FastifyRequest): string | undefined {
+  if (headers.authorization !== undefined) return headers.authorization;
+  return typeof headers['apikey'] === 'string' ? headers['apikey'] : undefined;
 }
 
 /** Scope of a request whose route requires a token. */

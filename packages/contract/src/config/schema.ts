@@ -164,6 +164,10 @@ const authSchema = z.strictObject({
     },
     32,
   ).optional(),
+  jwks: secret({
+    description: 'JWKS as JSON: further keys that JWTs may be signed with (RS256, ES256, EdDSA, HS256), and `urlSigningKey` for links.',
+    env: ['SUPASTOR_JWT_JWKS', 'JWT_JWKS'],
+  }).optional(),
   anonKey: secret({ description: 'JWT of role anon, for browsers.', env: ['SUPASTOR_ANON_KEY', 'ANON_KEY'] }).optional(),
   serviceRoleKey: secret({
     description: 'JWT of role service_role, bypasses row-level security; servers only.',

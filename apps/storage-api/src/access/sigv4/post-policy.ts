@@ -25,7 +25,7 @@ const bound = z.union([
 const conditionSchema = z.union([
   z.tuple([z.string().regex(/^(?:eq|starts-with)$/i), z.string().startsWith('$'), z.string()]),
   z.tuple([z.string().regex(/^content-length-range$/i), bound, bound]),
-  z.record(z.string(), z.string()),
+  z.record(z.string(), z.string()).refine((fields) => Object.keys(fields).length > 0),
 ]);
 const policySchema = z.object({ expiration: z.iso.datetime({ offset: true }), conditions: z.array(conditionSchema).max(1000) });
 

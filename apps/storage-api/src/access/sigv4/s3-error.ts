@@ -10,7 +10,7 @@ const S3_ERRORS = {
   BucketAlreadyOwnedByYou: { status: 409, message: 'The bucket you tried to create already exists, and you own it.' },
   BucketNotEmpty: { status: 409, message: 'The bucket you tried to delete is not empty.' },
   ConditionalRequestConflict: { status: 409, message: 'A conflicting operation occurred. Please retry the request.' },
-  EntityTooLarge: { status: 413, message: 'Your proposed upload exceeds the maximum allowed size.' },
+  EntityTooLarge: { status: 400, message: 'Your proposed upload exceeds the maximum allowed size.' },
   EntityTooSmall: { status: 400, message: 'Your proposed upload is smaller than the minimum allowed object size.' },
   ExpiredToken: { status: 400, message: 'The provided token has expired.' },
   IncompleteBody: { status: 400, message: 'You did not provide the number of bytes specified by the Content-Length HTTP header.' },

@@ -23,7 +23,7 @@ export interface VerifiedPost<Identity> {
 
 /**
  * Verifies the signature of an HTML form upload and that its fields satisfy its policy.
- * @throws S3Error AccessDenied, SignatureDoesNotMatch, InvalidAccessKeyId, InvalidPolicyDocument.
+ * @throws S3Error AccessDenied, InvalidArgument, SignatureDoesNotMatch, InvalidAccessKeyId, InvalidPolicyDocument.
  */
 export async function verifyPostPolicy<Identity>(
   bucket: string,
@@ -32,7 +32,7 @@ export async function verifyPostPolicy<Identity>(
 ): Promise<VerifiedPost<Identity>> {
   const required = (name: string): string => {
     const value = fields.get(name);
-    if (!value) throw new S3Error('AccessDenied', `The form is missing the field '${name}'.`);
+    if (!value) throw new S3Error(name === 'policy' ? 'AccessDenied' : 'InvalidArgument', `The form is missing the field '${name}'.`);
     return value;
   };
   const policy = required('policy');

@@ -22,6 +22,7 @@ export function storageService(config: Config): ServiceSpec | null {
       DATABASE_URL: databaseUrl(config, STORAGE_ROLE, requireSecret(postgres.storagePassword, 'postgres.storagePassword')),
       DATABASE_MAX_CONNECTIONS: String(storage.maxDbConnections),
       AUTH_JWT_SECRET: requireSecret(auth.jwtSecret, 'auth.jwtSecret'),
+      ...optional('JWT_JWKS', auth.jwks),
       ANON_KEY: requireSecret(auth.anonKey, 'auth.anonKey'),
       SERVICE_KEY: requireSecret(auth.serviceRoleKey, 'auth.serviceRoleKey'),
       S3_PROTOCOL_ACCESS_KEY_ID: requireSecret(auth.s3AccessKeyId, 'auth.s3AccessKeyId'),
@@ -38,6 +39,7 @@ export function storageService(config: Config): ServiceSpec | null {
     secretNames: [
       'DATABASE_URL',
       'AUTH_JWT_SECRET',
+      'JWT_JWKS',
       'ANON_KEY',
       'SERVICE_KEY',
       'S3_PROTOCOL_ACCESS_KEY_ID',
