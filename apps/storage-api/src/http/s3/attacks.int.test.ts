@@ -68,6 +68,7 @@ describe('unknown sub-resources and methods', () => {
         for (const path of ['/s3/b/k', '/s3/b', '/s3/empty']) {
           const body = method === 'GET' || method === 'HEAD' ? undefined : 'evil';
           const outcome = await ask({ method, path, query: { [sub]: '' }, ...(body === undefined ? {} : { body }) });
+          if (method === 'GET' && (sub === 'acl' || sub === 'attributes')) continue;
           expect([method, path, sub, outcome.slice(0, 3)]).toEqual([method, path, sub, '501']);
         }
       }

@@ -8,7 +8,10 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   DeleteObjectTaggingCommand,
+  GetBucketAclCommand,
   GetBucketLocationCommand,
+  GetObjectAclCommand,
+  GetObjectAttributesCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
@@ -191,6 +194,20 @@ describe('objects', () => {
     const after = await s3.send(new HeadObjectCommand(target));
     expect([after.ETag, after.LastModified, await read('tagged')]).toEqual([ETag, before.LastModified, 'bytes']);
     expect(await errorOf(s3.send(new GetObjectTaggingCommand({ ...target, Key: 'missing' })))).toBe('404 NoSuchKey');
+  });
+});
+
+describe('descriptions', () => {
+  it('name the owner, and the attributes asked for', async () => {
+    await put('described', 'bytes', { ChecksumAlgorithm: 'SHA256' });
+    const target = { Bucket: 'main', Key: 'described' };
+    const acl = await s3.send(new GetObjectAclCommand(target));
+    expect([acl.Owner?.ID, acl.Grants?.map(({ Permission }) => Permission)]).toEqual(['stub', ['FULL_CONTROL']]);
+    expect((await s3.send(new GetBucketAclCommand({ Bucket: 'main' }))).Owner?.ID).toBe('stub');
+    const attributes = await s3.send(new GetObjectAttributesCommand({ ...target, ObjectAttributes: ['ETag', 'Checksum', 'ObjectSize'] }));
+    const sha256 = createHash('sha256').update('bytes').digest('base64');
+    expect([attributes.ObjectSize, attributes.Checksum?.ChecksumSHA256, attributes.StorageClass]).toEqual([5, sha256, undefined]);
+    expect(attributes.ETag).toBe(createHash('md5').update('bytes').digest('hex'));
   });
 });
 

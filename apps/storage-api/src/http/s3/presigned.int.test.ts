@@ -69,7 +69,7 @@ describe('presigned URLs and forms', () => {
     expect(await send('hello')).toBe('201 forms/up.txt');
     expect(await read('forms/up.txt')).toBe('hello');
     expect(await send('')).toBe('400 EntityTooSmall');
-    expect(await send('12345678901')).toMatch(/^413 EntityTooLarge/);
+    expect(await send('12345678901')).toMatch(/^400 EntityTooLarge/);
     expect(await send('x', { key: 'elsewhere' })).toBe('403 AccessDenied');
     expect(await send('x', { 'Content-Type': 'image/png' })).toBe('403 AccessDenied');
     expect(await send('x', { 'x-amz-meta-extra': '1' })).toBe('403 AccessDenied');

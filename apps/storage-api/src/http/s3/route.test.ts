@@ -63,7 +63,12 @@ describe('the routing table', () => {
       'Tagging',
       'x-amz-acl=private',
     ];
-    for (const method of ['GET', 'PUT', 'POST', 'DELETE', 'HEAD']) {
+    expect([ask('GET', '/b?acl'), ask('GET', '/b/k?acl'), ask('GET', '/b/k?attributes')]).toEqual([
+      'GetBucketAcl',
+      'GetObjectAcl',
+      'GetObjectAttributes',
+    ]);
+    for (const method of ['PUT', 'POST', 'DELETE', 'HEAD']) {
       for (const sub of subResources) {
         for (const path of ['/b', '/b/k'])
           expect([method, path, sub, ask(method, `${path}?${sub}`)]).toEqual([method, path, sub, 'NotImplemented']);

@@ -10,6 +10,7 @@ import { etagOf } from '../entity-tag.ts';
 import { type ChecksumPlan, findCallUpload, type MultipartUpload } from '../multipart-upload.ts';
 import type { StoredChecksum } from '../object-head.ts';
 import { finishUpload, listPartRows, type PartRow } from '../queries/multipart.ts';
+import { readPartChecksum } from '../part-checksum.ts';
 import { blobChunks } from '../read-blob.ts';
 import { readExtras } from '../stored-extras.ts';
 import { commitObject, probeWrite, readWriteCondition } from '../write-object.ts';
@@ -94,8 +95,8 @@ function choosePartRows(wanted: readonly CompletedPart[], rows: readonly PartRow
     const row = byNumber.get(part.partNumber);
     if (row === undefined || row.etag !== part.etag) throw new S3Error('InvalidPart');
     const claimed = part.checksum;
-    if (claimed !== null && (claimed.algorithm !== checksum?.algorithm || claimed.value !== row.checksum)) throw new S3Error('InvalidPart');
-    if (checksum?.type === 'COMPOSITE' && row.checksum === null) {
+    if (claimed !== null && claimed.value !== readPartChecksum(row.checksum, claimed.algorithm)) throw new S3Error('InvalidPart');
+    if (checksum?.type === 'COMPOSITE' && readPartChecksum(row.checksum, checksum.algorithm) === null) {
       throw new S3Error('InvalidRequest', `The upload was created using a ${checksum.algorithm} checksum. Every part must carry it.`);
     }
     return row;
@@ -127,7 +128,7 @@ async function assemble(deps: S3Deps, call: S3Call, { upload, parts, version, an
       digest?.digest().toString('base64') ??
       compositeChecksum(
         plan.algorithm,
-        parts.map((part) => part.checksum ?? ''),
+        parts.map((part) => readPartChecksum(part.checksum, plan.algorithm) ?? ''),
       );
     requireClaimedChecksum(call, plan, value);
     return { staged, checksum: { ...plan, value } };

@@ -9,6 +9,7 @@ import { requireFound } from '../queries/buckets.ts';
 import { insertUpload, listPartRows, listUploadRows, removeUpload } from '../queries/multipart.ts';
 import { probeWrite } from '../write-object.ts';
 import { renderDocument } from '../xml/render-xml.ts';
+import { readPartChecksum } from '../part-checksum.ts';
 import { boundedParam, readEncoding } from './list-objects.ts';
 
 const MAX_ENTRIES = 1000;
@@ -69,7 +70,7 @@ export async function listParts(deps: S3Deps, call: S3Call): Promise<void> {
         LastModified: part.created_at.toISOString(),
         ETag: `"${part.etag}"`,
         Size: part.size_bytes,
-        ...(upload.checksum !== null && part.checksum !== null ? { [`Checksum${upload.checksum.algorithm}`]: part.checksum } : {}),
+        ...describeChecksum(part.checksum, upload.checksum?.algorithm),
       })),
     }),
   );
@@ -121,6 +122,11 @@ export async function listMultipartUploads(deps: S3Deps, call: S3Call): Promise<
       CommonPrefixes: [...prefixes].map((text) => ({ Prefix: encode(text) })),
     }),
   );
+}
+
+function describeChecksum(stored: string | null, algorithm: string | undefined): Record<string, string> {
+  const value = algorithm === undefined ? null : readPartChecksum(stored, algorithm);
+  return value === null ? {} : { [`Checksum${algorithm}`]: value };
 }
 
 function commonPrefix(key: string, prefix: string, delimiter: string): string | null {

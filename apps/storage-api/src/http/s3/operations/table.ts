@@ -9,6 +9,8 @@ import {
   listAllBuckets,
   putBucketVersioning,
 } from './buckets.ts';
+import { getBucketAcl, getObjectAcl } from './acl.ts';
+import { getObjectAttributes } from './object-attributes.ts';
 import { completeMultipartUpload } from './complete-upload.ts';
 import { deleteManyObjects, deleteOneObject } from './delete-objects.ts';
 import { getObject, headObject } from './get-object.ts';
@@ -31,6 +33,7 @@ export const OPERATIONS: Readonly<Record<Exclude<S3Operation, 'PostObject'>, Ent
   HeadBucket: { handle: headBucket, policyName: 'storage.s3.bucket.get' },
   DeleteBucket: { handle: deleteOneBucket, policyName: 'storage.s3.bucket.delete' },
   GetBucketLocation: { handle: getBucketLocation, policyName: 'storage.s3.bucket.get_location' },
+  GetBucketAcl: { handle: getBucketAcl, policyName: 'storage.s3.bucket.get_acl' },
   GetBucketVersioning: { handle: getBucketVersioning, policyName: 'storage.s3.bucket.get_versioning' },
   PutBucketVersioning: { handle: putBucketVersioning, policyName: 'storage.s3.bucket.put_versioning' },
   ListObjects: { handle: listObjects, policyName: 'storage.s3.object.list' },
@@ -42,6 +45,8 @@ export const OPERATIONS: Readonly<Record<Exclude<S3Operation, 'PostObject'>, Ent
   HeadObject: { handle: headObject, policyName: 'storage.s3.object.info' },
   PutObject: { handle: putObject, policyName: 'storage.s3.object.upload' },
   DeleteObject: { handle: deleteOneObject, policyName: 'storage.s3.object.delete' },
+  GetObjectAcl: { handle: getObjectAcl, policyName: 'storage.s3.object.get_acl' },
+  GetObjectAttributes: { handle: getObjectAttributes, policyName: 'storage.s3.object.info' },
   GetObjectTagging: { handle: getObjectTagging, policyName: 'storage.s3.object.get_tagging' },
   PutObjectTagging: { handle: putObjectTagging, policyName: 'storage.s3.object.put_tagging' },
   DeleteObjectTagging: { handle: deleteObjectTagging, policyName: 'storage.s3.object.delete_tagging' },

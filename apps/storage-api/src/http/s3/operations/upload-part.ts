@@ -16,6 +16,7 @@ import { putPart, usedBytes } from '../queries/multipart.ts';
 import { blobChunks } from '../read-blob.ts';
 import { probeWrite, stageBody } from '../write-object.ts';
 import { renderDocument } from '../xml/render-xml.ts';
+import { formatPartChecksum } from '../part-checksum.ts';
 import { findCopySource } from './copy-source.ts';
 
 /** PUT object?partNumber&uploadId, or with x-amz-copy-source a part copied from an object. */
@@ -113,9 +114,15 @@ interface ReceivedPart {
 /** As durable as an object: bytes in place and synced, then the row. */
 async function commitPart(deps: S3Deps, { upload, partNumber, staged, checksum }: ReceivedPart): Promise<void> {
   const { version, facts } = staged;
-  const usable = checksum !== null && checksum.algorithm === upload.checksum?.algorithm ? checksum.value : null;
   const instanceId = await staged.publish();
-  const part = { uploadId: upload.id, partNumber, version, sizeBytes: facts.sizeBytes, etag: facts.md5.toString('hex'), checksum: usable };
+  const part = {
+    uploadId: upload.id,
+    partNumber,
+    version,
+    sizeBytes: facts.sizeBytes,
+    etag: facts.md5.toString('hex'),
+    checksum: checksum && formatPartChecksum(checksum),
+  };
   try {
     await deps.database.transact({ before: [holdInstance(instanceId)], steps: [putPart(part)] });
   } catch (error) {

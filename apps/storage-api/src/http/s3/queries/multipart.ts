@@ -18,7 +18,7 @@ export interface PartRow {
   readonly size_bytes: string;
   /** Hex MD5. */
   readonly etag: string;
-  /** Base64, in the algorithm of the upload. */
+  /** `<algorithm>:<base64>`, see part-checksum.ts. */
   readonly checksum: string | null;
   readonly created_at: Date;
 }
