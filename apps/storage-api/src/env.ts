@@ -54,6 +54,7 @@ export const envSchema = z.object({
   S3_PROTOCOL_ACCESS_KEY_ID: z.string().optional().describe('Access key that acts as service_role over S3.'),
   S3_PROTOCOL_ACCESS_KEY_SECRET: z.string().optional().describe('Secret of that access key.'),
   S3_PROTOCOL_ENFORCE_REGION: flag().default(false).describe('Refuse S3 signatures for another region.'),
+  S3_ALLOW_FORWARDED_HEADER: flag().default(false).describe('Trust X-Forwarded-Host when checking S3 signatures.'),
   REGION: z.string().min(1).default('us-east-1').describe('Region that S3 buckets are said to be in.'),
   SUPASTOR_MULTIPART_EXPIRY_SECONDS: seconds(604_800).describe('S3 multipart uploads without a new part for this long are given up.'),
   S3_ROOT_PORT: z.coerce.number().int().min(0).max(65_535).optional().describe('Port that speaks S3 at its root; off when unset.'),

@@ -64,6 +64,7 @@ const S3_CLOSED: S3Options = {
   tenantId: 'stub',
   region: 'us-east-1',
   enforceRegion: false,
+  trustForwardedHost: false,
   anonKey: null,
   keyPair: null,
   rootPort: null,

@@ -8,6 +8,7 @@ export const TEST_S3: S3Options = {
   tenantId: 'stub',
   region: 'us-east-1',
   enforceRegion: false,
+  trustForwardedHost: false,
   anonKey: ANON_TOKEN,
   keyPair: KEY_PAIR,
   rootPort: 0,

@@ -53,6 +53,7 @@ function options(overrides: Partial<VerifyOptions<string>> = {}): VerifyOptions<
     now: () => NOW.getTime(),
     enforcedRegion: null,
     strippedPathPrefix: null,
+    trustForwardedHost: false,
     ...overrides,
   };
 }
@@ -176,6 +177,15 @@ describe('a signature in the Authorization header', () => {
     const stripped = { ...wire, target: '/s3/b/k' };
     expect(await verdict(stripped)).toBe('SignatureDoesNotMatch');
     expect(await verdict(stripped, { strippedPathPrefix: '/storage/v1' })).toBe('owner');
+  });
+
+  it('is accepted for the host a trusted proxy says it was signed for', async () => {
+    const wire = await signedWire();
+    const headers = wire.headers.map(([name, value]) => [name, name === 'host' ? 'internal:5000' : value] as const);
+    const proxied = { ...wire, headers: [...headers, ['x-forwarded-host', 'localhost:5000'] as const] };
+    expect(await verdict(proxied)).toBe('SignatureDoesNotMatch');
+    expect(await verdict(proxied, { trustForwardedHost: true })).toBe('owner');
+    expect(await verdict(withHeader(proxied, 'x-forwarded-host', 'other'), { trustForwardedHost: true })).toBe('SignatureDoesNotMatch');
   });
 
   it('is refused with a wrong secret, an unknown key, or no signature', async () => {

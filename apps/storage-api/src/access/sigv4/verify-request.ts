@@ -24,6 +24,8 @@ export interface VerifyOptions<Identity> {
   readonly enforcedRegion: string | null;
   /** What a proxy in front of us cut off the path, for example `/storage/v1`; tried when the path as received does not match. */
   readonly strippedPathPrefix: string | null;
+  /** Whether a proxy that replaces Host can be trusted to say in X-Forwarded-Host what the client signed. */
+  readonly trustForwardedHost: boolean;
 }
 
 /** A request whose signature is good. */
@@ -75,8 +77,8 @@ export async function verifyRequest<Identity>(
   const resolved = await options.resolveCredentials(credential.accessKeyId, claim.sessionToken);
   if (!resolved) throw new S3Error('InvalidAccessKeyId');
   const signingKey = options.signingKeys.derive(resolved.secret, credential.scope);
-  const matches = candidatePaths(request.rawPath, options.strippedPathPrefix).some((rawPath) =>
-    signaturesEqual(sign(signingKey, stringToSign({ ...request, rawPath }, claim)), claim.signature),
+  const matches = asSigned(request, options).some((candidate) =>
+    signaturesEqual(sign(signingKey, stringToSign(candidate, claim)), claim.signature),
   );
   if (!matches) throw new S3Error('SignatureDoesNotMatch');
   return {
@@ -92,8 +94,16 @@ function hasQuery(query: Pairs, names: readonly string[]): boolean {
   return query.some(([name]) => names.includes(name.toLowerCase()));
 }
 
-function candidatePaths(rawPath: string, prefix: string | null): readonly string[] {
-  return prefix === null ? [rawPath] : [rawPath, `${prefix}${rawPath}`];
+type ProxyOptions = Pick<VerifyOptions<unknown>, 'strippedPathPrefix' | 'trustForwardedHost'>;
+
+/** The request as received, and as it may have been signed before known proxies changed its path or host. */
+function asSigned(request: SignableRequest, { strippedPathPrefix, trustForwardedHost }: ProxyOptions): readonly SignableRequest[] {
+  const { rawPath, headers } = request;
+  const paths = strippedPathPrefix === null ? [rawPath] : [rawPath, `${strippedPathPrefix}${rawPath}`];
+  const forwardedHost = trustForwardedHost ? headerValue(headers, 'x-forwarded-host') : null;
+  const behindProxy = headers.map(([name, value]) => [name, name === 'host' && forwardedHost !== null ? forwardedHost : value] as const);
+  const variants = forwardedHost === null ? [headers] : [headers, behindProxy];
+  return variants.flatMap((variant) => paths.map((path) => ({ ...request, rawPath: path, headers: variant })));
 }
 
 function stringToSign(request: SignableRequest, claim: Claim): string {

@@ -16,6 +16,8 @@ export interface S3Settings {
   readonly region: string;
   /** Refuse signatures for any other region. */
   readonly enforceRegion: boolean;
+  /** A proxy in front replaces Host and tells the original in X-Forwarded-Host. */
+  readonly trustForwardedHost: boolean;
   /** Secret of session mode; null turns it off. */
   readonly anonKey: string | null;
   /** The configured key pair, which acts as service_role; null when there is none. */

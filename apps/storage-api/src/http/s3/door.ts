@@ -43,6 +43,7 @@ export function createS3Door(deps: S3Deps, now: () => number = Date.now): S3Door
     now,
     enforcedRegion: deps.s3.enforceRegion ? deps.s3.region : null,
     strippedPathPrefix: GATEWAY_PREFIX,
+    trustForwardedHost: deps.s3.trustForwardedHost,
   };
   return async (req, res, mount) => {
     const empty = { level: 'service', bucket: '', key: '' } as const;
