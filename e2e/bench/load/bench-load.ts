@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { startStack } from '../../harness/stack.ts';
+import type { Table } from '../table.ts';
+import { type Bare, startBare } from './bare.ts';
+import { LoadGenerator } from './load-generator.ts';
+import type { LoadResult } from './load-worker.ts';
+import { measurePeak } from './memory-peak.ts';
+import { LARGE_BYTES, type Line, type LoadPlan, planLoad } from './plan.ts';
+import { judge, type Measurement, printMeasurement } from './report.ts';
+import { deletedBucket, KEYS_PER_DELETE, type LoadTarget, type ScenarioName, seededBucket } from './scenarios.ts';
+import { clearRows, seedObjects, seedRows, unseed } from './seed.ts';
+
+/** A second server to compare with. Without its database, listings and deletes are measured here only. */
+export interface SecondServer {
+  readonly url: string;
+  readonly serviceKey: string;
+  readonly databaseUrl: string | null;
+}
+
+export interface LoadOptions {
+  readonly isQuick: boolean;
+  readonly second: SecondServer | null;
+}
+
+interface Side {
+  readonly target: LoadTarget;
+  readonly sql: Client | null;
+}
+
+const NEEDS_ROWS: ReadonlySet<ScenarioName> = new Set(['list folder', 'list page', 'delete 100']);
+/** Deletes a second and connection that rows are made for; a run that is faster ends early. */
+const DELETES_PER_SECOND = 400;
+
+/** Requests a second of a fresh stack, beside bare yardsticks on the same disk and in the same Postgres. */
+export async function benchLoad({ isQuick, second }: LoadOptions): Promise<Table> {
+  const plan = planLoad(isQuick);
+  const stack = await startStack();
+  const generator = new LoadGenerator();
+  let bare: Bare | null = null;
+  let other: Side | null = null;
+  let sql: Client | null = null;
+  try {
+    const access = await stack.access();
+    sql = await connect(access.DB_URL);
+    const ours: Side = { target: { base: access.STORAGE_URL, token: access.SERVICE_ROLE_KEY, bucket: bucketName() }, sql };
+    bare = await startBare(stack.projectDir, access.DB_URL, sql, plan.sizes);
+    await prepare(ours, plan);
+    if (second !== null) {
+      other = await openSecond(second);
+      await prepare(other, plan);
+    }
+    process.stdout.write(`\nLoad (${plan.durationMs / 1000} s each; compare ratios, not figures)\n`);
+    const measured: Measurement[] = [];
+    for (const line of plan.lines) {
+      for (const concurrency of line.concurrencies) {
+        const measurement = await measureLine(generator, plan, { line, concurrency, ours, other, bareBase: bare.base });
+        printMeasurement(measurement);
+        measured.push(measurement);
+      }
+    }
+    const { storage: pid = 0 } = await stack.pids();
+    const peak = await measurePeak(generator, pid, ours.target, plan.memoryUploads, LARGE_BYTES);
+    if (peak.load.errors > 0) throw new Error(`uploads failed while memory was measured: ${peak.load.firstError ?? ''}`);
+    return judge(measured, plan, peak.peakBytes);
+  } finally {
+    generator.stop();
+    if (other !== null) await unseed(other.target, other.sql, plan.listed);
+    await other?.sql?.end();
+    await bare?.stop();
+    await sql?.end();
+    await stack.destroy();
+  }
+}
+
+interface LineOptions {
+  readonly line: Line;
+  readonly concurrency: number;
+  readonly ours: Side;
+  readonly other: Side | null;
+  readonly bareBase: string;
+}
+
+/** Both servers and the yardstick in turn, so that all see the machine in the same state. */
+async function measureLine(
+  generator: LoadGenerator,
+  plan: LoadPlan,
+  { line, concurrency, ours, other, bareBase }: LineOptions,
+): Promise<Measurement> {
+  const measure = async (scenario: ScenarioName, { target, sql }: Side): Promise<LoadResult> => {
+    const isDelete = scenario === 'delete 100';
+    const maxRequests = isDelete ? Math.ceil(((plan.durationMs + plan.warmupMs) / 1000) * DELETES_PER_SECOND) : undefined;
+    if (maxRequests !== undefined && sql !== null) {
+      await clearRows(sql, [deletedBucket(target)]);
+      await seedRows(sql, target, deletedBucket(target), maxRequests * KEYS_PER_DELETE);
+    }
+    return generator.run({
+      scenario,
+      target,
+      concurrency,
+      // A large body may take longer than the warm-up.
+      warmupMs: line.size === LARGE_BYTES ? 0 : plan.warmupMs,
+      durationMs: plan.durationMs,
+      size: line.size,
+      label: `${scenario.replace(' ', '-')}-${line.size}-${concurrency}`,
+      ...(maxRequests === undefined ? {} : { maxRequests }),
+    });
+  };
+  const measurable = other === null || (other.sql === null && NEEDS_ROWS.has(line.scenario)) ? null : other;
+  const bareSide: Side = { target: { ...ours.target, base: bareBase }, sql: null };
+  return {
+    line,
+    concurrency,
+    ours: await measure(line.scenario, ours),
+    bare: line.yardstick === undefined ? null : await measure(line.yardstick, bareSide),
+    other: measurable === null ? null : await measure(line.scenario, measurable),
+  };
+}
+
+async function prepare({ target, sql }: Side, { sizes, listed }: LoadPlan): Promise<void> {
+  await seedObjects(target, sizes);
+  if (sql === null) return;
+  for (const entries of listed) await seedRows(sql, target, seededBucket(target, entries), entries);
+  await sql.query('vacuum analyze storage.objects');
+}
+
+async function openSecond({ url, serviceKey, databaseUrl }: SecondServer): Promise<Side> {
+  const target = { base: url.replace(/\/+$/, ''), token: serviceKey, bucket: bucketName() };
+  return { target, sql: databaseUrl === null ? null : await connect(databaseUrl) };
+}
+
+async function connect(connectionString: string): Promise<Client> {
+  const client = new Client({ connectionString });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+function bucketName(): string {
+  return `bench-${randomBytes(4).toString('hex')}`;
+}
