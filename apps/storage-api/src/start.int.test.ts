@@ -1,7 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTempDir } from '@supastor/testkit/harness/temp-dir';
 import { Client } from 'pg';
@@ -133,43 +130,3 @@ describe('a server that was taken for dead', () => {
     await expect.poll(() => auditStore(pool(), server.storePath, 1)).toEqual(CLEAN);
   });
 });
-
-describe('a full disk', () => {
-  test.skipIf(!canMount())('is told, leaves nothing behind, and ends when there is space again', async () => {
-    const mount = await mountSmallDisk();
-    const full = await startTestServer({ storePath: join(mount, 'store'), retiredGraceSeconds: 0 });
-    try {
-      const box = () => full.client().from('box');
-      await full.client().createBucket('box');
-      expect((await box().upload('fits', randomBytes(1_000_000))).error).toBeNull();
-      const refused = await full.fetch('/object/box/big', { method: 'POST', body: randomBytes(6_000_000) });
-      expect(refused.status).toBe(507);
-      expect(await refused.json()).toMatchObject({ statusCode: '507', code: 'InsufficientStorage' });
-      expect((await box().list()).data?.map(({ name }) => name)).toEqual(['fits']);
-      await box().remove(['fits']);
-      await full.collect();
-      expect((await box().upload('again', randomBytes(2_000_000))).error).toBeNull();
-    } finally {
-      await full.stop();
-      execFileSync('umount', [mount]);
-      await rm(mount, { recursive: true });
-    }
-  });
-});
-
-/** Whether we may mount file systems; tried in a name space of its own, so that nothing stays mounted. */
-function canMount(): boolean {
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', '-o', 'size=1m', 'none', '/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A file system of 4 MB. */
-async function mountSmallDisk(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'supastor-full-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', path]);
-  return path;
-}

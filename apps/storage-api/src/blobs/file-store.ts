@@ -8,10 +8,15 @@ import type { Backend } from '../metadata/connection-lost.ts';
 import type { BlobFacts, BlobStore, ByteRange, OpenBlob, StagedBlob, StageOptions } from './blob-store.port.ts';
 import { FileLayout, INTENT_SUFFIX, isVersion } from './file-layout.ts';
 import { ignoreMissing, systemErrorCode, translateStoreError } from './store-error.ts';
+import { createVersionId } from './version-id.ts';
 
 /** Bodies up to this size are read in one go; a stream costs more than the bytes. */
 const SMALL_BODY_BYTES = 64 * 1024;
 const READ_CHUNK_BYTES = 256 * 1024;
+/** Enough that a full disk cannot hide it in the entry of the file. */
+const CHECK_BYTES = Buffer.alloc(8192, 1);
+/** Those who ask often do not wear the disk out. */
+const CHECK_HOLDS_MS = 2000;
 /** Refused by a file system or a kernel that cannot link. */
 const CANNOT_LINK = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
@@ -36,6 +41,7 @@ export class FileStore implements BlobStore {
   readonly #directories = new Map<string, Promise<FileHandle>>();
   readonly #doubtful = new Map<string, Doubt>();
   #instanceId: string;
+  #checkedAtMs = Number.NEGATIVE_INFINITY;
 
   private constructor({ root, instanceId }: FileStoreOptions) {
     this.layout = new FileLayout(root);
@@ -143,9 +149,12 @@ export class FileStore implements BlobStore {
   }
 
   async check(): Promise<void> {
-    const path = this.layout.part(this.#instanceId, '00000000-0000-7000-8000-000000000000');
+    const nowMs = performance.now();
+    if (nowMs - this.#checkedAtMs < CHECK_HOLDS_MS) return;
+    const path = this.layout.part(this.#instanceId, createVersionId());
     try {
-      await (await open(path, 'w', 0o600)).close();
+      await writeSynced(path, CHECK_BYTES);
+      this.#checkedAtMs = nowMs;
     } catch (error) {
       throw translateStoreError(error);
     } finally {
@@ -297,6 +306,16 @@ async function makeDirectories(path: string): Promise<void> {
   for (let current = path; ; current = dirname(current)) {
     await syncOnce(dirname(current));
     if (current === first) return;
+  }
+}
+
+async function writeSynced(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A small file system of its own, whose faults are real. */
+export interface SmallDisk {
+  readonly path: string;
+  setReadOnly(isReadOnly: boolean): void;
+  remove(): Promise<void>;
+}
+
+/** Whether we may mount file systems; tried in a name space of its own, so that nothing stays mounted. */
+export function canMount(): boolean {
+  try {
+    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', '-o', 'size=1m', 'none', '/mnt'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A file system of 4 MB. */
+export async function mountSmallDisk(): Promise<SmallDisk> {
+  const path = await mkdtemp(join(tmpdir(), 'supastor-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', path]);
+  return {
+    path,
+    setReadOnly: (isReadOnly) => void execFileSync('mount', ['-o', `remount,${isReadOnly ? 'ro' : 'rw'}`, path]),
+    async remove() {
+      execFileSync('umount', [path]);
+      await rm(path, { recursive: true });
+    },
+  };
+}
