@@ -15,6 +15,8 @@ beforeAll(async () => {
   s3 = s3Client(`${server.url}/s3`);
   await s3.send(new CreateBucketCommand({ Bucket: 'fuzz' }));
   await s3.send(new PutObjectCommand({ Bucket: 'fuzz', Key: 'k', Body: 'x' }));
+  // Keeps the bucket from being empty, so that no request may delete it.
+  await s3.send(new PutObjectCommand({ Bucket: 'fuzz', Key: 'stays', Body: 'x' }));
 });
 
 afterAll(async () => {
