@@ -8,6 +8,7 @@ import { bodyOf, readKey } from './scenarios.ts';
 
 export interface Bare {
   readonly base: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -22,6 +23,7 @@ export async function startBare(projectDir: string, databaseUrl: string, sql: Cl
   server.send(options);
   const [port]: unknown[] = await once(server, 'message');
   return {
+    pid: server.pid ?? 0,
     base: `http://127.0.0.1:${String(port)}`,
     async stop() {
       server.kill();

@@ -3,11 +3,12 @@ import { Client } from 'pg';
 import { startStack } from '../../harness/stack.ts';
 import type { Table } from '../table.ts';
 import { type Bare, startBare } from './bare.ts';
+import { cpuSeconds } from './cpu-time.ts';
 import { LoadGenerator } from './load-generator.ts';
 import type { LoadResult } from './load-worker.ts';
 import { measurePeak } from './memory-peak.ts';
 import { LARGE_BYTES, type Line, type LoadPlan, planLoad } from './plan.ts';
-import { judge, type Measurement, printMeasurement } from './report.ts';
+import { type CpuCost, judge, type Measurement, printMeasurement } from './report.ts';
 import { deletedBucket, KEYS_PER_DELETE, type LoadTarget, type ScenarioName, seededBucket } from './scenarios.ts';
 import { clearRows, seedObjects, seedRows, unseed } from './seed.ts';
 
@@ -24,6 +25,8 @@ export interface LoadOptions {
 }
 
 interface Side {
+  /** Process of the server, when it is ours. */
+  readonly pid?: number;
   readonly target: LoadTarget;
   readonly sql: Client | null;
 }
@@ -43,7 +46,8 @@ export async function benchLoad({ isQuick, second }: LoadOptions): Promise<Table
   try {
     const access = await stack.access();
     sql = await connect(access.DB_URL);
-    const ours: Side = { target: { base: access.STORAGE_URL, token: access.SERVICE_ROLE_KEY, bucket: bucketName() }, sql };
+    const { storage: pid = 0 } = await stack.pids();
+    const ours: Side = { pid, target: { base: access.STORAGE_URL, token: access.SERVICE_ROLE_KEY, bucket: bucketName() }, sql };
     bare = await startBare(stack.projectDir, access.DB_URL, sql, plan.sizes);
     await prepare(ours, plan);
     if (second !== null) {
@@ -54,12 +58,11 @@ export async function benchLoad({ isQuick, second }: LoadOptions): Promise<Table
     const measured: Measurement[] = [];
     for (const line of plan.lines) {
       for (const concurrency of line.concurrencies) {
-        const measurement = await measureLine(generator, plan, { line, concurrency, ours, other, bareBase: bare.base });
+        const measurement = await measureLine(generator, plan, { line, concurrency, ours, other, bare });
         printMeasurement(measurement);
         measured.push(measurement);
       }
     }
-    const { storage: pid = 0 } = await stack.pids();
     const peak = await measurePeak(generator, pid, ours.target, plan.memoryUploads, LARGE_BYTES);
     if (peak.load.errors > 0) throw new Error(`uploads failed while memory was measured: ${peak.load.firstError ?? ''}`);
     return judge(measured, plan, peak.peakBytes);
@@ -78,23 +81,24 @@ interface LineOptions {
   readonly concurrency: number;
   readonly ours: Side;
   readonly other: Side | null;
-  readonly bareBase: string;
+  readonly bare: Bare;
 }
 
 /** Both servers and the yardstick in turn, so that all see the machine in the same state. */
 async function measureLine(
   generator: LoadGenerator,
   plan: LoadPlan,
-  { line, concurrency, ours, other, bareBase }: LineOptions,
+  { line, concurrency, ours, other, bare }: LineOptions,
 ): Promise<Measurement> {
-  const measure = async (scenario: ScenarioName, { target, sql }: Side): Promise<LoadResult> => {
+  const measure = async (scenario: ScenarioName, { pid, target, sql }: Side): Promise<LoadResult & CpuCost> => {
     const isDelete = scenario === 'delete 100';
     const maxRequests = isDelete ? Math.ceil(((plan.durationMs + plan.warmupMs) / 1000) * DELETES_PER_SECOND) : undefined;
     if (maxRequests !== undefined && sql !== null) {
       await clearRows(sql, [deletedBucket(target)]);
       await seedRows(sql, target, deletedBucket(target), maxRequests * KEYS_PER_DELETE);
     }
-    return generator.run({
+    const before = pid === undefined ? 0 : await cpuSeconds(pid);
+    const result = await generator.run({
       scenario,
       target,
       concurrency,
@@ -105,9 +109,11 @@ async function measureLine(
       label: `${scenario.replace(' ', '-')}-${line.size}-${concurrency}`,
       ...(maxRequests === undefined ? {} : { maxRequests }),
     });
+    if (pid === undefined) return { ...result, cpuMs: null };
+    return { ...result, cpuMs: (((await cpuSeconds(pid)) - before) * 1000) / result.sent };
   };
   const measurable = other === null || (other.sql === null && NEEDS_ROWS.has(line.scenario)) ? null : other;
-  const bareSide: Side = { target: { ...ours.target, base: bareBase }, sql: null };
+  const bareSide: Side = { pid: bare.pid, target: { ...ours.target, base: bare.base }, sql: null };
   return {
     line,
     concurrency,

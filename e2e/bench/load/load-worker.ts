@@ -2,7 +2,10 @@ import { Agent, request } from 'node:http';
 import { type LoadRun, SCENARIOS, type Shot } from './scenarios.ts';
 
 export interface LoadResult {
+  /** Successes that began after the warm-up. */
   readonly requests: number;
+  /** All requests, the warm-up included. */
+  readonly sent: number;
   readonly errors: number;
   /** Status and start of the first answer that was no success. */
   readonly firstError?: string;
@@ -49,6 +52,7 @@ async function measure(run: LoadRun): Promise<LoadResult> {
   const seconds = (lastEnd - warm) / 1000;
   return {
     requests: times.length,
+    sent: next,
     errors,
     ...(firstError === undefined ? {} : { firstError }),
     perSecond: times.length === 0 ? 0 : times.length / seconds,

@@ -2,12 +2,17 @@ import type { Row, Table } from '../table.ts';
 import type { LoadResult } from './load-worker.ts';
 import { LARGE_BYTES, type Line, type LoadPlan } from './plan.ts';
 
+export interface CpuCost {
+  /** CPU time of the server per request, its threads and children included; null for a server that is not ours. */
+  readonly cpuMs: number | null;
+}
+
 export interface Measurement {
   readonly line: Line;
   readonly concurrency: number;
-  readonly ours: LoadResult;
-  readonly bare: LoadResult | null;
-  readonly other: LoadResult | null;
+  readonly ours: LoadResult & CpuCost;
+  readonly bare: (LoadResult & CpuCost) | null;
+  readonly other: (LoadResult & CpuCost) | null;
 }
 
 /** At least so much of the yardstick; of large transfers more. */
@@ -22,7 +27,7 @@ export function printMeasurement({ line, concurrency, ours, bare, other }: Measu
   const cells = [
     `${line.label} c=${concurrency}`.padEnd(42),
     describe(ours),
-    bare === null ? '' : `  ${ratio(ours, bare).toFixed(2)} of bare ${rate(bare)}`,
+    bare === null ? '' : `  ${ratio(ours, bare).toFixed(2)} of bare ${rate(bare)}${cpu(bare)}`,
     other === null ? '' : `  ${ratio(ours, other).toFixed(2)} x second ${rate(other)}`,
   ];
   process.stdout.write(`  ${cells.join('')}\n`);
@@ -95,12 +100,17 @@ function ratio(ours: LoadResult, other: LoadResult): number {
   return ours.perSecond / other.perSecond;
 }
 
-function describe(result: LoadResult): string {
-  return `${rate(result).padStart(10)}  p50 ${milliseconds(result.p50Ms)}  p99 ${milliseconds(result.p99Ms)}`;
+function describe(result: LoadResult & CpuCost): string {
+  return `${rate(result).padStart(10)}  p50 ${milliseconds(result.p50Ms)}  p99 ${milliseconds(result.p99Ms)}${cpu(result)}`;
 }
 
 function rate({ perSecond }: LoadResult): string {
   return `${perSecond < 100 ? perSecond.toFixed(1) : perSecond.toFixed(0)}/s`;
+}
+
+/** Less sensitive to what else the machine does than requests a second. */
+function cpu({ cpuMs }: CpuCost): string {
+  return cpuMs === null ? '' : `  CPU ${milliseconds(cpuMs)}`;
 }
 
 function milliseconds(value: number): string {
