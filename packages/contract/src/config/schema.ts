@@ -87,6 +87,35 @@ const storageS3Schema = z.strictObject({
   secretAccessKey: secret({ description: 'Secret key of the byte store.', env: ['AWS_SECRET_ACCESS_KEY'] }).optional(),
 });
 
+const storageImagesSchema = z.strictObject({
+  enabled: field(flag().default(true), {
+    description: 'Serve resized and re-encoded images under /render/image.',
+    env: ['IMAGE_TRANSFORMATION_ENABLED', 'ENABLE_IMAGE_TRANSFORMATION'],
+  }),
+  maxSide: field(integer(1, 10_000).default(2000), {
+    description: 'Largest width and height of a transformed image, in pixels.',
+    env: ['IMAGE_TRANSFORMATION_LIMIT_MAX_SIZE', 'IMG_LIMITS_MAX_SIZE'],
+  }),
+  maxInput: field(bytes().default(50_000_000), {
+    description: 'Largest image that is transformed.',
+    unit: 'bytes',
+    env: ['SUPASTOR_IMAGE_MAX_INPUT'],
+  }),
+  maxPixels: field(integer(1, 268_402_689).default(50_000_000), {
+    description: 'Most pixels of an image that is transformed, all frames together.',
+    env: ['SUPASTOR_IMAGE_MAX_PIXELS'],
+  }),
+  concurrency: field(integer(1, 64).default(2), {
+    description: 'Images transformed at the same time.',
+    env: ['SUPASTOR_IMAGE_CONCURRENCY'],
+  }),
+  cacheSize: field(bytes().default(536_870_912), {
+    description: 'Transformed images kept on disk.',
+    unit: 'bytes',
+    env: ['SUPASTOR_IMAGE_CACHE'],
+  }),
+});
+
 const storageSchema = z.strictObject({
   managed: field(flag().default(true), {
     description: 'true: this stack runs the storage server. false: administer the one at `endpoint`.',
@@ -115,6 +144,12 @@ const storageSchema = z.strictObject({
     description: 'Connections the storage server keeps to Postgres.',
     env: ['DATABASE_MAX_CONNECTIONS'],
   }),
+  resumableExpiryMs: field(integer(1000).default(86_400_000), {
+    description: 'Age at which an upload in parts is over, finished or not.',
+    unit: 'milliseconds',
+    env: ['TUS_URL_EXPIRY_MS'],
+  }),
+  images: storageImagesSchema.prefault({}),
   s3: storageS3Schema.prefault({}),
 });
 

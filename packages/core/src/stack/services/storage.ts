@@ -31,6 +31,8 @@ export function storageService(config: Config): ServiceSpec | null {
       STORAGE_BACKEND: storage.backend,
       ...(storage.backend === 'file' ? { STORAGE_FILE_BACKEND_PATH: storage.filePath ?? '{{dir:objects}}' } : s3Environment(config)),
       UPLOAD_FILE_SIZE_LIMIT: String(storage.fileSizeLimit),
+      TUS_URL_EXPIRY_MS: String(storage.resumableExpiryMs),
+      ...imageEnvironment(config),
       ...(storage.endpoint === undefined ? {} : { STORAGE_PUBLIC_URL: storage.endpoint }),
       LOG_LEVEL: config.logging.level,
       // A new version of the programs is a reason to restart them.
@@ -49,6 +51,17 @@ export function storageService(config: Config): ServiceSpec | null {
     ],
     volumes: ownsBytes ? ['objects'] : [],
     stopTimeoutMs: 10_000,
+  };
+}
+
+function imageEnvironment({ storage: { images } }: Config): Record<string, string> {
+  return {
+    IMAGE_TRANSFORMATION_ENABLED: String(images.enabled),
+    IMAGE_TRANSFORMATION_LIMIT_MAX_SIZE: String(images.maxSide),
+    SUPASTOR_IMAGE_MAX_INPUT: String(images.maxInput),
+    SUPASTOR_IMAGE_MAX_PIXELS: String(images.maxPixels),
+    SUPASTOR_IMAGE_CONCURRENCY: String(images.concurrency),
+    SUPASTOR_IMAGE_CACHE: String(images.cacheSize),
   };
 }
 
