@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchAudit } from './audit.ts';
 import { benchCli } from './cli-startup.ts';
 import { benchLoad } from './load/bench-load.ts';
 import { benchMemory } from './memory.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS = {
   cli: benchCli,
   start: benchStart,
   memory: benchMemory,
+  audit: benchAudit,
   load: () => benchLoad({ isQuick: values.quick ?? false, second: secondServer() }),
 } as const;
 

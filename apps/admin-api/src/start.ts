@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createAdminDatabase } from '@supastor/adapters/db/admin-database';
+import { startPresence } from '@supastor/adapters/db/presence';
 import { createMetaClient } from '@supastor/adapters/postgres-meta/meta-client';
 import { createStorageClient } from '@supastor/adapters/storage/storage-client';
 import { createControlClient } from '@supastor/adapters/targets/embedded/control-client';
@@ -10,7 +11,6 @@ import { authoriseByPermission } from '@supastor/core/access/identity';
 import { createLoginThrottle } from '@supastor/core/access/login-throttle';
 import { createRevokedSessionList } from '@supastor/core/access/revoked-sessions';
 import { createSessionService } from '@supastor/core/access/session-service';
-import { createLogAuditSink } from '@supastor/core/audit/log-audit-sink';
 import { createEventBus } from '@supastor/core/events/event-bus';
 import { subscribeReactions } from '@supastor/core/events/subscriptions';
 import { createReadinessCheck } from '@supastor/core/health/readiness';
@@ -19,6 +19,7 @@ import { createOperationRouter } from '@supastor/core/operations/router';
 import { createCredentialCheck } from './access/credentials.ts';
 import { createSessionTokens } from './access/session-tokens.ts';
 import { buildApp } from './app.ts';
+import { startAudit } from './audit/start-audit.ts';
 import { noSupervisor } from './no-supervisor.ts';
 import type { AdminApiOptions } from './options.ts';
 import { prepareDrain } from './rest/drain.ts';
@@ -74,12 +75,17 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     ttlSeconds: options.sessionTtlSeconds,
   });
   const events = createEventBus({ onHandlerError: (event, error) => logger.error({ err: error, event }, 'an event handler failed') });
+  const audit = startAudit({ database, sessionSecret: options.sessionSecret, processId: issuerId, clock, logger });
+  const presence =
+    options.databaseUrl === null
+      ? null
+      : startPresence({ url: options.databaseUrl, processId: issuerId, channels: {}, onConnected: () => {} });
   const { project, environment, mode, storagePublicUrl: storageUrl } = options;
   const router = createOperationRouter({
     handlers: HANDLERS,
-    deps: { sessions, storage, control, info: { version: VERSION, project, environment, mode, storageUrl } },
+    deps: { sessions, storage, control, auditLog: audit.log, info: { version: VERSION, project, environment, mode, storageUrl } },
     authorise: authoriseByPermission,
-    audit: createLogAuditSink(logger),
+    audit: audit.sink,
     events,
     clock,
     ids,
@@ -118,6 +124,8 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       await live.close();
       await drain();
       await revoked.sync();
+      await audit.stop();
+      await presence?.close();
       storage.close();
       meta?.close();
       await database?.close();

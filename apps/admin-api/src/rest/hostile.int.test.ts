@@ -16,6 +16,7 @@ beforeAll(async () => {
   admin = await startAdminHarness({
     storageUrl: `${storage.url}/storage/v1`,
     serviceRoleKey: storage.serviceRoleKey,
+    databaseUrl: storage.databaseUrl,
     controlSocket: control.socketPath,
   });
   token = await admin.login();

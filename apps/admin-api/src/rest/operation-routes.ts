@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseForgery } from '../access/same-origin.ts';
 import { credentialOf, SESSION_COOKIE, sessionCookieOptions } from '../access/session-cookie.ts';
 import { callerOf } from './caller.ts';
+import { toRecordText } from './record-stream.ts';
 
 export interface RestDoorDeps {
   readonly router: OperationRouter;
@@ -36,9 +37,29 @@ async function answer(definition: RegisteredOperation, { deps, request, reply }:
   refuseForgery(request, credential.kind);
   const identity = credential.token === null ? null : await deps.sessions.authenticate(credential.token);
   const caller = callerOf(request, reply, { identity, abortWhenGone: definition.effect === 'read' });
-  const output = await deps.router.run(definition.name, inputOf(definition, request), caller);
+  const input = inputOf(definition, request);
+  const output = await deps.router.run(definition.name, input, caller);
+  if (definition.shape === 'stream' && isAsyncIterable(output))
+    return sendRecords(definition.name, output, { reply, format: input['format'] });
   keepSession(definition.name, output, { request, reply });
   return reply.header('cache-control', 'no-store').send(output);
+}
+
+function sendRecords(
+  name: OperationName,
+  records: AsyncIterable<unknown>,
+  { reply, format }: { readonly reply: FastifyReply; readonly format: unknown },
+): FastifyReply {
+  const { contentType, extension, body } = toRecordText(records, format);
+  return reply
+    .header('cache-control', 'no-store')
+    .header('content-disposition', `attachment; filename="${name.split('.')[0]}.${extension}"`)
+    .type(contentType)
+    .send(body);
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
 /** Path parameters merged with the query or the JSON body. @throws SJ_INPUT_INVALID when both give a field different values */

@@ -1,3 +1,4 @@
+import type { auditExport, auditList, auditVerify } from '@supastor/contract/operations/audit';
 import type {
   bucketsCreate,
   bucketsDelete,
@@ -50,4 +51,7 @@ export const operations = {
   objectsSignUpload: route<typeof objectsSignUpload>('objects.signUpload', 'POST', '/buckets/{bucket}/objects/sign-upload'),
   objectsRemove: route<typeof objectsRemove>('objects.remove', 'POST', '/buckets/{bucket}/objects/remove'),
   objectsMove: route<typeof objectsMove>('objects.move', 'POST', '/buckets/{bucket}/objects/move'),
+  auditList: route<typeof auditList>('audit.list', 'GET', '/audit'),
+  auditVerify: route<typeof auditVerify>('audit.verify', 'GET', '/audit/verify'),
+  auditExport: route<typeof auditExport>('audit.export', 'GET', '/audit/export'),
 } as const;

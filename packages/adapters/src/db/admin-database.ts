@@ -1,27 +1,26 @@
 import type { RevocationStore } from '@supastor/core/access/revoked-sessions';
+import type { AuditStore } from '@supastor/core/audit/audit-store.port';
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
 import type { Pool } from 'pg';
-import { createObjectFeed, type Query } from './object-events.ts';
+import { createAuditStore } from './audit-store.ts';
+import { migrate } from './migrate.ts';
+import { createObjectFeed } from './object-events.ts';
+import { PRESENCE_LOCK_CLASS } from './presence.ts';
+import type { Query } from './query.ts';
 
 /** Connections of the control plane to Postgres, opened when first needed. */
 export interface AdminDatabase {
   /** Resolves when Postgres answers a query. */
   ping(): Promise<void>;
-  /** Revoked sessions in `supastor.revoked_sessions`; creates schema and table when they are missing. */
+  /** Revoked sessions in `supastor.revoked_sessions`. */
   readonly revocations: RevocationStore;
+  readonly audit: AuditStore;
   /** Changes of objects, when our own storage server keeps its tables in this database. */
   readonly objectFeed: ObjectFeed;
   close(): Promise<void>;
 }
 
-const CREATE_TABLE = `
-  create schema if not exists supastor;
-  create table if not exists supastor.revoked_sessions (
-    session_id text primary key,
-    expires_at timestamptz not null
-  );`;
-
-/** @param url Connection string of a role that may create the schema `supastor`, or owns it. */
+/** @param url Connection string of a role that may create the schema `supastor`, or owns it. The schema is migrated before its first use. */
 export function createAdminDatabase({
   url,
   onIdleError,
@@ -30,34 +29,63 @@ export function createAdminDatabase({
   readonly onIdleError: (error: Error) => void;
 }): AdminDatabase {
   let pool: Promise<Pool> | null = null;
+  let migrated: Promise<void> | null = null;
   const connect = () => (pool ??= openPool(url, onIdleError));
   const query: Query = async (sql, values) => (await connect()).query(sql, values ? [...values] : undefined);
+
+  async function transact<T>(work: (query: Query) => Promise<T>): Promise<T> {
+    const client = await (await connect()).connect();
+    try {
+      await client.query('begin');
+      const result = await work((sql, values) => client.query(sql, values ? [...values] : undefined));
+      await client.query('commit');
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  /** Queries of our own schema: wait until it is there, and try again next time if that failed. */
+  const ownQuery: Query = async (sql, values) => {
+    migrated ??= migrate(transact).catch((error: unknown) => {
+      migrated = null;
+      throw error;
+    });
+    await migrated;
+    return query(sql, values);
+  };
 
   return {
     async ping() {
       await query('select 1');
     },
     objectFeed: createObjectFeed(query),
-    revocations: {
-      async load() {
-        await query(CREATE_TABLE);
-        await query('delete from supastor.revoked_sessions where expires_at < now()');
-        const { rows } = await query(
-          'select session_id, extract(epoch from expires_at) * 1000 as expires_at_ms from supastor.revoked_sessions',
-        );
-        return rows.map((row) => ({ sessionId: String(row['session_id']), expiresAtMs: Number(row['expires_at_ms']) }));
-      },
-      async add(entries) {
-        await query(
-          `insert into supastor.revoked_sessions (session_id, expires_at)
-           select id, to_timestamp(ms / 1000.0) from unnest($1::text[], $2::float8[]) as t (id, ms)
-           on conflict (session_id) do nothing`,
-          [entries.map((entry) => entry.sessionId), entries.map((entry) => entry.expiresAtMs)],
-        );
-      },
-    },
+    audit: createAuditStore(ownQuery, PRESENCE_LOCK_CLASS),
+    revocations: createRevocationStore(ownQuery),
     async close() {
       await (await pool)?.end();
+    },
+  };
+}
+
+function createRevocationStore(query: Query): RevocationStore {
+  return {
+    async load() {
+      await query('delete from supastor.revoked_sessions where expires_at < now()');
+      const { rows } = await query(
+        'select session_id, extract(epoch from expires_at) * 1000 as expires_at_ms from supastor.revoked_sessions',
+      );
+      return rows.map((row) => ({ sessionId: String(row['session_id']), expiresAtMs: Number(row['expires_at_ms']) }));
+    },
+    async add(entries) {
+      await query(
+        `insert into supastor.revoked_sessions (session_id, expires_at)
+         select id, to_timestamp(ms / 1000.0) from unnest($1::text[], $2::float8[]) as t (id, ms)
+         on conflict (session_id) do nothing`,
+        [entries.map((entry) => entry.sessionId), entries.map((entry) => entry.expiresAtMs)],
+      );
     },
   };
 }

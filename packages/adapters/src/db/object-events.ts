@@ -1,6 +1,5 @@
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
-
-export type Query = (sql: string, values?: readonly unknown[]) => Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }>;
+import type { Query } from './query.ts';
 
 /** Ids are given out before commit, so an event may become visible after a later one: look back this far each time. */
 const OVERLAP = 500;

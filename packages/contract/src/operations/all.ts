@@ -1,3 +1,4 @@
+import { auditExport, auditList, auditVerify } from './audit.ts';
 import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from './buckets.ts';
 import type { AnySchema, OperationArguments, OperationDefinition, OperationInput, OperationOutput } from './define.ts';
 import { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from './objects.ts';
@@ -26,6 +27,9 @@ const REGISTERED = [
   objectsSignUpload,
   objectsRemove,
   objectsMove,
+  auditList,
+  auditVerify,
+  auditExport,
 ] as const;
 
 type Registered = (typeof REGISTERED)[number];

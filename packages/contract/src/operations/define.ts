@@ -14,8 +14,11 @@ export interface OperationDefinition<I extends z.ZodType = z.ZodType, O extends 
   /** `<resource>:<verb>` the caller must hold; null for operations open to anyone (login, health). */
   readonly permission: string | null;
   readonly effect: OperationEffect;
-  /** Whether intent and outcome are written to the audit trail. */
-  readonly audit: boolean;
+  /**
+   * Whether intent and outcome are written to the audit trail; while it cannot be written, the operation is refused.
+   * `deferrable`: it runs all the same and the record follows, for what is needed to repair things.
+   */
+  readonly audit: boolean | 'deferrable';
   readonly shape: OperationShape;
   /** Longest time one run may take. */
   readonly timeoutMs: number;

@@ -18,6 +18,7 @@ export const sessionLogin = defineOperation({
   output: sessionSchema.extend({ token: sensitive(z.string()) }),
   permission: null,
   effect: 'write',
+  audit: 'deferrable',
   rest: { method: 'POST', path: '/session' },
 });
 
@@ -38,5 +39,6 @@ export const sessionLogout = defineOperation({
   output: z.object({}),
   permission: 'session:read',
   effect: 'write',
+  audit: 'deferrable',
   rest: { method: 'DELETE', path: '/session' },
 });

@@ -5,7 +5,10 @@ import type { Session } from '@supastor/contract/operations/session';
 export interface Identity {
   readonly email: string;
   readonly role: Session['role'];
+  /** Id of the session; for an API key `key:<id>`. */
   readonly sessionId: string;
+  /** Set when an API key is calling. */
+  readonly apiKeyId?: string;
   /** Milliseconds since the epoch. */
   readonly expiresAtMs: number;
   readonly permissions: ReadonlySet<string>;

@@ -12,14 +12,17 @@ export const bucketHandlers = {
 
   'buckets.get': implement(bucketsGet, ({ bucket }, { deps, signal }: Context) => deps.storage.getBucket(bucket, signal)),
 
-  'buckets.create': implement(bucketsCreate, async ({ name, ...settings }, { deps, signal, emit }: Context) => {
+  'buckets.create': implement(bucketsCreate, async ({ name, ...settings }, { deps, signal, emit, recordChange }: Context) => {
     await deps.storage.createBucket(name, settings, signal);
     emit('bucket.created', { bucket: name });
-    return deps.storage.getBucket(name, signal);
+    const after = await deps.storage.getBucket(name, signal);
+    recordChange({ after });
+    return after;
   }),
 
-  'buckets.update': implement(bucketsUpdate, async ({ bucket, ...changes }, { deps, signal, emit }: Context) => {
+  'buckets.update': implement(bucketsUpdate, async ({ bucket, ...changes }, { deps, signal, emit, recordChange }: Context) => {
     const current = await deps.storage.getBucket(bucket, signal);
+    recordChange({ before: current });
     // The protocol's PUT replaces what it is given and some servers require `public`, so send the whole settings.
     await deps.storage.updateBucket(
       bucket,
@@ -31,7 +34,9 @@ export const bucketHandlers = {
       signal,
     );
     emit('bucket.updated', { bucket });
-    return deps.storage.getBucket(bucket, signal);
+    const after = await deps.storage.getBucket(bucket, signal);
+    recordChange({ after });
+    return after;
   }),
 
   'buckets.empty': implement(bucketsEmpty, async ({ bucket }, { deps, signal, emit }: Context) => {

@@ -23,6 +23,8 @@ export interface OperationContext<Deps> {
   readonly signal: AbortSignal;
   /** Announces a fact; delivered after the outcome is on record, also when the operation fails later. */
   readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+  /** Notes the thing acted on before and after, for the audit trail; never secrets. */
+  readonly recordChange: (change: { readonly before?: unknown; readonly after?: unknown }) => void;
   /** Runs a task after the answer is out, for changes that would cut the answer off. */
   readonly afterAnswer: (task: () => Promise<void>) => void;
 }

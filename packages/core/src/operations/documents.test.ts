@@ -6,12 +6,15 @@ import { renderOperationReference } from './reference.ts';
 describe('documents derived from the registry', () => {
   const document = JSON.parse(JSON.stringify(renderOpenApi({ version: '1' })));
 
-  it.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('describes %s in OpenAPI', (name, { rest, permission }) => {
-    const route = document.paths[`/api/v1${rest.path}`][rest.method.toLowerCase()];
-    expect(route.operationId).toBe(name);
-    expect(route['x-permission']).toBe(permission);
-    expect(route.responses[200].content['application/json'].schema).toBeTypeOf('object');
-  });
+  it.each(OPERATIONS.map((operation) => [operation.name, operation] as const))(
+    'describes %s in OpenAPI',
+    (name, { rest, permission, shape }) => {
+      const route = document.paths[`/api/v1${rest.path}`][rest.method.toLowerCase()];
+      expect(route.operationId).toBe(name);
+      expect(route['x-permission']).toBe(permission);
+      expect(route.responses[200].content[shape === 'value' ? 'application/json' : 'application/x-ndjson'].schema).toBeTypeOf('object');
+    },
+  );
 
   it('puts path, query and body fields where the door reads them', () => {
     const list = document.paths['/api/v1/buckets/{bucket}/objects'].get;

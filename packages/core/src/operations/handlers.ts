@@ -1,4 +1,6 @@
 import type { SessionService } from '../access/session-service.ts';
+import { auditHandlers } from '../audit/audit-handlers.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { bucketHandlers } from '../buckets/bucket-handlers.ts';
 import { objectHandlers } from '../objects/object-handlers.ts';
 import type { StorageAdmin } from '../objects/storage-admin.port.ts';
@@ -14,6 +16,7 @@ export interface OperationDeps {
   readonly info: SystemInfo;
   readonly control: StackControl;
   readonly storage: StorageAdmin;
+  readonly auditLog: AuditLog;
 }
 
 /** The handler of every operation of the registry. */
@@ -23,4 +26,5 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...serviceHandlers,
   ...bucketHandlers,
   ...objectHandlers,
+  ...auditHandlers,
 };

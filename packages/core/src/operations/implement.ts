@@ -36,6 +36,24 @@ export function implement<I extends AnySchema, O extends AnySchema, N extends st
   };
 }
 
+/** Binds a handler that answers with many records to a definition of shape `stream`; `run` then resolves to an async iterable of them. */
+export function implementStream<I extends AnySchema, O extends AnySchema, N extends string, Deps>(
+  definition: OperationDefinition<I, O, N>,
+  handler: (input: SchemaOutput<I>, context: OperationContext<Deps>) => AsyncIterable<SchemaOutput<O>>,
+): Implementation<N, Deps> {
+  async function* checked(records: AsyncIterable<SchemaOutput<O>>): AsyncGenerator {
+    for await (const record of records) yield definition.output.parse(record);
+  }
+  return {
+    definition,
+    prepare(rawInput) {
+      const parsed = definition.input.safeParse(rawInput);
+      if (!parsed.success) throw invalidInput(parsed.error.issues);
+      return { input: parsed.data, run: async (context) => checked(handler(parsed.data, context)) };
+    },
+  };
+}
+
 export interface InputIssue {
   readonly path: readonly PropertyKey[];
   readonly message: string;

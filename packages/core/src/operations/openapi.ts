@@ -54,10 +54,17 @@ function describeOperation(operation: OperationDefinition): JsonSchema {
     ...(parameters.length > 0 && { parameters }),
     ...(!inputInQuery(operation) && rest.length > 0 && { requestBody: requestBody(Object.fromEntries(rest), required) }),
     responses: {
-      200: { description: operation.summary, content: { 'application/json': { schema: outputJsonSchema(operation) } } },
+      200: { description: operation.summary, content: answerContent(operation) },
       default: PROBLEM,
     },
   };
+}
+
+/** Streams answer one record per line; the schema is that of a record. */
+function answerContent(operation: OperationDefinition): JsonSchema {
+  const schema = outputJsonSchema(operation);
+  if (operation.shape === 'value') return { 'application/json': { schema } };
+  return { 'application/x-ndjson': { schema }, 'text/csv': { schema: { type: 'string' } } };
 }
 
 function requestBody(properties: JsonSchema, required: readonly string[]): JsonSchema {

@@ -2,6 +2,7 @@ import { PERMISSIONS } from '@supastor/contract/operations/all';
 import { bucketsCreate, bucketsDelete } from '@supastor/contract/operations/buckets';
 import { describe, expect, it, vi } from 'vitest';
 import { authoriseByPermission, type Identity } from '../access/identity.ts';
+import { noAuditLog } from '../audit/audit-log.ts';
 import type { AuditIntent, AuditOutcome, AuditSink } from '../audit/audit-sink.port.ts';
 import { createEventBus } from '../events/event-bus.ts';
 import type { StorageAdmin } from '../objects/storage-admin.port.ts';
@@ -60,7 +61,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
   const measured: string[] = [];
   const router = createOperationRouter({
     handlers: HANDLERS,
-    deps: { ...unused, info, storage: fullStorage },
+    deps: { ...unused, info, storage: fullStorage, auditLog: noAuditLog },
     authorise: authoriseByPermission,
     audit: {
       intent: async (entry) => void (trail.push(entry), journal.push('intent')),

@@ -3,6 +3,7 @@ import type { OperationName } from '@supastor/contract/operations/all';
 import type { OperationDefinition } from '@supastor/contract/operations/define';
 import { redact } from '@supastor/contract/operations/sensitive';
 import { type Authorise, requireIdentity } from '../access/identity.ts';
+import { resourceOf } from '../audit/resource.ts';
 import type { AuditOutcome, AuditSink } from '../audit/audit-sink.port.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Caller, OperationContext } from './context.ts';
@@ -47,14 +48,16 @@ export function createOperationRouter<Deps>(options: OperationRouterOptions<Deps
       const startedMs = clock.now();
       try {
         if (definition.permission !== null) authorise(requireIdentity(identity), definition.permission);
+        const { emit, afterAnswer, recordChange } = side;
         const answer = await runWithin(definition.timeoutMs, caller.signal, (signal) =>
-          prepared.run({ deps: options.deps, identity, caller, signal, emit: side.emit, afterAnswer: side.afterAnswer }),
+          prepared.run({ deps: options.deps, identity, caller, signal, emit, afterAnswer, recordChange }),
         );
-        await record.close('done', null, clock.now() - startedMs);
+        await record.close('done', null, { durationMs: clock.now() - startedMs, change: side.change() });
         return answer;
       } catch (error) {
         const code = error instanceof SupastorError ? error.code : 'SJ_INTERNAL';
-        await record.close(code === 'SJ_FORBIDDEN' ? 'denied' : 'failed', code, clock.now() - startedMs);
+        const outcome = code === 'SJ_FORBIDDEN' ? 'denied' : 'failed';
+        await record.close(outcome, code, { durationMs: clock.now() - startedMs, change: side.change() });
         throw error;
       } finally {
         side.release();
@@ -69,7 +72,7 @@ interface Asked {
 }
 
 interface OpenRecord {
-  close(outcome: AuditOutcome['outcome'], code: AuditOutcome['code'], durationMs: number): Promise<void>;
+  close(outcome: AuditOutcome['outcome'], code: AuditOutcome['code'], details: Pick<AuditOutcome, 'durationMs' | 'change'>): Promise<void>;
 }
 
 /** Writes the intent of an audited operation and returns what writes its outcome and measures it. */
@@ -82,28 +85,38 @@ async function openRecord<Deps>(
   const auditId = ids.next();
   const { requestId, ip, userAgent, identity } = caller;
   const at = () => new Date(clock.now()).toISOString();
-  if (definition.audit) {
+  if (definition.audit !== false) {
     const parameters = redact(definition.input, rawInput);
-    const who = identity && { email: identity.email, sessionId: identity.sessionId };
-    await audit.intent({ auditId, at: at(), operation, effect: definition.effect, identity: who, parameters, requestId, ip, userAgent });
+    const resource = resourceOf(definition, parameters);
+    const who = identity && { email: identity.email, sessionId: identity.sessionId, apiKeyId: identity.apiKeyId ?? null };
+    await audit.intent(
+      { auditId, at: at(), operation, effect: definition.effect, identity: who, resource, parameters, requestId, ip, userAgent },
+      { deferrable: definition.audit === 'deferrable' },
+    );
   }
   return {
-    async close(outcome, code, durationMs) {
-      if (definition.audit) await audit.outcome({ auditId, at: at(), operation, outcome, code, durationMs });
+    async close(outcome, code, { durationMs, change }) {
+      if (definition.audit !== false) await audit.outcome({ auditId, at: at(), operation, outcome, code, durationMs, change });
       measure?.({ operation, outcome, durationMs });
       logger.debug({ operation, outcome, code, durationMs, requestId }, 'operation finished');
     },
   };
 }
 
-type SideEffects = Pick<OperationContext<unknown>, 'emit' | 'afterAnswer'> & { release(): void };
+type SideEffects = Pick<OperationContext<unknown>, 'emit' | 'afterAnswer' | 'recordChange'> & {
+  change(): AuditOutcome['change'];
+  release(): void;
+};
 
 /** Holds events and late tasks back until the outcome is on record. */
 function createSideEffects<Deps>({ events, logger }: OperationRouterOptions<Deps>, caller: Caller): SideEffects {
   const deliveries: (() => void)[] = [];
   const tasks: (() => Promise<void>)[] = [];
   let released = false;
+  let change: AuditOutcome['change'] = {};
   return {
+    recordChange: (part) => void (change = { ...change, ...part }),
+    change: () => change,
     emit(name, payload) {
       if (released) events.emit(name, payload);
       else deliveries.push(() => events.emit(name, payload));

@@ -1,0 +1,34 @@
+import { AUDIT_MIGRATION } from './migrations/0001-audit.ts';
+import type { Query } from './query.ts';
+
+interface Migration {
+  readonly id: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** In this order, each once. Released ones are never edited. */
+const MIGRATIONS: readonly Migration[] = [{ id: 1, name: 'audit', sql: AUDIT_MIGRATION }];
+
+/** Any two numbers, the same in every version: whoever migrates this schema holds this lock. */
+const LOCK = '7303001, 0';
+
+/**
+ * Brings the schema `supastor` to what this version needs, all or nothing; several servers that start at once do it once.
+ * @param transact Runs its argument in one transaction.
+ */
+export async function migrate(transact: <T>(work: (query: Query) => Promise<T>) => Promise<T>): Promise<void> {
+  await transact(async (query) => {
+    await query(`select pg_advisory_xact_lock(${LOCK})`);
+    await query('create schema if not exists supastor');
+    await query(`create table if not exists supastor.migrations
+      (id int primary key, name text not null, applied_at timestamptz not null default now())`);
+    const { rows } = await query('select id from supastor.migrations');
+    const applied = new Set(rows.map((row) => Number(row['id'])));
+    for (const { id, name, sql } of MIGRATIONS) {
+      if (applied.has(id)) continue;
+      await query(sql);
+      await query('insert into supastor.migrations (id, name) values ($1, $2)', [id, name]);
+    }
+  });
+}

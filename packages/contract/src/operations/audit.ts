@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { AUDIT_OUTCOMES, auditIdentitySchema } from '../wire/audit-record.ts';
+import { defineOperation } from './define.ts';
+import { plainText } from './text.ts';
+
+/** One operation of the trail: its intent joined with its outcome. */
+export const auditEntrySchema = z.object({
+  id: z.string(),
+  /** Place of the intent in the chain, from 1. */
+  seq: z.number().int(),
+  at: z.string(),
+  operation: z.string(),
+  effect: z.string().nullable(),
+  identity: auditIdentitySchema.nullable(),
+  resource: z.string().nullable(),
+  /** Null while it runs. */
+  outcome: z.enum(AUDIT_OUTCOMES).nullable(),
+  code: z.string().nullable(),
+  durationMs: z.number().nullable(),
+  parameters: z.unknown(),
+  before: z.unknown(),
+  after: z.unknown(),
+  ip: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  requestId: z.string().nullable(),
+});
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+const filter = {
+  /** E-mail address, exactly. */
+  identity: plainText(320).optional(),
+  /** Operation name, or its noun (`buckets`). */
+  operation: plainText(100).optional(),
+  outcome: z.enum(AUDIT_OUTCOMES).optional(),
+  /** Part of the resource's name. */
+  resource: plainText(300).optional(),
+  /** ISO 8601, inclusive. */
+  since: z.iso.datetime({ offset: true }).optional(),
+  /** ISO 8601, exclusive. */
+  until: z.iso.datetime({ offset: true }).optional(),
+};
+
+export const auditList = defineOperation({
+  name: 'audit.list',
+  summary: 'Search the audit trail, newest first',
+  input: z.strictObject({
+    ...filter,
+    cursor: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .optional(),
+    limit: z.coerce.number().int().min(1).max(500).default(50),
+  }),
+  output: z.object({ entries: z.array(auditEntrySchema), nextCursor: z.string().nullable() }),
+  permission: 'audit:read',
+  effect: 'read',
+  rest: { method: 'GET', path: '/audit' },
+});
+
+export const AUDIT_PROBLEMS = ['changed', 'deleted', 'inserted', 'reordered', 'truncated', 'checkpoint'] as const;
+
+export const auditVerify = defineOperation({
+  name: 'audit.verify',
+  summary: 'Check every entry of the audit trail and name the first that is not as it was written',
+  input: z.strictObject({
+    /** A head noted earlier (`seq:hash`, from a log line or an earlier answer): the trail must still hold it. */
+    anchor: z
+      .string()
+      .regex(/^\d{1,15}:[0-9a-f]{64}$/)
+      .optional(),
+  }),
+  output: z.object({
+    intact: z.boolean(),
+    rows: z.number().int(),
+    /** The last entry, as `seq:hash`; keep it elsewhere to detect a cut tail later. Null when the trail is empty. */
+    head: z.string().nullable(),
+    checkpoints: z.number().int(),
+    /** Rows at the start that were sealed with an earlier key, so that only their chain was checked. */
+    rowsUnderOtherKeys: z.number().int(),
+    /** Ed25519 key that checks the checkpoints, PEM. */
+    publicKey: z.string(),
+    firstBad: z.object({ seq: z.number().int(), problem: z.enum(AUDIT_PROBLEMS), detail: z.string() }).nullable(),
+    durationMs: z.number(),
+  }),
+  permission: 'audit:read',
+  effect: 'read',
+  timeoutMs: 300_000,
+  rest: { method: 'GET', path: '/audit/verify' },
+});
+
+export const auditExport = defineOperation({
+  name: 'audit.export',
+  summary: 'The audit trail, oldest first, as NDJSON or CSV',
+  input: z.strictObject({ ...filter, format: z.enum(['ndjson', 'csv']).default('ndjson') }),
+  output: auditEntrySchema,
+  permission: 'audit:read',
+  effect: 'read',
+  audit: true,
+  shape: 'stream',
+  timeoutMs: 300_000,
+  rest: { method: 'GET', path: '/audit/export' },
+});
