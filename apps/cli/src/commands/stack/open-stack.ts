@@ -1,9 +1,11 @@
 import { tmpdir, userInfo } from 'node:os';
-import { loadProjectConfig } from '@supastor/adapters/config-files/load-project-config';
+import { type LoadOptions, loadProjectConfig } from '@supastor/adapters/config-files/load-project-config';
 import { createEmbeddedTarget, type EmbeddedTarget } from '@supastor/adapters/targets/embedded/embedded-target';
 import { stackPaths } from '@supastor/adapters/targets/embedded/files/paths';
 import { type Config, DEFAULT_ENVIRONMENT } from '@supastor/contract/config/schema';
 import { SupastorError } from '@supastor/contract/errors';
+import { formatMistake } from '@supastor/core/config/mistakes';
+import type { LoadedConfig } from '@supastor/core/config/source';
 import { buildDesiredStack, type DesiredStack } from '@supastor/core/stack/desired';
 import type { CliContext } from '../../context.ts';
 import { locateInstallation } from './installation.ts';
@@ -17,6 +19,7 @@ export interface ModeFlags {
 
 /** A stack that is configured: what it should be and the target that can make it so. */
 export interface ConfiguredStack {
+  readonly loaded: LoadedConfig;
   readonly config: Config;
   readonly environment: string;
   readonly desired: DesiredStack;
@@ -25,15 +28,21 @@ export interface ConfiguredStack {
 
 /** Loads the configuration and opens its target. Changes nothing. @throws SJ_CONFIG_*, SJ_SECRETS_MISSING, SJ_TARGET_UNSUPPORTED */
 export async function openStack(context: CliContext, flags: ModeFlags = {}): Promise<ConfiguredStack> {
-  const { config, environment, warnings } = await loadConfig(context, flags);
-  for (const { file, line, reason } of warnings)
-    context.output.warn(`${file ?? 'environment'}${line === null ? '' : `:${line}`}: ${reason}`);
+  const loaded = await loadProjectConfig(loadOptions(context, flags));
+  for (const warning of loaded.warnings) context.output.warn(formatMistake(warning));
+  return configureStack(context, flags, loaded);
+}
+
+/** The stack that a loaded configuration describes. @throws SJ_SECRETS_MISSING, SJ_TARGET_UNSUPPORTED */
+export function configureStack(context: CliContext, flags: ModeFlags, loaded: LoadedConfig): ConfiguredStack {
+  const { config, environment } = loaded;
   if (config.project.target !== 'embedded') {
     throw new SupastorError('SJ_TARGET_UNSUPPORTED', `The target ${config.project.target} cannot be run yet`, {
       hint: 'set project.target: embedded',
     });
   }
-  return { config, environment, desired: buildDesiredStack(config, environment), target: openTarget(context, environment, config, flags) };
+  const desired = buildDesiredStack(config, environment);
+  return { loaded, config, environment, desired, target: openTarget(context, environment, config, flags) };
 }
 
 /** What runs, whether or not the configuration can still be read: enough to look at a stack and to stop it. */
@@ -45,7 +54,7 @@ export interface RunningStack {
 }
 
 export async function openRunningStack(context: CliContext): Promise<RunningStack> {
-  const loaded = await loadConfig(context, {}).catch((error: unknown) => {
+  const loaded = await loadProjectConfig(loadOptions(context, {})).catch((error: unknown) => {
     if (error instanceof SupastorError && error.code.startsWith('SJ_CONFIG')) return null;
     throw error;
   });
@@ -54,13 +63,14 @@ export async function openRunningStack(context: CliContext): Promise<RunningStac
   return { config: loaded?.config ?? null, project: loaded?.config.project.name ?? 'supastor', environment, target };
 }
 
-function loadConfig(context: CliContext, { dev, prod }: ModeFlags) {
+/** What the command line says about loading the configuration. @throws SJ_USAGE */
+export function loadOptions(context: CliContext, { dev, prod }: ModeFlags): LoadOptions {
   if (dev === true && prod === true)
     throw new SupastorError('SJ_USAGE', '--dev and --prod exclude each other', { hint: 'give one of them' });
   const mode = dev === true ? 'dev' : 'prod';
   const modeFlags = dev === true || prod === true ? [{ path: 'project.mode', value: mode, flag: `--${mode}` }] : [];
   const { projectDir, environment, env, signal } = context;
-  return loadProjectConfig({ projectDir, environment, env, flags: [...modeFlags, ...context.flags], signal });
+  return { projectDir, environment, env, flags: [...modeFlags, ...context.flags], signal };
 }
 
 const DEFAULT_LIMITS = { maxFileBytes: 10_000_000, maxFiles: 5 };

@@ -1,13 +1,11 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
-import { CONFIG_FILE_NAME } from '@supastor/contract/config/schema';
-import { SupastorError } from '@supastor/contract/errors';
+import { type ErrorCode, SupastorError } from '@supastor/contract/errors';
 import type { ServiceStatus } from '@supastor/contract/wire/service-status';
 import { applyPlan } from '@supastor/core/stack/apply';
 import { type Plan, planStack } from '@supastor/core/stack/plan';
 import { printPlan, viewPlan } from '@supastor/core/stack/plan-print';
 import type { CliContext, Style } from '../../context.ts';
 import { connectionOf, connectionRecord, formatUrls } from './connection-table.ts';
+import { followConfig } from './follow-config.ts';
 import { followForeground } from './foreground.ts';
 import { type ConfiguredStack, type ModeFlags, openStack } from './open-stack.ts';
 import { stepReporter } from './progress.ts';
@@ -19,8 +17,7 @@ export interface UpFlags extends ModeFlags {
 
 /** Makes the stack what the configuration says. Stays with it unless detached. */
 export async function runUp(context: CliContext, flags: UpFlags): Promise<number> {
-  if (flags.dryRun !== true) await ensureProject(context, flags);
-  const stack = await openStack(context, flags);
+  const stack = await openOrMakeStack(context, flags);
   if (flags.dryRun === true) {
     const plan = planStack(stack.desired, await stack.target.observe(stack.desired, context.signal));
     context.output.result(viewPlan(plan), printPlan);
@@ -30,7 +27,13 @@ export async function runUp(context: CliContext, flags: UpFlags): Promise<number
   const services = await stack.target.control.status(context.signal);
   report(context, stack, plan, services, flags.detach === true);
   if (flags.detach === true) return 0;
-  return followForeground(context, stack, () => converge(context, stack, { stopOnFailure: false }));
+  const again = (wanted: ConfiguredStack) => converge(context, wanted, { stopOnFailure: false });
+  const follower = followConfig(context, flags, stack, again);
+  try {
+    return await followForeground(context, stack, () => again(follower.stack));
+  } finally {
+    await follower.stop();
+  }
 }
 
 /** Observes, plans and applies under the environment's lock. Returns the plan that was applied. */
@@ -60,20 +63,27 @@ async function abandon({ target }: ConfiguredStack, everything: boolean): Promis
   if (everything || services.every(({ state }) => state !== 'healthy')) await target.control.shutdown().catch(() => undefined);
 }
 
-async function ensureProject(context: CliContext, { dev, prod }: ModeFlags): Promise<void> {
-  if (dev !== true && prod !== true) return;
-  const { projectDir, output } = context;
-  const exists = await access(join(projectDir, CONFIG_FILE_NAME)).then(
-    () => true,
-    () => false,
-  );
-  if (exists) return;
-  if (dev === true && prod === true)
-    throw new SupastorError('SJ_USAGE', '--dev and --prod exclude each other', { hint: 'give one of them' });
+/** What `init` would mend without a question. */
+const MADE_BY_INIT: readonly ErrorCode[] = ['SJ_CONFIG_NOT_FOUND', 'SJ_SECRETS_MISSING'];
+
+/** Opens the stack; with --dev or --prod makes a project where there is none, with --dev also the secrets that a fresh clone lacks. */
+async function openOrMakeStack(context: CliContext, flags: UpFlags): Promise<ConfiguredStack> {
+  try {
+    return await openStack(context, flags);
+  } catch (error) {
+    const mendable = error instanceof SupastorError && MADE_BY_INIT.includes(error.code);
+    const wanted = flags.dev === true || (flags.prod === true && mendable && error.code === 'SJ_CONFIG_NOT_FOUND');
+    if (!mendable || !wanted || flags.dryRun === true) throw error;
+    await makeProject(context, flags.prod === true ? 'prod' : 'dev');
+    return openStack(context, flags);
+  }
+}
+
+async function makeProject({ projectDir, output }: CliContext, mode: 'dev' | 'prod'): Promise<void> {
   const { initProject } = await import('@supastor/adapters/config-files/init-project');
-  const { created, warnings } = await initProject({ projectDir, mode: prod === true ? 'prod' : 'dev' });
+  const { created, updated, warnings } = await initProject({ projectDir, mode });
   for (const warning of warnings) output.warn(warning);
-  output.progress(`New project in ${projectDir}: wrote ${created.join(', ')}`);
+  output.progress(`New project in ${projectDir}: wrote ${[...created, ...updated].join(', ')}`);
 }
 
 function report(context: CliContext, stack: ConfiguredStack, plan: Plan, services: readonly ServiceStatus[], detached: boolean): void {
