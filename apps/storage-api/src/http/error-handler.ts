@@ -1,8 +1,7 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { failures, ProtocolError } from '../errors.ts';
-
-const MAX_DRAIN_MS = 10_000;
+import { limitDrain } from './limit-drain.ts';
 
 /** Turns every failure into the protocol's body. What we did not expect is logged and shown as a plain 500. */
 export function installErrorHandler(app: FastifyInstance, logger: Logger): void {
@@ -19,20 +18,9 @@ export function sendNotFound(request: FastifyRequest, reply: FastifyReply): Fast
 function sendError(error: ProtocolError, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
   if (error.status >= 500) logger.error({ err: error.cause ?? error, requestId: request.id, code: error.protocolCode }, 'request failed');
   if (error.httpStatus === 503) reply.header('retry-after', '1');
-  if (!request.raw.complete) limitDrain(request);
+  limitDrain(request.raw);
   reply.header('cache-control', 'no-store');
   return reply.code(error.httpStatus).send(error.toWire());
-}
-
-/** A client that still sends must get to read the answer, so what it sends is read and dropped; but not for ever. */
-function limitDrain({ raw }: FastifyRequest): void {
-  const timer = setTimeout(() => {
-    if (!raw.complete) raw.destroy();
-  }, MAX_DRAIN_MS);
-  timer.unref();
-  raw.once('close', () => clearTimeout(timer));
-  raw.unpipe();
-  raw.resume();
 }
 
 function translate(error: FastifyError, request: FastifyRequest): ProtocolError {

@@ -8,6 +8,7 @@ import { verifyPostPolicy } from '../../access/sigv4/verify-post-policy.ts';
 import { isSigned, verifyRequest, type VerifyOptions } from '../../access/sigv4/verify-request.ts';
 import type { Caller } from '../../access/token-verifier.ts';
 import type { Scope } from '../../metadata/scope.ts';
+import { limitDrain } from '../limit-drain.ts';
 import { type S3Call, type S3Deps, setHeaders } from './call.ts';
 import { createCredentialResolver } from './credentials.ts';
 import { renderError, toS3Error } from './errors.ts';
@@ -19,7 +20,6 @@ import { findOperation, parseTarget, type S3Target } from './route.ts';
 
 /** What a gateway in front of us may have cut off the path that was signed. */
 const GATEWAY_PREFIX = '/storage/v1';
-const MAX_DRAIN_MS = 10_000;
 const POST_POLICY_NAME = 'storage.s3.object.upload';
 
 /** Answers S3 requests below `mount`; every failure is answered too, so the promise never rejects. */
@@ -143,20 +143,10 @@ function answerError(deps: S3Deps, { req, res, trace }: Omit<Incoming, 'mount'>,
   for (const name of res.getHeaderNames()) if (/^(?:content-(?!range)|etag$|last-modified$|x-amz-meta-)/.test(name)) res.removeHeader(name);
   if (error.httpStatus === 503) res.setHeader('retry-after', '1');
   setHeaders(res, { 'content-type': 'application/xml', 'content-length': body.length, 'cache-control': 'no-store' });
-  if (!req.complete) limitDrain(req);
+  limitDrain(req);
   res.writeHead(error.httpStatus);
   if (req.method === 'HEAD') res.end();
   else res.end(body);
-}
-
-/** A client that still sends must get to read the answer, so what it sends is read and dropped; but not for ever. */
-function limitDrain(req: IncomingMessage): void {
-  const timer = setTimeout(() => {
-    if (!req.complete) req.destroy();
-  }, MAX_DRAIN_MS);
-  timer.unref();
-  req.once('close', () => clearTimeout(timer));
-  req.resume();
 }
 
 function isPreflight({ method, headers }: IncomingMessage): boolean {

@@ -222,6 +222,14 @@ describe('parts', () => {
     expect((await tus.stored('checked')).toString()).toBe('0123456789');
   });
 
+  it('are refused readably while a large body is still being sent', async () => {
+    const location = await tus.createAt({ length: 1_000_000 });
+    const statuses = await Promise.all(
+      Array.from({ length: 5 }, async () => (await tus.patch(location, 5, Buffer.alloc(20_000_000))).status),
+    );
+    expect(statuses).toEqual([409, 409, 409, 409, 409]);
+  });
+
   it('that break off count as far as they came', async () => {
     const location = await tus.createAt({ metadata: { objectName: 'broken' } });
     const { promise: closed, resolve } = Promise.withResolvers<void>();

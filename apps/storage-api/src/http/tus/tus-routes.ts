@@ -6,6 +6,7 @@ import { CHECKSUM_ALGORITHMS } from '../../uploads/resumable-uploads.ts';
 import { uploadFailures } from '../../uploads/upload-failures.ts';
 import type { UploadRecord } from '../../uploads/upload-record.ts';
 import { type AuthNeed, operationOf, optionalScopeOf, scopeOf } from '../caller.ts';
+import { limitDrain } from '../limit-drain.ts';
 import type { TusCall } from './tus-call.ts';
 import { effectiveMethod, refuseEarly, TUS_VERSION } from './tus-guard.ts';
 import { uploadLocation } from './upload-location.ts';
@@ -41,7 +42,7 @@ export async function tusRoutes(app: FastifyInstance, deps: StorageDeps): Promis
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (!(error instanceof ProtocolError) || error.status >= 500) throw error;
     const { statusCode, error: label, message, code } = error.toWire();
-    if (!request.raw.complete) reply.header('connection', 'close');
+    limitDrain(request.raw);
     return reply.code(error.httpStatus).send({ statusCode, code, error: label, message });
   });
   for (const door of DOORS) {
@@ -88,8 +89,7 @@ async function handle(deps: StorageDeps, door: Door, request: FastifyRequest, re
 }
 
 function sendText(request: FastifyRequest, reply: FastifyReply, status: number, text: string): FastifyReply {
-  // What is still being sent would otherwise be read to its end just to throw it away.
-  if (status >= 400 && !request.raw.complete) reply.header('connection', 'close');
+  if (status >= 400) limitDrain(request.raw);
   if (status === 204) return reply.code(status).send();
   return reply.code(status).type('text/plain; charset=utf-8').send(text);
 }

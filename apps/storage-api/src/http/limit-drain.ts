@@ -1,0 +1,18 @@
+import type { IncomingMessage } from 'node:http';
+
+const MAX_DRAIN_MS = 10_000;
+
+/**
+ * For answers that are sent before the body has arrived: a client that still sends must get to read them, so what it sends
+ * is read and dropped; but not for ever.
+ */
+export function limitDrain(request: IncomingMessage): void {
+  if (request.complete) return;
+  const timer = setTimeout(() => {
+    if (!request.complete) request.destroy();
+  }, MAX_DRAIN_MS);
+  timer.unref();
+  request.once('close', () => clearTimeout(timer));
+  request.unpipe();
+  request.resume();
+}
