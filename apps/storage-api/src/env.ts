@@ -49,6 +49,18 @@ export const envSchema = z.object({
   SUPASTOR_IMAGE_QUEUE: integer(0, 10_000).default(100).describe('Images that may wait for their turn.'),
   IMGPROXY_REQUEST_TIMEOUT: seconds(15).describe('Longest time for one image in seconds.'),
   SUPASTOR_IMAGE_CACHE: bytes().default(536_870_912).describe('Transformed images kept on disk, in bytes.'),
+  WEBHOOK_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Target of all object events; more are in storage.webhooks.'),
+  WEBHOOK_API_KEY: z.string().optional().describe('Sent to that target as Authorization: Bearer.'),
+  SUPASTOR_WEBHOOK_SECRET: z.string().min(16).optional().describe('Key of the signatures for that target; else one is made up.'),
+  SUPASTOR_WEBHOOK_ALLOW_PRIVATE: flag().default(false).describe('Let webhooks go to this machine and to private networks.'),
+  SUPASTOR_WEBHOOK_TIMEOUT_MS: integer(100, 120_000).default(10_000).describe('Longest wait for a receiver, in milliseconds.'),
+  SUPASTOR_WEBHOOK_BACKOFF_MS: integer(10, 3_600_000).default(1000).describe('Wait after the first failure; doubles, up to an hour.'),
+  SUPASTOR_WEBHOOK_MAX_ATTEMPTS: integer(1, 100).default(15).describe('Attempts until a webhook is put aside as dead.'),
+  SUPASTOR_WEBHOOK_CONCURRENCY: integer(1, 256).default(16).describe('Webhooks on the way at the same time, per server.'),
+  SUPASTOR_WEBHOOK_RETENTION_SECONDS: seconds(604_800).describe('Delivered and dead webhooks can be replayed this long.'),
   TENANT_ID: z.string().min(1).default('stub').describe('Access key of S3 session mode, and the S3 owner id.'),
   ANON_KEY: z.string().optional().describe('Secret of S3 session mode; without it the mode is off.'),
   S3_PROTOCOL_ACCESS_KEY_ID: z.string().optional().describe('Access key that acts as service_role over S3.'),

@@ -4,9 +4,12 @@ import { VERSION } from '@supastor/contract/version';
 import { type Env, parseEnv } from './env.ts';
 import type { ImageSettings } from './images/create-image-renderer.ts';
 import { type S3Options, startStorageApi } from './start.ts';
+import type { WebhookSettings } from './webhooks/dispatcher.ts';
 
 /** Longest wait for running requests when told to stop. */
 const DRAIN_MS = 8000;
+/** Postgres tells when there is something to send; this is for what it could not tell. */
+const WEBHOOK_POLL_MS = 5000;
 
 const parsed = parseEnv(process.env);
 if (!parsed.ok) {
@@ -41,6 +44,7 @@ try {
     publicUrl: env.STORAGE_PUBLIC_URL,
     images: imageSettings(env),
     s3: s3Options(env),
+    webhooks: webhookSettings(env),
     version: VERSION,
     logger,
   });
@@ -62,6 +66,21 @@ function s3Options(source: Env): S3Options {
     keyPair: accessKeyId === undefined || secret === undefined ? null : { accessKeyId, secret },
     rootPort: source.S3_ROOT_PORT ?? null,
     uploadExpirySeconds: source.SUPASTOR_MULTIPART_EXPIRY_SECONDS,
+  };
+}
+
+function webhookSettings(source: Env): WebhookSettings {
+  const { WEBHOOK_URL: url, WEBHOOK_API_KEY: bearer = null, SUPASTOR_WEBHOOK_SECRET: secret = null } = source;
+  return {
+    target: url === undefined ? null : { url, bearer, secret },
+    tenantId: source.TENANT_ID,
+    allowPrivate: source.SUPASTOR_WEBHOOK_ALLOW_PRIVATE,
+    timeoutMs: source.SUPASTOR_WEBHOOK_TIMEOUT_MS,
+    backoffMs: source.SUPASTOR_WEBHOOK_BACKOFF_MS,
+    maxAttempts: source.SUPASTOR_WEBHOOK_MAX_ATTEMPTS,
+    concurrency: source.SUPASTOR_WEBHOOK_CONCURRENCY,
+    retentionSeconds: source.SUPASTOR_WEBHOOK_RETENTION_SECONDS,
+    pollMs: WEBHOOK_POLL_MS,
   };
 }
 

@@ -17,6 +17,8 @@ import { createImageRenderer, type ImageSettings } from './images/create-image-r
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
 import { createResumable } from './uploads/create-resumable.ts';
+import { startWebhooks } from './webhooks/start-webhooks.ts';
+import type { WebhookSettings } from './webhooks/dispatcher.ts';
 
 export interface StorageApiOptions {
   readonly host: string;
@@ -46,6 +48,8 @@ export interface StorageApiOptions {
   readonly publicUrl: string | undefined;
   /** Null turns image transformation off. */
   readonly images: ImageSettings | null;
+  /** Absent: this server sends none; others on the same database may. */
+  readonly webhooks?: WebhookSettings;
   /** Absent: every S3 request is refused. */
   readonly s3?: S3Options;
   readonly version: string;
@@ -125,6 +129,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const staleUploads = new StaleUploads({ database, logger, expirySeconds: s3.uploadExpirySeconds, periodMs });
     collector.start();
     doubts.start();
+    const webhooks = await startWebhooks(options.webhooks, { database, databaseUrl, logger, metrics });
     staleUploads.start();
     resumable.collector.start();
     return {
@@ -138,6 +143,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       },
       async stop() {
         await Promise.all([app.close(), root?.stop()]);
+        await webhooks?.stop();
         await images?.stop();
         await resumable.collector.stop();
         await staleUploads.stop();

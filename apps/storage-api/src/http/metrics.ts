@@ -7,6 +7,7 @@ export interface Metrics {
   readonly uploadedBytes: Counter;
   readonly downloadedBytes: Counter;
   readonly collectedBlobs: Counter;
+  readonly webhookDeliveries: Counter<'outcome'>;
   readonly databaseConnections: Gauge<'state'>;
 }
 
@@ -33,6 +34,12 @@ export function createMetrics(): Metrics {
       registers,
     }),
     collectedBlobs: new Counter({ name: 'storage_collected_blobs_total', help: 'Retired versions whose bytes were removed.', registers }),
+    webhookDeliveries: new Counter({
+      name: 'storage_webhook_deliveries_total',
+      help: 'Attempts to deliver a webhook, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     databaseConnections: new Gauge({
       name: 'storage_database_connections',
       help: 'Connections to Postgres by state.',

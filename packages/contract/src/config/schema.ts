@@ -116,6 +116,19 @@ const storageImagesSchema = z.strictObject({
   }),
 });
 
+const webhooksSchema = z.strictObject({
+  url: field(url().optional(), {
+    description: 'Receives all object events; more targets are rows of storage.webhooks.',
+    env: ['WEBHOOK_URL'],
+  }),
+  apiKey: secret({ description: 'Sent to `url` as Authorization: Bearer.', env: ['WEBHOOK_API_KEY'] }).optional(),
+  secret: secret({ description: 'Key of the signatures for `url`; else one is made up.', env: ['SUPASTOR_WEBHOOK_SECRET'] }, 16).optional(),
+  allowPrivate: field(flag().default(false), {
+    description: 'Let webhooks go to this machine and to private networks.',
+    env: ['SUPASTOR_WEBHOOK_ALLOW_PRIVATE'],
+  }),
+});
+
 const storageSchema = z.strictObject({
   managed: field(flag().default(true), {
     description: 'true: this stack runs the storage server. false: administer the one at `endpoint`.',
@@ -151,6 +164,7 @@ const storageSchema = z.strictObject({
   }),
   images: storageImagesSchema.prefault({}),
   s3: storageS3Schema.prefault({}),
+  webhooks: webhooksSchema.prefault({}),
 });
 
 const metaSchema = z.strictObject({

@@ -34,6 +34,7 @@ export function storageService(config: Config): ServiceSpec | null {
       TUS_URL_EXPIRY_MS: String(storage.resumableExpiryMs),
       ...imageEnvironment(config),
       ...(storage.endpoint === undefined ? {} : { STORAGE_PUBLIC_URL: storage.endpoint }),
+      ...webhookEnvironment(config),
       LOG_LEVEL: config.logging.level,
       // A new version of the programs is a reason to restart them.
       SUPASTOR_VERSION: VERSION,
@@ -48,6 +49,8 @@ export function storageService(config: Config): ServiceSpec | null {
       'S3_PROTOCOL_ACCESS_KEY_SECRET',
       'AWS_ACCESS_KEY_ID',
       'AWS_SECRET_ACCESS_KEY',
+      'WEBHOOK_API_KEY',
+      'SUPASTOR_WEBHOOK_SECRET',
     ],
     volumes: ownsBytes ? ['objects'] : [],
     stopTimeoutMs: 10_000,
@@ -74,6 +77,15 @@ function s3Environment(config: Config): Record<string, string> {
     STORAGE_S3_FORCE_PATH_STYLE: String(s3.forcePathStyle),
     ...optional('AWS_ACCESS_KEY_ID', s3.accessKeyId),
     ...optional('AWS_SECRET_ACCESS_KEY', s3.secretAccessKey),
+  };
+}
+
+function webhookEnvironment({ storage: { webhooks } }: Config): Record<string, string> {
+  return {
+    ...(webhooks.url === undefined ? {} : { WEBHOOK_URL: webhooks.url }),
+    ...optional('WEBHOOK_API_KEY', webhooks.apiKey),
+    ...optional('SUPASTOR_WEBHOOK_SECRET', webhooks.secret),
+    ...(webhooks.allowPrivate ? { SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } : {}),
   };
 }
 

@@ -1,0 +1,63 @@
+import { createHmac } from 'node:crypto';
+import type { Delivery } from './webhook-queries.ts';
+
+export interface Message {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface MessageContext {
+  readonly tenantId: string;
+  readonly now: Date;
+}
+
+/** What is sent: the body of upstream's webhooks, and headers that let the receiver check where it comes from and tell repetitions. */
+export function composeMessage(delivery: Delivery, { tenantId, now }: MessageContext): Message {
+  const { event } = delivery;
+  const body = JSON.stringify({
+    type: 'Webhook',
+    event: {
+      $version: 'v1',
+      type: upstreamType(event.event, event.operation ?? ''),
+      payload: {
+        bucketId: event.bucket_id,
+        name: event.name,
+        version: event.version,
+        size: event.size_bytes,
+        operation: event.operation,
+        actor: event.actor,
+        eventId: event.id,
+      },
+      applyTime: Date.parse(event.created_at),
+    },
+    sentAt: now.toISOString(),
+    tenant: { ref: tenantId, host: '' },
+  });
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'supastor-webhooks',
+    'x-supastor-delivery': delivery.key,
+    'x-supastor-attempt': String(delivery.attempts),
+    'x-supastor-event': event.event,
+    'x-supastor-timestamp': timestamp,
+    'x-supastor-signature': `v1=${signMessage(delivery.secret, timestamp, body)}`,
+    ...(delivery.bearer === null ? {} : { authorization: `Bearer ${delivery.bearer}` }),
+  };
+  return { body, headers };
+}
+
+/** HMAC-SHA256 of `timestamp.body` in hex. */
+export function signMessage(secret: string, timestamp: string, body: string): string {
+  return createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
+}
+
+/** Upstream's name of an event says how it came about. */
+function upstreamType(event: string, operation: string): string {
+  const verb = operation.split('.').at(-1) ?? '';
+  if (event === 'object.updated') return 'ObjectUpdated:Metadata';
+  if (event === 'object.removed') return verb === 'move' ? 'ObjectRemoved:Move' : 'ObjectRemoved:Delete';
+  if (verb === 'move') return 'ObjectCreated:Move';
+  if (verb === 'copy') return 'ObjectCreated:Copy';
+  return verb === 'upload' || verb === 'upload_signed' ? 'ObjectCreated:Post' : 'ObjectCreated:Put';
+}

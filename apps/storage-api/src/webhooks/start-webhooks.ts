@@ -1,0 +1,13 @@
+import { type DispatcherOptions, WebhookDispatcher, type WebhookSettings } from './dispatcher.ts';
+import { setEnvironmentTarget } from './webhook-queries.ts';
+
+type Deps = Omit<DispatcherOptions, keyof WebhookSettings>;
+
+/** Writes the target of the environment into the table and starts sending; nothing without settings. */
+export async function startWebhooks(settings: WebhookSettings | undefined, deps: Deps): Promise<WebhookDispatcher | undefined> {
+  if (settings === undefined) return undefined;
+  await deps.database.transact({ steps: [setEnvironmentTarget(settings.target)] });
+  const dispatcher = new WebhookDispatcher({ ...deps, ...settings });
+  dispatcher.start();
+  return dispatcher;
+}
