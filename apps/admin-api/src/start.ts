@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createAdminDatabase } from '@supastor/adapters/db/admin-database';
 import { startPresence } from '@supastor/adapters/db/presence';
+import { parseRevocation, REVOKED_CHANNEL } from '@supastor/adapters/db/session-store';
 import { createMetaClient } from '@supastor/adapters/postgres-meta/meta-client';
 import { createStorageClient } from '@supastor/adapters/storage/storage-client';
 import { createControlClient } from '@supastor/adapters/targets/embedded/control-client';
@@ -9,7 +10,8 @@ import { PERMISSIONS } from '@supastor/contract/operations/all';
 import { VERSION } from '@supastor/contract/version';
 import { authoriseByPermission } from '@supastor/core/access/identity';
 import { createLoginThrottle } from '@supastor/core/access/login-throttle';
-import { createRevokedSessionList } from '@supastor/core/access/revoked-sessions';
+import { createRevokedSessionList, type RevokedSessionList } from '@supastor/core/access/revoked-sessions';
+import { createMemorySessionStore, createSessionRegistry } from '@supastor/core/access/session-registry';
 import { createSessionService } from '@supastor/core/access/session-service';
 import { createEventBus } from '@supastor/core/events/event-bus';
 import { subscribeReactions } from '@supastor/core/events/subscriptions';
@@ -23,7 +25,7 @@ import { startAudit } from './audit/start-audit.ts';
 import { noSupervisor } from './no-supervisor.ts';
 import type { AdminApiOptions } from './options.ts';
 import { prepareDrain } from './rest/drain.ts';
-import { createLiveHub } from './ws/live-hub.ts';
+import { createLiveHub, type LiveHub } from './ws/live-hub.ts';
 import { createObjectWatch } from './ws/object-watch.ts';
 
 export interface RunningAdminApi {
@@ -33,8 +35,8 @@ export interface RunningAdminApi {
   stop(): Promise<void>;
 }
 
-/** How often revocations that could not be stored are tried again. */
-const REVOCATION_SYNC_MS = 5000;
+/** How often sessions and revocations are compared with the database. */
+const SESSION_SYNC_MS = 5000;
 
 /** Builds every part, starts to listen and returns how to stop. */
 export async function startAdminApi(options: AdminApiOptions): Promise<RunningAdminApi> {
@@ -64,10 +66,17 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     issuerId,
     onStoreError: (error) => logger.warn({ err: error }, 'revoked sessions cannot be stored yet'),
   });
+  const registry = createSessionRegistry({
+    store: database?.sessions ?? createMemorySessionStore(clock),
+    revoked,
+    clock,
+    onStoreError: (error) => logger.debug({ err: error }, 'sessions cannot be listed yet'),
+  });
   const sessions = createSessionService({
     credentialsMatch: createCredentialCheck(options),
     tokens: createSessionTokens({ secret: options.sessionSecret, issuerId }),
     revoked,
+    registry,
     throttle: createLoginThrottle({ clock }),
     permissionsOf: options.permissionsOf ?? (() => PERMISSIONS),
     clock,
@@ -76,14 +85,17 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   });
   const events = createEventBus({ onHandlerError: (event, error) => logger.error({ err: error, event }, 'an event handler failed') });
   const audit = startAudit({ database, sessionSecret: options.sessionSecret, processId: issuerId, clock, logger });
-  const presence =
-    options.databaseUrl === null
-      ? null
-      : startPresence({ url: options.databaseUrl, processId: issuerId, channels: {}, onConnected: () => {} });
   const { project, environment, mode, storagePublicUrl: storageUrl } = options;
   const router = createOperationRouter({
     handlers: HANDLERS,
-    deps: { sessions, storage, control, auditLog: audit.log, info: { version: VERSION, project, environment, mode, storageUrl } },
+    deps: {
+      sessions,
+      sessionRegistry: registry,
+      storage,
+      control,
+      auditLog: audit.log,
+      info: { version: VERSION, project, environment, mode, storageUrl },
+    },
     authorise: authoriseByPermission,
     audit: audit.sink,
     events,
@@ -107,11 +119,20 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     onError: (error) => logger.warn({ err: error }, 'object changes cannot be read'),
   });
   const live = createLiveHub({ control, clock, logger, objects });
+  const presence =
+    options.databaseUrl === null
+      ? null
+      : startPresence({
+          url: options.databaseUrl,
+          processId: issuerId,
+          channels: { [REVOKED_CHANNEL]: (payload) => learnRevocation(payload, revoked, live) },
+          onConnected: () => void revoked.sync(),
+        });
   const unsubscribe = subscribeReactions(events, { live });
   const { trustedProxies, dashboardDir } = options;
   const app = await buildApp({ router, sessions, readiness, live, ids, logger, trustedProxies, dashboardDir, storageUrl });
   const drain = prepareDrain(app);
-  const syncTimer = setInterval(() => void revoked.sync(), REVOCATION_SYNC_MS);
+  const syncTimer = setInterval(() => void Promise.all([revoked.sync(), registry.flush()]), SESSION_SYNC_MS);
   const url = await app.listen({ host: options.host, port: options.port });
   void revoked.sync();
   logger.info({ url, version: VERSION }, 'admin is ready');
@@ -123,7 +144,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       unsubscribe();
       await live.close();
       await drain();
-      await revoked.sync();
+      await Promise.all([revoked.sync(), registry.flush()]);
       await audit.stop();
       await presence?.close();
       storage.close();
@@ -131,4 +152,12 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       await database?.close();
     },
   };
+}
+
+/** Another server ended a session: refuse it here too, and close its sockets. */
+function learnRevocation(payload: string, revoked: RevokedSessionList, live: LiveHub): void {
+  const entry = parseRevocation(payload);
+  if (!entry) return;
+  revoked.learn(entry);
+  live.sessionEnded(entry.sessionId);
 }

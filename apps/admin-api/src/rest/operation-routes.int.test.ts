@@ -8,7 +8,7 @@ const guarded = OPERATIONS.filter(({ permission }) => permission !== null);
 const cases = guarded.map((operation) => [operation.name, operation] as const);
 
 function pathOf({ rest }: (typeof OPERATIONS)[number]): string {
-  return API_PREFIX + rest.path.replace('{bucket}', 'photos').replace('{service}', 'storage');
+  return API_PREFIX + rest.path.replace('{bucket}', 'photos').replace('{service}', 'storage').replace('{id}', 'some');
 }
 
 /** A smallest input that is valid, where an empty one is not. */

@@ -35,7 +35,7 @@ interface Exchange {
 async function answer(definition: RegisteredOperation, { deps, request, reply }: Exchange): Promise<unknown> {
   const credential = credentialOf(request);
   refuseForgery(request, credential.kind);
-  const identity = credential.token === null ? null : await deps.sessions.authenticate(credential.token);
+  const identity = credential.token === null ? null : await deps.sessions.authenticate(credential.token, request);
   const caller = callerOf(request, reply, { identity, abortWhenGone: definition.effect === 'read' });
   const input = inputOf(definition, request);
   const output = await deps.router.run(definition.name, input, caller);

@@ -66,5 +66,5 @@ async function admit(request: FastifyRequest, sessions: SessionService): Promise
   if (origin === 'foreign' || (origin === 'unknown' && credential.kind === 'cookie')) {
     throw new SupastorError('SJ_FORBIDDEN', 'The live channel opens only for pages of this server.');
   }
-  return requireIdentity(credential.token === null ? null : await sessions.authenticate(credential.token));
+  return requireIdentity(credential.token === null ? null : await sessions.authenticate(credential.token, request));
 }

@@ -11,6 +11,7 @@ import type { OperationDefinition } from '@supastor/contract/operations/define';
 import type { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from '@supastor/contract/operations/objects';
 import type { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from '@supastor/contract/operations/services';
 import type { sessionGet, sessionLogin, sessionLogout } from '@supastor/contract/operations/session';
+import type { sessionsList, sessionsRevoke, sessionsRevokeOthers } from '@supastor/contract/operations/sessions';
 import type { systemInfo } from '@supastor/contract/operations/system';
 
 /** The REST door of an operation, carrying the operation's types but none of its schemas. */
@@ -51,6 +52,9 @@ export const operations = {
   objectsSignUpload: route<typeof objectsSignUpload>('objects.signUpload', 'POST', '/buckets/{bucket}/objects/sign-upload'),
   objectsRemove: route<typeof objectsRemove>('objects.remove', 'POST', '/buckets/{bucket}/objects/remove'),
   objectsMove: route<typeof objectsMove>('objects.move', 'POST', '/buckets/{bucket}/objects/move'),
+  sessionsList: route<typeof sessionsList>('sessions.list', 'GET', '/sessions'),
+  sessionsRevoke: route<typeof sessionsRevoke>('sessions.revoke', 'DELETE', '/sessions/{id}'),
+  sessionsRevokeOthers: route<typeof sessionsRevokeOthers>('sessions.revokeOthers', 'POST', '/sessions/revoke-others'),
   auditList: route<typeof auditList>('audit.list', 'GET', '/audit'),
   auditVerify: route<typeof auditVerify>('audit.verify', 'GET', '/audit/verify'),
   auditExport: route<typeof auditExport>('audit.export', 'GET', '/audit/export'),

@@ -1,4 +1,5 @@
 import type { RevocationStore } from '@supastor/core/access/revoked-sessions';
+import type { SessionStore } from '@supastor/core/access/session-registry';
 import type { AuditStore } from '@supastor/core/audit/audit-store.port';
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
 import type { Pool } from 'pg';
@@ -7,6 +8,7 @@ import { migrate } from './migrate.ts';
 import { createObjectFeed } from './object-events.ts';
 import { PRESENCE_LOCK_CLASS } from './presence.ts';
 import type { Query } from './query.ts';
+import { createRevocationStore, createSessionStore } from './session-store.ts';
 
 /** Connections of the control plane to Postgres, opened when first needed. */
 export interface AdminDatabase {
@@ -14,6 +16,7 @@ export interface AdminDatabase {
   ping(): Promise<void>;
   /** Revoked sessions in `supastor.revoked_sessions`. */
   readonly revocations: RevocationStore;
+  readonly sessions: SessionStore;
   readonly audit: AuditStore;
   /** Changes of objects, when our own storage server keeps its tables in this database. */
   readonly objectFeed: ObjectFeed;
@@ -64,28 +67,9 @@ export function createAdminDatabase({
     objectFeed: createObjectFeed(query),
     audit: createAuditStore(ownQuery, PRESENCE_LOCK_CLASS),
     revocations: createRevocationStore(ownQuery),
+    sessions: createSessionStore(ownQuery),
     async close() {
       await (await pool)?.end();
-    },
-  };
-}
-
-function createRevocationStore(query: Query): RevocationStore {
-  return {
-    async load() {
-      await query('delete from supastor.revoked_sessions where expires_at < now()');
-      const { rows } = await query(
-        'select session_id, extract(epoch from expires_at) * 1000 as expires_at_ms from supastor.revoked_sessions',
-      );
-      return rows.map((row) => ({ sessionId: String(row['session_id']), expiresAtMs: Number(row['expires_at_ms']) }));
-    },
-    async add(entries) {
-      await query(
-        `insert into supastor.revoked_sessions (session_id, expires_at)
-         select id, to_timestamp(ms / 1000.0) from unnest($1::text[], $2::float8[]) as t (id, ms)
-         on conflict (session_id) do nothing`,
-        [entries.map((entry) => entry.sessionId), entries.map((entry) => entry.expiresAtMs)],
-      );
     },
   };
 }

@@ -1,4 +1,5 @@
 import { AUDIT_MIGRATION } from './migrations/0001-audit.ts';
+import { SESSIONS_MIGRATION } from './migrations/0002-sessions.ts';
 import type { Query } from './query.ts';
 
 interface Migration {
@@ -8,7 +9,10 @@ interface Migration {
 }
 
 /** In this order, each once. Released ones are never edited. */
-const MIGRATIONS: readonly Migration[] = [{ id: 1, name: 'audit', sql: AUDIT_MIGRATION }];
+const MIGRATIONS: readonly Migration[] = [
+  { id: 1, name: 'audit', sql: AUDIT_MIGRATION },
+  { id: 2, name: 'sessions', sql: SESSIONS_MIGRATION },
+];
 
 /** Any two numbers, the same in every version: whoever migrates this schema holds this lock. */
 const LOCK = '7303001, 0';

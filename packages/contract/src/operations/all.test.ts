@@ -6,13 +6,14 @@ import * as objects from './objects.ts';
 import { redact, sensitive } from './sensitive.ts';
 import * as services from './services.ts';
 import * as session from './session.ts';
+import * as sessions from './sessions.ts';
 import * as system from './system.ts';
 import { z } from 'zod';
 import { toRequestParts } from './http.ts';
 
 describe('operation registry', () => {
   it('holds every operation that a noun declares', () => {
-    const declared = [session, system, services, buckets, objects, auditNoun].flatMap((noun) =>
+    const declared = [session, system, services, buckets, objects, sessions, auditNoun].flatMap((noun) =>
       Object.values(noun).filter((value) => typeof value === 'object' && 'rest' in value),
     );
     expect(declared.filter((definition) => !OPERATIONS.some((operation) => operation === definition))).toEqual([]);

@@ -4,6 +4,7 @@ import type { AnySchema, OperationArguments, OperationDefinition, OperationInput
 import { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from './objects.ts';
 import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from './services.ts';
 import { sessionGet, sessionLogin, sessionLogout } from './session.ts';
+import { sessionsList, sessionsRevoke, sessionsRevokeOthers } from './sessions.ts';
 import { systemInfo } from './system.ts';
 
 const REGISTERED = [
@@ -27,6 +28,9 @@ const REGISTERED = [
   objectsSignUpload,
   objectsRemove,
   objectsMove,
+  sessionsList,
+  sessionsRevoke,
+  sessionsRevokeOthers,
   auditList,
   auditVerify,
   auditExport,

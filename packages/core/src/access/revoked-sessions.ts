@@ -25,6 +25,8 @@ export interface RevokedSessionListOptions {
 export interface RevokedSessionList extends RevokedSessions {
   /** Reads and writes what the store has not seen yet. Call it at start and every few seconds; it never throws. */
   sync(): Promise<void>;
+  /** Another process revoked this session. */
+  learn(entry: RevokedEntry): void;
 }
 
 /**
@@ -42,10 +44,9 @@ export function createRevokedSessionList({ clock, store, issuerId, onStoreError 
   }
 
   async function syncOnce(target: RevocationStore): Promise<void> {
-    if (!loaded) {
-      for (const entry of await target.load()) revoked.set(entry.sessionId, entry.expiresAtMs);
-      loaded = true;
-    }
+    // Read again each time: an announcement of another process may have been missed.
+    for (const entry of await target.load()) revoked.set(entry.sessionId, entry.expiresAtMs);
+    loaded = true;
     const batch = [...unsaved.values()];
     if (batch.length === 0) return;
     await target.add(batch);
@@ -64,6 +65,7 @@ export function createRevokedSessionList({ clock, store, issuerId, onStoreError 
 
   return {
     sync,
+    learn: ({ sessionId, expiresAtMs }) => void revoked.set(sessionId, expiresAtMs),
     async isRevoked(claims: SessionClaims) {
       if (revoked.has(claims.sessionId)) return true;
       if (claims.issuerId === issuerId) return false;

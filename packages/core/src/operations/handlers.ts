@@ -1,3 +1,5 @@
+import { accessHandlers } from '../access/access-handlers.ts';
+import type { SessionRegistry } from '../access/session-registry.ts';
 import type { SessionService } from '../access/session-service.ts';
 import { auditHandlers } from '../audit/audit-handlers.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -16,6 +18,7 @@ export interface OperationDeps {
   readonly info: SystemInfo;
   readonly control: StackControl;
   readonly storage: StorageAdmin;
+  readonly sessionRegistry: SessionRegistry;
   readonly auditLog: AuditLog;
 }
 
@@ -26,5 +29,6 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...serviceHandlers,
   ...bucketHandlers,
   ...objectHandlers,
+  ...accessHandlers,
   ...auditHandlers,
 };

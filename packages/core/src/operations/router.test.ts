@@ -52,7 +52,16 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     ping: refuse,
     ...storage,
   };
-  const unused: Pick<OperationDeps, 'sessions' | 'control'> = {
+  const unused: Pick<OperationDeps, 'sessions' | 'control' | 'sessionRegistry'> = {
+    sessionRegistry: {
+      started: refuse,
+      seen() {},
+      list: refuse,
+      revoke: refuse,
+      revokeOthers: refuse,
+      ended() {},
+      flush: refuse,
+    },
     sessions: { login: refuse, authenticate: refuse, logout: refuse },
     control: { status: refuse, act: refuse, logs: async function* () {}, events: async function* () {} },
   };

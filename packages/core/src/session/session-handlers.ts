@@ -8,7 +8,7 @@ type Context = OperationContext<{ readonly sessions: SessionService }>;
 
 export const sessionHandlers = {
   'session.login': implement(sessionLogin, async ({ email, password }, { deps, caller, emit }: Context) => {
-    const { token, identity } = await deps.sessions.login({ email, password, ip: caller.ip });
+    const { token, identity } = await deps.sessions.login({ email, password, ip: caller.ip, userAgent: caller.userAgent });
     emit('session.started', { sessionId: identity.sessionId, email: identity.email });
     return { ...toSession(identity), token };
   }),

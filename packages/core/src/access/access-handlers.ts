@@ -1,0 +1,27 @@
+import { sessionsList, sessionsRevoke, sessionsRevokeOthers } from '@supastor/contract/operations/sessions';
+import type { OperationContext } from '../operations/context.ts';
+import { implement } from '../operations/implement.ts';
+import { requireIdentity } from './identity.ts';
+import type { SessionRegistry } from './session-registry.ts';
+
+type Context = OperationContext<{ readonly sessionRegistry: SessionRegistry }>;
+
+export const accessHandlers = {
+  'sessions.list': implement(sessionsList, async (_, { deps, identity }: Context) => ({
+    sessions: [...(await deps.sessionRegistry.list(requireIdentity(identity).sessionId))],
+  })),
+
+  'sessions.revoke': implement(sessionsRevoke, async ({ id }, { deps, emit, recordChange }: Context) => {
+    const session = await deps.sessionRegistry.revoke(id);
+    recordChange({ before: session });
+    emit('session.ended', { sessionId: id, email: session.email });
+    return {};
+  }),
+
+  'sessions.revokeOthers': implement(sessionsRevokeOthers, async (_, { deps, identity, emit, recordChange }: Context) => {
+    const others = await deps.sessionRegistry.revokeOthers(requireIdentity(identity).sessionId);
+    recordChange({ before: others });
+    for (const { id, email } of others) emit('session.ended', { sessionId: id, email });
+    return { revoked: others.length };
+  }),
+};
