@@ -1,29 +1,29 @@
-import { accessSync, constants } from 'node:fs';
-import { dirname } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { StorageClient } from '@supabase/storage-js';
+import { createTempDir } from '@supastor/testkit/harness/temp-dir';
 import { expect, test } from 'vitest';
 import { REPO_ROOT } from './harness/cli.ts';
 import { createStack, freePorts } from './harness/stack.ts';
 
 const NOBODY = 65_534;
 
-/** Only root can become another user, and that user must be able to read this checkout. */
-function whyNot(): string | null {
-  if (process.getuid?.() !== 0) return 'not root: the other tests already run unprivileged';
-  for (let path = REPO_ROOT; path !== dirname(path); path = dirname(path)) {
-    try {
-      accessSync(path, constants.X_OK);
-    } catch {
-      return `${path} is closed to other users`;
-    }
-  }
-  return null;
+interface Checkout {
+  readonly path: string;
+  release(): Promise<void>;
 }
 
 test('a user without privileges starts, uploads, stops', async (context) => {
-  const reason = whyNot();
-  if (reason !== null) return context.skip(reason);
-  const stack = await createStack({ uid: NOBODY, gid: NOBODY, env: { ...(await freePorts()), HOME: '/nonexistent' } });
+  if (process.getuid?.() !== 0) return context.skip('not root: every other test already runs without privileges');
+  const checkout = await openToOthers();
+  if (checkout === null) return context.skip('the checkout is closed to other users, and mounting it elsewhere is not allowed');
+  const stack = await createStack({
+    checkout: checkout.path,
+    uid: NOBODY,
+    gid: NOBODY,
+    env: { ...(await freePorts()), HOME: '/nonexistent' },
+  });
   try {
     await stack.up('--dev');
     const access = await stack.access();
@@ -37,5 +37,35 @@ test('a user without privileges starts, uploads, stops', async (context) => {
     expect((await stack.cli('down')).code).toBe(0);
   } finally {
     await stack.destroy();
+    await checkout.release();
   }
 }, 120_000);
+
+/** This checkout at a path that every user can reach; null when there is no way to give it one. */
+async function openToOthers(): Promise<Checkout | null> {
+  if (isOpen(REPO_ROOT)) return { path: REPO_ROOT, release: async () => undefined };
+  const dir = await createTempDir('open');
+  const path = join(dir.path, 'checkout');
+  await chmod(dir.path, 0o755);
+  await mkdir(path);
+  const mounted = spawnSync('mount', ['--bind', REPO_ROOT, path]).status === 0;
+  if (!mounted || !isOpen(path)) {
+    if (mounted) spawnSync('umount', [path]);
+    await dir.remove();
+    return null;
+  }
+  return {
+    path,
+    async release() {
+      // Never remove what is under a mount.
+      if (spawnSync('umount', [path]).status === 0) await dir.remove();
+    },
+  };
+}
+
+function isOpen(path: string): boolean {
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
+    if (spawnSync('test', ['-x', at], { cwd: '/', uid: NOBODY, gid: NOBODY }).status !== 0) return false;
+  }
+  return true;
+}

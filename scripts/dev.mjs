@@ -24,7 +24,11 @@ function startDashboard() {
   if (url === null) return;
   clearInterval(waiting);
   const vite = join(root, 'node_modules/vite/bin/vite.js');
-  dashboard = spawn(node, [vite, '--clearScreen', 'false'], { cwd: join(root, 'apps/dashboard'), env: { ...env, SUPASTOR_ADMIN_URL: url }, stdio: 'inherit' });
+  dashboard = spawn(node, [vite, '--clearScreen', 'false'], {
+    cwd: join(root, 'apps/dashboard'),
+    env: { ...env, SUPASTOR_ADMIN_URL: url },
+    stdio: 'inherit',
+  });
 }
 
 function adminUrl() {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 export const REPO_ROOT = join(import.meta.dirname, '..', '..');
-const BIN = join(REPO_ROOT, 'apps', 'cli', 'bin', 'supastor.mjs');
+const BIN = join('apps', 'cli', 'bin', 'supastor.mjs');
 
 export interface CliResult {
   readonly code: number | null;
@@ -13,6 +13,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly projectDir: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Checkout whose CLI runs; default this one. */
+  readonly checkout?: string;
   /** Run as this user; needs root. */
   readonly uid?: number;
   readonly gid?: number;
@@ -26,9 +28,12 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): 
 }
 
 /** Runs `supastor <args>` as a user would: the built bin, its own process, no TTY. */
-export function runCli(args: readonly string[], { projectDir, env, uid, gid, timeoutMs = 120_000 }: CliOptions): Promise<CliResult> {
+export function runCli(
+  args: readonly string[],
+  { projectDir, env, checkout = REPO_ROOT, uid, gid, timeoutMs = 120_000 }: CliOptions,
+): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args, '--project-dir', projectDir], {
+    const child = spawn(process.execPath, [join(checkout, BIN), ...args, '--project-dir', projectDir], {
       cwd: projectDir,
       env: cleanEnvironment(env),
       stdio: ['ignore', 'pipe', 'pipe'],
