@@ -1,9 +1,10 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import { DatabaseError, Pool, type PoolClient } from 'pg';
+import { Batch } from './batch.ts';
 import { BackendIndex, ConnectionLost } from './connection-lost.ts';
 import { isConnectionError, isContention, translateDatabaseError } from './database-error.ts';
 import { enterScope, leaveScope, type Scope } from './scope.ts';
-import type { Step } from './step.ts';
+import { type Step, step } from './step.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -34,8 +35,8 @@ const CONNECT_BACKOFF_MS = 100;
 const CONTENTION_ATTEMPTS = 5;
 
 /**
- * Connections to Postgres. Statements are prepared once per connection and pipelined: a transaction whose
- * statements do not depend on each other's results costs one round trip.
+ * Connections to Postgres. Statements are prepared once per connection, and those that do not depend on each other's
+ * results are sent as one {@link Batch}: one write, one round trip, one transaction.
  */
 export class Database {
   readonly #pool: Pool;
@@ -45,7 +46,6 @@ export class Database {
     const config = {
       connectionString: url,
       max: maxConnections,
-      pipeline: true,
       connectionTimeoutMillis: connectTimeoutMs,
       idleTimeoutMillis: 60_000,
       statement_timeout: statementTimeoutMs,
@@ -95,12 +95,12 @@ export class Database {
 
   /** Like {@link transact}, but for reads that change nothing: sent again once when the connection breaks. */
   async readAs(scope: Scope, ...steps: Step<unknown>[]): Promise<void> {
-    await this.read(...layOut({ scope, steps }));
+    await this.readBoth(scope, [], steps);
   }
 
   /** Reads as the service's own role (`prelude`) and as the scope's role (`steps`), in one round trip on one connection. */
   async readBoth(scope: Scope, prelude: readonly Step<unknown>[], steps: readonly Step<unknown>[]): Promise<void> {
-    await this.read(...layOut({ prelude, scope, steps }));
+    await this.read(...prelude, enterScope(scope), ...steps);
   }
 
   /** Runs a script (several statements, no parameters) on one connection. */
@@ -125,9 +125,7 @@ export class Database {
     const client = await this.#connect();
     let broken: Error | undefined;
     try {
-      const outcomes = await Promise.allSettled(steps.map((each) => execute(client, each)));
-      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failed) throw failed.reason;
+      await send(client, steps);
     } catch (error) {
       if (error instanceof DatabaseError && !isConnectionError(error)) throw error;
       broken = new ConnectionLost(error, this.#backends.of(client));
@@ -149,21 +147,24 @@ export class Database {
   }
 }
 
-const keepText = (value: string) => value;
-const TEXT_TYPES = { getTypeParser: () => keepText };
+const BEGIN = { name: 'transaction_begin', text: 'begin' };
+const ROLLBACK = { name: 'transaction_rollback', text: 'rollback' };
 
-const control = (text: string): Step<unknown> => ({ statement: { name: '', text }, values: [], rows: [], rowCount: 0 });
-
+/** A batch commits as it ends, so only what is to be taken back needs a transaction of its own. */
 function layOut({ prelude = [], before = [], steps, after = [], scope, end = 'commit' }: Transaction): Step<unknown>[] {
   const entered = scope === undefined ? [] : [enterScope(scope)];
   const left = scope === undefined || after.length === 0 ? [] : [leaveScope()];
-  return [...prelude, control('begin'), ...before, ...entered, ...steps, ...left, ...after, control(end)];
+  const work = [...before, ...entered, ...steps, ...left, ...after];
+  return end === 'commit' ? [...prelude, ...work] : [...prelude, step(BEGIN), ...work, step(ROLLBACK)];
 }
 
-async function execute(client: PoolClient, target: Step<unknown>): Promise<void> {
-  const { name, text } = target.statement;
-  const types = target.isText === true ? TEXT_TYPES : undefined;
-  const result = name === '' ? await client.query(text) : await client.query({ name, text, values: [...target.values], types });
-  target.rows = result.rows;
-  target.rowCount = result.rowCount ?? 0;
+async function send(client: PoolClient, steps: readonly Step<unknown>[]): Promise<void> {
+  try {
+    await client.query(new Batch(steps)).done;
+  } catch (error) {
+    // What is left of a batch after a refusal was skipped, its rollback included.
+    if (error instanceof DatabaseError && steps.some(({ statement }) => statement === BEGIN))
+      await client.query(new Batch([step(ROLLBACK)])).done;
+    throw error;
+  }
 }
