@@ -1,55 +1,18 @@
-import { spawn } from 'node:child_process';
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFreePort } from '@supastor/testkit/harness/free-port';
-import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createStackCli, type StackCli, until } from '../../testing/stack-cli.ts';
 
 // Whole stacks are started; a busy machine may need a while.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const BIN = join(import.meta.dirname, '../../../bin/supastor.mjs');
-
-let dir: TempDir;
-let env: Record<string, string>;
+let cli: StackCli;
+const supastor: StackCli['supastor'] = (...args) => cli.supastor(...args);
 
 beforeAll(async () => {
-  dir = await createTempDir('cli-stack');
-  await chmod(dir.path, 0o755);
-  env = {
-    PATH: process.env['PATH'] ?? '',
-    SUPASTOR_SOURCE: '1',
-    SUPASTOR_POSTGRES_PORT: String(await findFreePort()),
-    SUPASTOR_STORAGE_PORT: String(await findFreePort()),
-    SUPASTOR_META_PORT: String(await findFreePort()),
-    SUPASTOR_ADMIN_PORT: String(await findFreePort()),
-  };
+  cli = await createStackCli();
 });
-afterAll(async () => {
-  await supastor('down').ended;
-  await dir.remove();
-});
-
-interface Result {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The command line from source, as a process of its own, without a terminal. */
-function supastor(...args: readonly string[]) {
-  const child = spawn(process.execPath, [BIN, '--project-dir', dir.path, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const out = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => (out.stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (out.stderr += String(chunk)));
-  const ended = new Promise<Result>((resolve) => child.once('close', (code) => resolve({ code, ...out })));
-  return { child, out, ended };
-}
-
-async function until(met: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 1200 && !met(); attempt++) await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(met()).toBe(true);
-}
+afterAll(() => cli.remove());
 
 const CONNECTION_NAMES =
   'API_URL STORAGE_URL STORAGE_S3_URL ADMIN_URL META_URL DB_URL ANON_KEY SERVICE_ROLE_KEY JWT_SECRET S3_PROTOCOL_ACCESS_KEY_ID ' +
@@ -59,7 +22,7 @@ test('a dry run of a project that is not there changes nothing', async () => {
   const { code, stderr } = await supastor('up', '--dev', '--dry-run').ended;
   expect(code).toBe(5);
   expect(stderr).toContain('supastor init');
-  expect(await readdir(dir.path)).toEqual([]);
+  expect(await readdir(cli.path)).toEqual([]);
 });
 
 test('a stack that does not run: status and restart say so', async () => {
@@ -79,7 +42,7 @@ test('a stack that does not run: status and restart say so', async () => {
 
 test('up -d, status, logs, restart and down work together', async () => {
   const up = await supastor('up', '-d').ended;
-  expect(up).toMatchObject({ code: 0, stdout: expect.stringContaining(`http://127.0.0.1:${env['SUPASTOR_STORAGE_PORT']}/storage/v1`) });
+  expect(up).toMatchObject({ code: 0, stdout: expect.stringContaining(`http://127.0.0.1:${cli.env['SUPASTOR_STORAGE_PORT']}/storage/v1`) });
   expect((await supastor('up', '-d').ended).stdout).toContain('nothing to do');
 
   const status = JSON.parse((await supastor('status', '-o', 'json').ended).stdout);
@@ -118,7 +81,7 @@ test('down --volumes --yes destroys the data and nothing else', async () => {
     code: 0,
     stdout: expect.stringContaining('its data is destroyed'),
   });
-  expect((await readdir(dir.path)).toSorted()).toEqual(['.env', '.gitignore', '.supastor', 'supastor.config.yaml']);
-  expect(await readdir(join(dir.path, '.supastor'))).toEqual(['config.schema.json']);
-  await rm(join(dir.path, '.supastor'), { recursive: true });
+  expect((await readdir(cli.path)).toSorted()).toEqual(['.env', '.gitignore', '.supastor', 'supastor.config.yaml']);
+  expect(await readdir(join(cli.path, '.supastor'))).toEqual(['config.schema.json']);
+  await rm(join(cli.path, '.supastor'), { recursive: true });
 });
