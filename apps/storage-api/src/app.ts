@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { StorageDeps } from './deps.ts';
 import { failures } from './errors.ts';
+import { createAccessLog } from './http/access-log.ts';
 import { authenticate, pathOf } from './http/caller.ts';
 import { installCors } from './http/cors.ts';
 import { installErrorHandler } from './http/error-handler.ts';
@@ -91,12 +92,13 @@ function installDrain(app: FastifyInstance): void {
 }
 
 function installAccessLog(app: FastifyInstance, { logger, metrics }: StorageDeps): void {
+  const accessLog = createAccessLog(logger);
   app.addHook('onResponse', async (request, reply) => {
     const seconds = reply.elapsedTime / 1000;
     const route = request.routeOptions.url ?? 'unknown';
     metrics.requests.observe({ method: request.method, route, status: String(reply.statusCode) }, seconds);
     if (isProbe(request)) return;
-    logger.info(
+    accessLog.info(
       {
         requestId: request.id,
         method: request.method,

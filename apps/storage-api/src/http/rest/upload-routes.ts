@@ -63,7 +63,7 @@ async function uploadAsMember(
   const scope = scopeOf(request);
   const { bucketName: bucket, '*': key } = request.params;
   const { id } = await receive(deps, request, { bucket, key, upsert, scope, subject: scope.subject, operation: operationOf(request) });
-  return reply.send({ Id: id, Key: `${bucket}/${key}` });
+  return reply.send({ Key: `${bucket}/${key}`, Id: id });
 }
 
 async function receive(deps: StorageDeps, request: FastifyRequest, target: UploadTarget): Promise<UploadResult> {

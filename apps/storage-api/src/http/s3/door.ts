@@ -8,6 +8,7 @@ import { verifyPostPolicy } from '../../access/sigv4/verify-post-policy.ts';
 import { isSigned, verifyRequest, type VerifyOptions } from '../../access/sigv4/verify-request.ts';
 import type { Caller } from '../../access/token-verifier.ts';
 import type { Scope } from '../../metadata/scope.ts';
+import { createAccessLog } from '../access-log.ts';
 import { limitDrain } from '../limit-drain.ts';
 import { type S3Call, type S3Deps, setHeaders } from './call.ts';
 import { createCredentialResolver } from './credentials.ts';
@@ -45,11 +46,12 @@ export function createS3Door(deps: S3Deps, now: () => number = Date.now): S3Door
     strippedPathPrefix: GATEWAY_PREFIX,
     trustForwardedHost: deps.s3.trustForwardedHost,
   };
+  const log = { logger: createAccessLog(deps.logger), metrics: deps.metrics };
   return async (req, res, mount) => {
     const empty = { level: 'service', bucket: '', key: '' } as const;
     const trace: Trace = { requestId: randomUUID(), startedMs: performance.now(), operation: 'unknown', role: undefined, target: empty };
     setHeaders(res, { 'x-amz-request-id': trace.requestId, 'x-robots-tag': 'none', ...corsHeaders(req) });
-    res.once('close', () => logRequest(deps, req, res, trace));
+    res.once('close', () => logRequest(log, req, res, trace));
     try {
       if (isPreflight(req)) answerPreflight(req, res);
       else await serve(deps, verify, { req, res, mount, trace });
@@ -169,7 +171,12 @@ function corsHeaders({ headers }: IncomingMessage): Record<string, string> {
   return { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*, ETag, Location, Content-Range, Content-Length' };
 }
 
-function logRequest({ logger, metrics }: S3Deps, req: IncomingMessage, res: ServerResponse, trace: Trace): void {
+function logRequest(
+  { logger, metrics }: Pick<S3Deps, 'logger' | 'metrics'>,
+  req: IncomingMessage,
+  res: ServerResponse,
+  trace: Trace,
+): void {
   const durationMs = performance.now() - trace.startedMs;
   const { requestId, operation, role } = trace;
   const method = req.method ?? '';
