@@ -8,7 +8,7 @@ export interface CrossProblem {
 
 /** Rules no single field can check. */
 export function crossCheck(config: Config): readonly CrossProblem[] {
-  return [...samePorts(config), ...incompleteS3(config), ...externalStorage(config), ...backoff(config)];
+  return [...samePorts(config), ...bytesOnS3(config), ...externalStorage(config), ...backoff(config)];
 }
 
 function samePorts({ postgres, storage, meta, admin }: Config): readonly CrossProblem[] {
@@ -24,14 +24,11 @@ function samePorts({ postgres, storage, meta, admin }: Config): readonly CrossPr
   });
 }
 
-function incompleteS3({ storage }: Config): readonly CrossProblem[] {
+/** The names are read so that a file written for Supabase is understood; running on S3 is refused rather than ignored. */
+function bytesOnS3({ storage }: Config): readonly CrossProblem[] {
   if (!storage.managed || storage.backend !== 's3') return [];
-  const needed = [
-    { path: 'storage.s3.bucket', value: storage.s3.bucket },
-    { path: 'storage.s3.accessKeyId', value: storage.s3.accessKeyId },
-    { path: 'storage.s3.secretAccessKey', value: storage.s3.secretAccessKey },
-  ];
-  return needed.filter((field) => field.value === undefined).map(({ path }) => ({ path, reason: 'is needed when storage.backend is s3' }));
+  const reason = 'the storage server of this version keeps bytes on disk: use file, or set storage.managed to false and run another server';
+  return [{ path: 'storage.backend', reason }];
 }
 
 function externalStorage({ storage }: Config): readonly CrossProblem[] {

@@ -215,8 +215,8 @@ describe('mistakes', () => {
     expect(mistakesOf(input({ default: { admin: { port: 5000 } } }))[0]).toContain('admin.port: port 5000 is used by storage.port already');
   });
 
-  test('a byte store on S3 needs its bucket and keys', () => {
-    expect(mistakesOf(input({ default: { storage: { backend: 's3' } } }))).toHaveLength(3);
+  test('a managed storage server with its bytes on S3 is refused by name', () => {
+    expect(mistakesOf(input({ default: { storage: { backend: 's3' } } }))).toEqual([expect.stringContaining('storage.backend: the storage server')]);
   });
 
   test('a misspelt variable is a warning', () => {

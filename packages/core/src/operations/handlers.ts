@@ -1,4 +1,6 @@
 import { accessHandlers } from '../access/access-handlers.ts';
+import { apiKeyHandlers } from '../access/api-key-handlers.ts';
+import type { ApiKeys } from '../access/api-keys.ts';
 import type { SessionRegistry } from '../access/session-registry.ts';
 import type { SessionService } from '../access/session-service.ts';
 import { auditHandlers } from '../audit/audit-handlers.ts';
@@ -19,6 +21,7 @@ export interface OperationDeps {
   readonly control: StackControl;
   readonly storage: StorageAdmin;
   readonly sessionRegistry: SessionRegistry;
+  readonly apiKeys: ApiKeys;
   readonly auditLog: AuditLog;
 }
 
@@ -30,5 +33,6 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...bucketHandlers,
   ...objectHandlers,
   ...accessHandlers,
+  ...apiKeyHandlers,
   ...auditHandlers,
 };

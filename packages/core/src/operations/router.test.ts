@@ -1,6 +1,7 @@
 import { PERMISSIONS } from '@supastor/contract/operations/all';
 import { bucketsCreate, bucketsDelete } from '@supastor/contract/operations/buckets';
 import { describe, expect, it, vi } from 'vitest';
+import { createApiKeys } from '../access/api-keys.ts';
 import { authoriseByPermission, type Identity } from '../access/identity.ts';
 import { noAuditLog } from '../audit/audit-log.ts';
 import type { AuditIntent, AuditOutcome, AuditSink } from '../audit/audit-sink.port.ts';
@@ -66,11 +67,12 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     control: { status: refuse, act: refuse, logs: async function* () {}, events: async function* () {} },
   };
   const info = { version: '1', project: 'p', environment: 'e', mode: 'dev', storageUrl: 'http://s' } as const;
+  const apiKeys = createApiKeys({ store: null, clock: { now: () => 0 }, ids: { next: () => 'k' }, onStoreError: () => {} });
   let count = 0;
   const measured: string[] = [];
   const router = createOperationRouter({
     handlers: HANDLERS,
-    deps: { ...unused, info, storage: fullStorage, auditLog: noAuditLog },
+    deps: { ...unused, info, storage: fullStorage, auditLog: noAuditLog, apiKeys },
     authorise: authoriseByPermission,
     audit: {
       intent: async (entry) => void (trail.push(entry), journal.push('intent')),

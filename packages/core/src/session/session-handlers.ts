@@ -1,3 +1,4 @@
+import { SupastorError } from '@supastor/contract/errors';
 import { sessionGet, sessionLogin, sessionLogout, type Session } from '@supastor/contract/operations/session';
 import { type Identity, requireIdentity } from '../access/identity.ts';
 import type { SessionService } from '../access/session-service.ts';
@@ -17,6 +18,11 @@ export const sessionHandlers = {
 
   'session.logout': implement(sessionLogout, async (_, { deps, identity, emit }: Context) => {
     const own = requireIdentity(identity);
+    if (own.apiKeyId !== undefined) {
+      throw new SupastorError('SJ_CONFLICT', 'An API key has no session to end.', {
+        hint: 'Revoke the key with DELETE /api/v1/api-keys/{id}.',
+      });
+    }
     await deps.sessions.logout(own);
     emit('session.ended', { sessionId: own.sessionId, email: own.email });
     return {};

@@ -8,7 +8,7 @@ import { databaseUrl, httpHealth, requireSecret, restartPolicy, STORAGE_ROLE } f
 export function storageService(config: Config): ServiceSpec | null {
   const { storage, auth, postgres } = config;
   if (!storage.managed) return null;
-  const ownsBytes = storage.backend === 'file' && storage.filePath === undefined;
+  const ownsBytes = storage.filePath === undefined;
   return {
     name: 'storage',
     dependsOn: postgres.managed ? ['postgres'] : [],
@@ -29,7 +29,7 @@ export function storageService(config: Config): ServiceSpec | null {
       S3_PROTOCOL_ACCESS_KEY_SECRET: requireSecret(auth.s3AccessKeySecret, 'auth.s3AccessKeySecret'),
       SUPASTOR_AUTH_ROLES: auth.roles.join(','),
       STORAGE_BACKEND: storage.backend,
-      ...(storage.backend === 'file' ? { STORAGE_FILE_BACKEND_PATH: storage.filePath ?? '{{dir:objects}}' } : s3Environment(config)),
+      STORAGE_FILE_BACKEND_PATH: storage.filePath ?? '{{dir:objects}}',
       UPLOAD_FILE_SIZE_LIMIT: String(storage.fileSizeLimit),
       TUS_URL_EXPIRY_MS: String(storage.resumableExpiryMs),
       ...imageEnvironment(config),
@@ -47,8 +47,6 @@ export function storageService(config: Config): ServiceSpec | null {
       'SERVICE_KEY',
       'S3_PROTOCOL_ACCESS_KEY_ID',
       'S3_PROTOCOL_ACCESS_KEY_SECRET',
-      'AWS_ACCESS_KEY_ID',
-      'AWS_SECRET_ACCESS_KEY',
       'WEBHOOK_API_KEY',
       'SUPASTOR_WEBHOOK_SECRET',
     ],
@@ -65,18 +63,6 @@ function imageEnvironment({ storage: { images } }: Config): Record<string, strin
     SUPASTOR_IMAGE_MAX_PIXELS: String(images.maxPixels),
     SUPASTOR_IMAGE_CONCURRENCY: String(images.concurrency),
     SUPASTOR_IMAGE_CACHE: String(images.cacheSize),
-  };
-}
-
-function s3Environment(config: Config): Record<string, string> {
-  const { s3 } = config.storage;
-  return {
-    ...(s3.bucket === undefined ? {} : { STORAGE_S3_BUCKET: s3.bucket }),
-    ...(s3.endpoint === undefined ? {} : { STORAGE_S3_ENDPOINT: s3.endpoint }),
-    STORAGE_S3_REGION: s3.region,
-    STORAGE_S3_FORCE_PATH_STYLE: String(s3.forcePathStyle),
-    ...optional('AWS_ACCESS_KEY_ID', s3.accessKeyId),
-    ...optional('AWS_SECRET_ACCESS_KEY', s3.secretAccessKey),
   };
 }
 

@@ -1,0 +1,11 @@
+import { API_KEY_PREFIX, type ApiKeys } from './api-keys.ts';
+import type { Identity } from './identity.ts';
+import type { SessionService } from './session-service.ts';
+
+/** The identity behind a bearer token or cookie; null when there is none. */
+export type Authenticate = (token: string, from: { readonly ip: string }) => Promise<Identity | null>;
+
+/** Takes session tokens and API keys. */
+export function createAuthenticate(sessions: Pick<SessionService, 'authenticate'>, apiKeys: Pick<ApiKeys, 'authenticate'>): Authenticate {
+  return (token, from) => (token.startsWith(API_KEY_PREFIX) ? apiKeys : sessions).authenticate(token, from);
+}
