@@ -43,7 +43,7 @@ export function Shell() {
           id="main"
           ref={main}
           tabIndex={-1}
-          sx={{ minWidth: 0, overflowY: 'auto', outline: 'none', scrollbarGutter: 'stable' }}
+          sx={{ minWidth: 0, overflowY: 'auto', outline: 'none', scrollbarGutter: { xs: 'auto', md: 'stable' } }}
         >
           <Box
             sx={{

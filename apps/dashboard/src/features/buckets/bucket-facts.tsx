@@ -10,7 +10,13 @@ export function Visibility({ bucket }: { readonly bucket: Bucket }) {
   return (
     <Box
       component="span"
-      sx={{ display: 'inline-flex', alignItems: 'center', gap: 1.5, color: bucket.public ? 'warning.main' : 'inherit' }}
+      sx={{
+        display: 'inline-flex',
+        verticalAlign: 'bottom',
+        alignItems: 'center',
+        gap: 1.5,
+        color: bucket.public ? 'warning.main' : 'inherit',
+      }}
     >
       <Icon aria-hidden sx={{ fontSize: 15 }} />
       {bucket.public ? 'Public' : 'Private'}
