@@ -93,6 +93,9 @@ export const failures = {
       label: 'Payload too large',
       message: `The ${entity} exceeded the maximum allowed size`,
     }),
+  /** The message comes from the database and names the limit. */
+  quotaExceeded: (cause: Error) =>
+    new ProtocolError({ status: 413, protocolCode: 'QuotaExceeded', label: 'Payload too large', message: cause.message, cause }),
   invalidMimeType: (mimeType: string) =>
     new ProtocolError({
       status: 415,

@@ -66,6 +66,8 @@ export function translateDatabaseError(error: unknown): Error {
     case 'P0001':
       // Raised on purpose, by a policy or trigger of the database's owner, who chose the words.
       return failures.refusedByDatabase(error);
+    case 'SJ020':
+      return error instanceof Error ? failures.quotaExceeded(error) : failures.database(error);
     case 'SJ001':
       return failures.instanceRetired(error);
     case undefined:

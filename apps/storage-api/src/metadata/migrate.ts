@@ -9,10 +9,11 @@ import { listing } from './migrations/0004-listing.ts';
 import { s3 } from './migrations/0010-s3.ts';
 import { resumableUploads } from './migrations/0020-resumable-uploads.ts';
 import { webhooks } from './migrations/0030-webhooks.ts';
+import { quotas } from './migrations/0031-quotas.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** All migrations in order. */
-export const MIGRATIONS: readonly Migration[] = [storageSchema, authHelpers, durability, listing, s3, resumableUploads, webhooks];
+export const MIGRATIONS: readonly Migration[] = [storageSchema, authHelpers, durability, listing, s3, resumableUploads, webhooks, quotas];
 
 const LOCK_KEY = 730_517_001;
 const TABLE_MISSING = new Set(['42P01', '3F000']);

@@ -58,7 +58,10 @@ type Deps = Pick<StorageDeps, 'database' | 'blobs' | 'maxUploadBytes'>;
  */
 export async function probeUpload(deps: Deps, target: UploadTarget, head: UploadHead): Promise<UploadTicket> {
   const version = createVersionId();
-  const row = newRow(target, head, version, { mimetype: head.mimeType, cacheControl: head.cacheControl, ...announced(head) });
+  const metadata = { mimetype: head.mimeType, cacheControl: head.cacheControl, ...announced(head) };
+  // The size counts against quotas, as far as it is known.
+  const sizeBytes = head.isWholeBody === true ? (head.announcedBytes ?? null) : null;
+  const row = { ...newRow(target, head, version, metadata), sizeBytes };
   const limits = await askPolicies(deps, target, row);
   if (!isAllowedMimeType(head.mimeType, limits.allowed_mime_types)) throw failures.invalidMimeType(head.mimeType);
   const maxBytes = Math.min(deps.maxUploadBytes, Number(limits.file_size_limit ?? deps.maxUploadBytes));

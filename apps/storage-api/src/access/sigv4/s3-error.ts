@@ -10,6 +10,7 @@ const S3_ERRORS = {
   BucketAlreadyOwnedByYou: { status: 409, message: 'The bucket you tried to create already exists, and you own it.' },
   BucketNotEmpty: { status: 409, message: 'The bucket you tried to delete is not empty.' },
   ConditionalRequestConflict: { status: 409, message: 'A conflicting operation occurred. Please retry the request.' },
+  QuotaExceeded: { status: 403, message: 'The quota is used up.' },
   EntityTooLarge: { status: 400, message: 'Your proposed upload exceeds the maximum allowed size.' },
   EntityTooSmall: { status: 400, message: 'Your proposed upload is smaller than the minimum allowed object size.' },
   ExpiredToken: { status: 400, message: 'The provided token has expired.' },

@@ -18,6 +18,7 @@ const CODES: ReadonlyMap<string, S3ErrorCode> = new Map<string, S3ErrorCode>([
   ['InvalidParameter', 'InvalidArgument'],
   ['AccessDenied', 'AccessDenied'],
   ['EntityTooLarge', 'EntityTooLarge'],
+  ['QuotaExceeded', 'QuotaExceeded'],
   ['InvalidMimeType', 'InvalidMimeType'],
   ['InvalidRange', 'InvalidRange'],
   ['PreconditionFailed', 'PreconditionFailed'],
