@@ -8,6 +8,8 @@ import { createControlClient } from '@supastor/adapters/targets/embedded/control
 import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { PERMISSIONS } from '@supastor/contract/operations/all';
 import { VERSION } from '@supastor/contract/version';
+import { type ApiKeys, createApiKeys } from '@supastor/core/access/api-keys';
+import { createAuthenticate } from '@supastor/core/access/authenticate';
 import { authoriseByPermission } from '@supastor/core/access/identity';
 import { createLoginThrottle } from '@supastor/core/access/login-throttle';
 import { createRevokedSessionList, type RevokedSessionList } from '@supastor/core/access/revoked-sessions';
@@ -83,6 +85,12 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     ids,
     ttlSeconds: options.sessionTtlSeconds,
   });
+  const apiKeys = createApiKeys({
+    store: database?.apiKeys ?? null,
+    clock,
+    ids,
+    onStoreError: (error) => logger.debug({ err: error }, 'the use of API keys cannot be noted yet'),
+  });
   const events = createEventBus({ onHandlerError: (event, error) => logger.error({ err: error, event }, 'an event handler failed') });
   const audit = startAudit({ database, sessionSecret: options.sessionSecret, processId: issuerId, clock, logger });
   const { project, environment, mode, storagePublicUrl: storageUrl } = options;
@@ -91,6 +99,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     deps: {
       sessions,
       sessionRegistry: registry,
+      apiKeys,
       storage,
       control,
       auditLog: audit.log,
@@ -125,14 +134,24 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       : startPresence({
           url: options.databaseUrl,
           processId: issuerId,
-          channels: { [REVOKED_CHANNEL]: (payload) => learnRevocation(payload, revoked, live) },
+          channels: { [REVOKED_CHANNEL]: (payload) => learnRevocation(payload, { revoked, live, apiKeys }) },
           onConnected: () => void revoked.sync(),
         });
   const unsubscribe = subscribeReactions(events, { live });
   const { trustedProxies, dashboardDir } = options;
-  const app = await buildApp({ router, sessions, readiness, live, ids, logger, trustedProxies, dashboardDir, storageUrl });
+  const app = await buildApp({
+    router,
+    authenticate: createAuthenticate(sessions, apiKeys),
+    readiness,
+    live,
+    ids,
+    logger,
+    trustedProxies,
+    dashboardDir,
+    storageUrl,
+  });
   const drain = prepareDrain(app);
-  const syncTimer = setInterval(() => void Promise.all([revoked.sync(), registry.flush()]), SESSION_SYNC_MS);
+  const syncTimer = setInterval(() => void Promise.all([revoked.sync(), registry.flush(), apiKeys.flush()]), SESSION_SYNC_MS);
   const url = await app.listen({ host: options.host, port: options.port });
   void revoked.sync();
   logger.info({ url, version: VERSION }, 'admin is ready');
@@ -144,7 +163,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       unsubscribe();
       await live.close();
       await drain();
-      await Promise.all([revoked.sync(), registry.flush()]);
+      await Promise.all([revoked.sync(), registry.flush(), apiKeys.flush()]);
       await audit.stop();
       await presence?.close();
       storage.close();
@@ -154,10 +173,14 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   };
 }
 
-/** Another server ended a session: refuse it here too, and close its sockets. */
-function learnRevocation(payload: string, revoked: RevokedSessionList, live: LiveHub): void {
+/** A server ended a session or an API key: refuse it here too, and close its sockets. */
+function learnRevocation(
+  payload: string,
+  { revoked, live, apiKeys }: { readonly revoked: RevokedSessionList; readonly live: LiveHub; readonly apiKeys: ApiKeys },
+): void {
   const entry = parseRevocation(payload);
   if (!entry) return;
+  apiKeys.forget();
   revoked.learn(entry);
   live.sessionEnded(entry.sessionId);
 }

@@ -14,6 +14,7 @@ function pathOf({ rest }: (typeof OPERATIONS)[number]): string {
 /** A smallest input that is valid, where an empty one is not. */
 const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'buckets.create': { name: 'photos' },
+  'apiKeys.create': { name: 'ci', permissions: ['buckets:read'] },
   'objects.sign': { paths: ['a'] },
   'objects.signUpload': { paths: ['a'] },
   'objects.remove': { paths: ['a'] },

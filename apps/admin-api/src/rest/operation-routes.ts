@@ -1,7 +1,7 @@
 import { SupastorError } from '@supastor/contract/errors';
 import { OPERATIONS, type OperationName, type RegisteredOperation } from '@supastor/contract/operations/all';
 import { API_PREFIX, inputInQuery, pathParameters } from '@supastor/contract/operations/http';
-import type { SessionService } from '@supastor/core/access/session-service';
+import type { Authenticate } from '@supastor/core/access/authenticate';
 import type { OperationRouter } from '@supastor/core/operations/router';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseForgery } from '../access/same-origin.ts';
@@ -11,7 +11,7 @@ import { toRecordText } from './record-stream.ts';
 
 export interface RestDoorDeps {
   readonly router: OperationRouter;
-  readonly sessions: SessionService;
+  readonly authenticate: Authenticate;
 }
 
 /** One route per operation of the registry, under `/api/v1`. */
@@ -35,7 +35,7 @@ interface Exchange {
 async function answer(definition: RegisteredOperation, { deps, request, reply }: Exchange): Promise<unknown> {
   const credential = credentialOf(request);
   refuseForgery(request, credential.kind);
-  const identity = credential.token === null ? null : await deps.sessions.authenticate(credential.token, request);
+  const identity = credential.token === null ? null : await deps.authenticate(credential.token, request);
   const caller = callerOf(request, reply, { identity, abortWhenGone: definition.effect === 'read' });
   const input = inputOf(definition, request);
   const output = await deps.router.run(definition.name, input, caller);

@@ -2,8 +2,8 @@ import fastifyWebsocket from '@fastify/websocket';
 import { SupastorError } from '@supastor/contract/errors';
 import { API_PREFIX } from '@supastor/contract/operations/http';
 import { VERSION } from '@supastor/contract/version';
+import type { Authenticate } from '@supastor/core/access/authenticate';
 import { type Identity, requireIdentity } from '@supastor/core/access/identity';
-import type { SessionService } from '@supastor/core/access/session-service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { originOf } from '../access/same-origin.ts';
 import { credentialOf } from '../access/session-cookie.ts';
@@ -18,11 +18,11 @@ const POLICY_VIOLATION = 1008;
 
 export interface LiveRouteDeps {
   readonly live: LiveHub;
-  readonly sessions: SessionService;
+  readonly authenticate: Authenticate;
 }
 
 /** WebSocket `/api/v1/live`: needs a session, and from browsers a page of this origin; both are checked before the upgrade. */
-export async function registerLiveRoute(app: FastifyInstance, { live, sessions }: LiveRouteDeps): Promise<void> {
+export async function registerLiveRoute(app: FastifyInstance, { live, authenticate }: LiveRouteDeps): Promise<void> {
   await app.register(fastifyWebsocket, { options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false } });
   const identities = new WeakMap<FastifyRequest, Identity>();
 
@@ -30,7 +30,7 @@ export async function registerLiveRoute(app: FastifyInstance, { live, sessions }
     `${API_PREFIX}/live`,
     {
       websocket: true,
-      preValidation: async (request) => void identities.set(request, await admit(request, sessions)),
+      preValidation: async (request) => void identities.set(request, await admit(request, authenticate)),
     },
     (socket, request) => {
       const identity = requireIdentity(identities.get(request) ?? null);
@@ -60,11 +60,11 @@ export async function registerLiveRoute(app: FastifyInstance, { live, sessions }
   );
 }
 
-async function admit(request: FastifyRequest, sessions: SessionService): Promise<Identity> {
+async function admit(request: FastifyRequest, authenticate: Authenticate): Promise<Identity> {
   const credential = credentialOf(request);
   const origin = originOf(request);
   if (origin === 'foreign' || (origin === 'unknown' && credential.kind === 'cookie')) {
     throw new SupastorError('SJ_FORBIDDEN', 'The live channel opens only for pages of this server.');
   }
-  return requireIdentity(credential.token === null ? null : await sessions.authenticate(credential.token, request));
+  return requireIdentity(credential.token === null ? null : await authenticate(credential.token, request));
 }

@@ -1,3 +1,4 @@
+import type { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from '@supastor/contract/operations/api-keys';
 import type { auditExport, auditList, auditVerify } from '@supastor/contract/operations/audit';
 import type {
   bucketsCreate,
@@ -55,6 +56,10 @@ export const operations = {
   sessionsList: route<typeof sessionsList>('sessions.list', 'GET', '/sessions'),
   sessionsRevoke: route<typeof sessionsRevoke>('sessions.revoke', 'DELETE', '/sessions/{id}'),
   sessionsRevokeOthers: route<typeof sessionsRevokeOthers>('sessions.revokeOthers', 'POST', '/sessions/revoke-others'),
+  apiKeysList: route<typeof apiKeysList>('apiKeys.list', 'GET', '/api-keys'),
+  apiKeysCreate: route<typeof apiKeysCreate>('apiKeys.create', 'POST', '/api-keys'),
+  apiKeysRotate: route<typeof apiKeysRotate>('apiKeys.rotate', 'POST', '/api-keys/{id}/rotate'),
+  apiKeysRevoke: route<typeof apiKeysRevoke>('apiKeys.revoke', 'DELETE', '/api-keys/{id}'),
   auditList: route<typeof auditList>('audit.list', 'GET', '/audit'),
   auditVerify: route<typeof auditVerify>('audit.verify', 'GET', '/audit/verify'),
   auditExport: route<typeof auditExport>('audit.export', 'GET', '/audit/export'),

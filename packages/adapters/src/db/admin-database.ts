@@ -1,8 +1,10 @@
+import type { ApiKeyStore } from '@supastor/core/access/api-key.port';
 import type { RevocationStore } from '@supastor/core/access/revoked-sessions';
 import type { SessionStore } from '@supastor/core/access/session-registry';
 import type { AuditStore } from '@supastor/core/audit/audit-store.port';
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
 import type { Pool } from 'pg';
+import { createApiKeyStore } from './api-key-store.ts';
 import { createAuditStore } from './audit-store.ts';
 import { migrate } from './migrate.ts';
 import { createObjectFeed } from './object-events.ts';
@@ -17,6 +19,7 @@ export interface AdminDatabase {
   /** Revoked sessions in `supastor.revoked_sessions`. */
   readonly revocations: RevocationStore;
   readonly sessions: SessionStore;
+  readonly apiKeys: ApiKeyStore;
   readonly audit: AuditStore;
   /** Changes of objects, when our own storage server keeps its tables in this database. */
   readonly objectFeed: ObjectFeed;
@@ -68,6 +71,7 @@ export function createAdminDatabase({
     audit: createAuditStore(ownQuery, PRESENCE_LOCK_CLASS),
     revocations: createRevocationStore(ownQuery),
     sessions: createSessionStore(ownQuery),
+    apiKeys: createApiKeyStore(ownQuery),
     async close() {
       await (await pool)?.end();
     },

@@ -1,5 +1,6 @@
 import { AUDIT_MIGRATION } from './migrations/0001-audit.ts';
 import { SESSIONS_MIGRATION } from './migrations/0002-sessions.ts';
+import { API_KEYS_MIGRATION } from './migrations/0003-api-keys.ts';
 import type { Query } from './query.ts';
 
 interface Migration {
@@ -12,6 +13,7 @@ interface Migration {
 const MIGRATIONS: readonly Migration[] = [
   { id: 1, name: 'audit', sql: AUDIT_MIGRATION },
   { id: 2, name: 'sessions', sql: SESSIONS_MIGRATION },
+  { id: 3, name: 'api-keys', sql: API_KEYS_MIGRATION },
 ];
 
 /** Any two numbers, the same in every version: whoever migrates this schema holds this lock. */

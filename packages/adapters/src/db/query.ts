@@ -23,10 +23,15 @@ export function textOrNull(row: Row, column: string): string | null {
 /** Turns a lost connection into an error that callers can show. @throws SJ_DATABASE_UNREACHABLE */
 export function explainLoss(error: unknown): never {
   const code = codeOf(error);
-  const isLoss = code === undefined || /^(E[A-Z]+|08...|57P0.|53300)$/.test(code);
-  if (!isLoss || error instanceof SupastorError) throw error;
+  const isLoss = code === undefined ? isConnectionError(error) : /^(E[A-Z]+|08...|57P0.|53300)$/.test(code);
+  if (!isLoss) throw error;
   throw new SupastorError('SJ_DATABASE_UNREACHABLE', 'Postgres does not answer.', {
     hint: 'See whether it runs: `supastor status`; then try again.',
     cause: error,
   });
+}
+
+/** The driver gives no code when a connection ends or a time-out passes. */
+function isConnectionError(error: unknown): boolean {
+  return error instanceof Error && /connection|timeout/i.test(error.message);
 }

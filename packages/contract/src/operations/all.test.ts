@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS, PERMISSIONS } from './all.ts';
+import * as apiKeys from './api-keys.ts';
 import * as auditNoun from './audit.ts';
 import * as buckets from './buckets.ts';
 import * as objects from './objects.ts';
@@ -13,7 +14,7 @@ import { toRequestParts } from './http.ts';
 
 describe('operation registry', () => {
   it('holds every operation that a noun declares', () => {
-    const declared = [session, system, services, buckets, objects, sessions, auditNoun].flatMap((noun) =>
+    const declared = [session, system, services, buckets, objects, sessions, apiKeys, auditNoun].flatMap((noun) =>
       Object.values(noun).filter((value) => typeof value === 'object' && 'rest' in value),
     );
     expect(declared.filter((definition) => !OPERATIONS.some((operation) => operation === definition))).toEqual([]);

@@ -1,3 +1,4 @@
+import { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from './api-keys.ts';
 import { auditExport, auditList, auditVerify } from './audit.ts';
 import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from './buckets.ts';
 import type { AnySchema, OperationArguments, OperationDefinition, OperationInput, OperationOutput } from './define.ts';
@@ -31,6 +32,10 @@ const REGISTERED = [
   sessionsList,
   sessionsRevoke,
   sessionsRevokeOthers,
+  apiKeysList,
+  apiKeysCreate,
+  apiKeysRotate,
+  apiKeysRevoke,
   auditList,
   auditVerify,
   auditExport,

@@ -4,7 +4,8 @@ import { sensitive } from './sensitive.ts';
 
 export const sessionSchema = z.object({
   email: z.string(),
-  role: z.enum(['owner']),
+  /** `key`: an API key, which holds just the permissions it was given. */
+  role: z.enum(['owner', 'key']),
   /** ISO 8601. */
   expiresAt: z.string(),
   permissions: z.array(z.string()),
