@@ -143,6 +143,11 @@ const storageSchema = z.strictObject({
     env: ['SUPASTOR_STORAGE_HOST'],
   }),
   port: field(port().default(5000), { description: 'Port the storage server listens on.', unit: 'port', env: ['SUPASTOR_STORAGE_PORT'] }),
+  s3RootPort: field(port().optional(), {
+    description: 'Port that speaks S3 at its root, for tools that take no path in an endpoint. Off when unset.',
+    unit: 'port',
+    env: ['SUPASTOR_STORAGE_S3_ROOT_PORT', 'S3_ROOT_PORT'],
+  }),
   backend: field(z.enum(['file', 's3']).default('file'), { description: 'Where bytes are kept.', env: ['STORAGE_BACKEND'] }),
   filePath: field(text().optional(), {
     description: 'Directory of the file backend. Default: inside the state directory.',

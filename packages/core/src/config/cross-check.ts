@@ -15,6 +15,7 @@ function samePorts({ postgres, storage, meta, admin }: Config): readonly CrossPr
   const listeners = [
     { path: 'postgres.port', port: postgres.port, listens: postgres.managed },
     { path: 'storage.port', port: storage.port, listens: storage.managed },
+    { path: 'storage.s3RootPort', port: storage.s3RootPort, listens: storage.managed && storage.s3RootPort !== undefined },
     { path: 'meta.port', port: meta.port, listens: true },
     { path: 'admin.port', port: admin.port, listens: true },
   ].filter((listener) => listener.listens);

@@ -216,7 +216,9 @@ describe('mistakes', () => {
   });
 
   test('a managed storage server with its bytes on S3 is refused by name', () => {
-    expect(mistakesOf(input({ default: { storage: { backend: 's3' } } }))).toEqual([expect.stringContaining('storage.backend: the storage server')]);
+    expect(mistakesOf(input({ default: { storage: { backend: 's3' } } }))).toEqual([
+      expect.stringContaining('storage.backend: the storage server'),
+    ]);
   });
 
   test('a misspelt variable is a warning', () => {

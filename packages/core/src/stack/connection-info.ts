@@ -24,6 +24,9 @@ export function connectionInfo(config: Config, ports: ChosenPorts): readonly Con
     plain('API_URL', apiUrl),
     plain('STORAGE_URL', `${apiUrl}/storage/v1`),
     plain('STORAGE_S3_URL', `${apiUrl}/storage/v1/s3`),
+    ...(storage.s3RootPort === undefined
+      ? []
+      : [plain('STORAGE_S3_ROOT_URL', url(storage.host, ports['storage.s3'] ?? storage.s3RootPort))]),
     plain('ADMIN_URL', url(admin.host, ports['admin.http'] ?? admin.port)),
     plain('META_URL', url(meta.host, ports['meta.http'] ?? meta.port)),
     { name: 'DB_URL', value: database(encodeURIComponent(postgres.password?.reveal() ?? '')), masked: database('***') },

@@ -19,6 +19,7 @@ const LABELS: readonly (readonly [string, string])[] = [
   ['API', 'API_URL'],
   ['Storage', 'STORAGE_URL'],
   ['S3', 'STORAGE_S3_URL'],
+  ['S3 (root)', 'STORAGE_S3_ROOT_URL'],
   ['Dashboard', 'ADMIN_URL'],
   ['Meta', 'META_URL'],
   ['Database', 'DB_URL'],
@@ -27,7 +28,8 @@ const LABELS: readonly (readonly [string, string])[] = [
 /** The addresses, one a line; no secrets. */
 export function formatUrls(values: readonly ConnectionValue[], style: Style): string {
   const byName = new Map(values.map(({ name, masked }) => [name, masked]));
-  return formatTable(LABELS.map(([label, name]) => [`  ${style.dim(label)}`, style.cyan(byName.get(name) ?? '')]));
+  const known = LABELS.filter(([, name]) => byName.has(name));
+  return formatTable(known.map(([label, name]) => [`  ${style.dim(label)}`, style.cyan(byName.get(name) ?? '')]));
 }
 
 /** `KEY=value` lines. */

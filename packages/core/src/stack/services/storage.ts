@@ -12,13 +12,18 @@ export function storageService(config: Config): ServiceSpec | null {
   return {
     name: 'storage',
     dependsOn: postgres.managed ? ['postgres'] : [],
-    ports: { http: { host: storage.host, port: storage.port } },
+    ports: {
+      http: { host: storage.host, port: storage.port },
+      ...(storage.s3RootPort === undefined ? {} : { s3: { host: storage.host, port: storage.s3RootPort } }),
+    },
     health: httpHealth('/health/ready'),
     restart: restartPolicy(config),
     resources: { memoryBytes: null },
     environment: {
       SERVER_HOST: storage.host,
       SERVER_PORT: '{{port:storage.http}}',
+      ...(storage.s3RootPort === undefined ? {} : { S3_ROOT_PORT: '{{port:storage.s3}}' }),
+      REGION: storage.s3.region,
       DATABASE_URL: databaseUrl(config, STORAGE_ROLE, requireSecret(postgres.storagePassword, 'postgres.storagePassword')),
       DATABASE_MAX_CONNECTIONS: String(storage.maxDbConnections),
       AUTH_JWT_SECRET: requireSecret(auth.jwtSecret, 'auth.jwtSecret'),

@@ -1,0 +1,120 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { findFreePort } from '@supastor/testkit/harness/free-port';
+import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hashFile, writeRandomFile } from './harness/random-file.ts';
+import { createStack, freePorts, type Stack, type StackAccess } from './harness/stack.ts';
+
+const run = promisify(execFile);
+const BIG_BYTES = 20 * 1024 * 1024;
+/** Debian's own programs first: language managers put shims of the same name before them. */
+const PATH = ['/usr/bin', '/bin', '/usr/local/bin'].join(delimiter);
+
+let stack: Stack;
+let access: StackAccess;
+let rootUrl: string;
+let work: TempDir;
+let bigHash: string;
+
+beforeAll(async () => {
+  work = await createTempDir('s3-tools');
+  await mkdir(join(work.path, 'tree', 'inner'), { recursive: true });
+  await writeFile(join(work.path, 'tree', 'größe & 100%.txt'), 'umlauts');
+  await writeFile(join(work.path, 'tree', 'inner', 'small.txt'), 'small');
+  bigHash = await writeRandomFile(join(work.path, 'tree', 'big.bin'), BIG_BYTES);
+  const rootPort = await findFreePort();
+  rootUrl = `http://127.0.0.1:${rootPort}`;
+  stack = await createStack({ env: { ...(await freePorts()), SUPASTOR_STORAGE_S3_ROOT_PORT: String(rootPort) } });
+  await stack.up('--dev');
+  access = await stack.access();
+}, 180_000);
+
+afterAll(async () => {
+  await stack.destroy();
+  await work.remove();
+}, 60_000);
+
+function environment(extra: Record<string, string> = {}): Record<string, string> {
+  return {
+    PATH,
+    HOME: work.path,
+    AWS_ACCESS_KEY_ID: access.S3_PROTOCOL_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY: access.S3_PROTOCOL_ACCESS_KEY_SECRET,
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...extra,
+  };
+}
+
+/** Why a program cannot be used here, or null. */
+function lacks(program: string): string | null {
+  return spawnSync(program, ['--help'], { env: { PATH }, stdio: 'ignore' }).error === undefined ? null : `${program} is not installed`;
+}
+
+async function expectSameTree(folder: string): Promise<void> {
+  expect(await readFile(join(folder, 'größe & 100%.txt'), 'utf8')).toBe('umlauts');
+  expect(await readFile(join(folder, 'inner', 'small.txt'), 'utf8')).toBe('small');
+  expect(await hashFile(join(folder, 'big.bin'))).toBe(bigHash);
+}
+
+test('aws: a tree goes up in parts and comes back', async (context) => {
+  const reason = lacks('aws');
+  if (reason !== null) return context.skip(reason);
+  const aws = (...args: string[]) => run('aws', ['--endpoint-url', access.STORAGE_S3_URL, ...args], { env: environment(), cwd: work.path });
+  await aws('s3', 'mb', 's3://aws-tool');
+  await aws('s3', 'sync', 'tree', 's3://aws-tool/tree');
+  const { stdout } = await aws('s3', 'ls', '--recursive', 's3://aws-tool');
+  expect(stdout).toContain('tree/größe & 100%.txt');
+  await aws('s3', 'sync', 's3://aws-tool/tree', 'aws-back');
+  await expectSameTree(join(work.path, 'aws-back'));
+  await aws('s3', 'rb', '--force', 's3://aws-tool');
+}, 120_000);
+
+test('rclone: a tree is copied, checked and purged', async (context) => {
+  const reason = lacks('rclone');
+  if (reason !== null) return context.skip(reason);
+  const remote = { RCLONE_CONFIG_R_TYPE: 's3', RCLONE_CONFIG_R_PROVIDER: 'Other', RCLONE_CONFIG_R_ENV_AUTH: 'true' };
+  const env = environment({ ...remote, RCLONE_CONFIG_R_ENDPOINT: access.STORAGE_S3_URL, RCLONE_CONFIG_R_REGION: 'us-east-1' });
+  const rclone = (...args: string[]) => run('rclone', [...args, '--retries', '1'], { env, cwd: work.path });
+  await rclone('mkdir', 'r:rclone-tool');
+  await rclone('copy', 'tree', 'r:rclone-tool/tree');
+  await rclone('check', 'tree', 'r:rclone-tool/tree');
+  await rclone('copy', 'r:rclone-tool/tree', 'rclone-back');
+  await expectSameTree(join(work.path, 'rclone-back'));
+  await rclone('purge', 'r:rclone-tool');
+}, 120_000);
+
+test('s3cmd: a tree goes up and comes back, at the root endpoint', async (context) => {
+  const reason = lacks('s3cmd');
+  if (reason !== null) return context.skip(reason);
+  const host = new URL(rootUrl).host;
+  const options = ['--no-ssl', `--host=${host}`, `--host-bucket=${host}`, '--region=us-east-1', '--no-progress'];
+  const keys = [`--access_key=${access.S3_PROTOCOL_ACCESS_KEY_ID}`, `--secret_key=${access.S3_PROTOCOL_ACCESS_KEY_SECRET}`];
+  const s3cmd = (...args: string[]) =>
+    run('s3cmd', [...options, ...keys, ...args], { env: environment({ LC_ALL: 'C.UTF-8' }), cwd: work.path });
+  await s3cmd('mb', 's3://s3cmd-tool');
+  await s3cmd('sync', 'tree/', 's3://s3cmd-tool/tree/');
+  await s3cmd('sync', 's3://s3cmd-tool/tree/', 's3cmd-back/');
+  await expectSameTree(join(work.path, 's3cmd-back'));
+  await s3cmd('rb', '--recursive', '--force', 's3://s3cmd-tool');
+}, 120_000);
+
+test('restic: a backup is made, verified byte by byte and restored, at the root endpoint', async (context) => {
+  const reason = lacks('restic');
+  if (reason !== null) return context.skip(reason);
+  const env = environment({
+    RESTIC_REPOSITORY: `s3:${rootUrl}/restic-tool`,
+    RESTIC_PASSWORD: 'only for this test',
+    RESTIC_CACHE_DIR: join(work.path, 'cache'),
+  });
+  const restic = (...args: string[]) => run('restic', args, { env, cwd: work.path });
+  await restic('init');
+  await restic('backup', 'tree');
+  await restic('check', '--read-data');
+  await restic('restore', 'latest', '--target', 'restic-back');
+  await expectSameTree(join(work.path, 'restic-back', 'tree'));
+  await restic('forget', '--keep-last', '1', '--prune');
+}, 120_000);
