@@ -6,7 +6,7 @@ import { HMAC_ALGORITHMS, parseJwks } from './access/key-set.ts';
 const seconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
 /** Environment of the process. Names are upstream's where it has one, else `SUPASTOR_*`. */
-export const envSchema = z.object({
+const envSchema = z.object({
   SERVER_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
   SERVER_PORT: z.coerce.number().int().min(0).max(65_535).default(5000).describe('Port to listen on; 0 takes a free one.'),
   DATABASE_URL: z.string().min(1).describe('Connection of role supabase_storage_admin.'),

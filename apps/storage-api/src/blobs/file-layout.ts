@@ -3,7 +3,7 @@ import { join } from 'node:path';
 const VERSION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHARD_DIGITS = 2;
 
-export const PART_SUFFIX = '.part';
+const PART_SUFFIX = '.part';
 export const INTENT_SUFFIX = '.intent';
 
 /**

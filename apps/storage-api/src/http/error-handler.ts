@@ -10,7 +10,7 @@ export function installErrorHandler(app: FastifyInstance, logger: Logger): void 
 }
 
 /** Unknown routes answer 404 with a numeric status and another key order than everything else. */
-export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = request.url.split('?', 1)[0];
   return reply.code(404).send({ message: `Route ${request.method}:${path} not found`, error: 'Not Found', statusCode: 404 });
 }

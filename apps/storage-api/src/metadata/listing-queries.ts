@@ -57,12 +57,7 @@ export function entriesByName(query: EntryQuery): Step<EntryRow> {
 }
 
 /** Range of keys `[from, until)` in which the page lies. */
-export function nameBounds({
-  prefix,
-  after,
-  descending,
-  withFolders,
-}: Pick<EntryQuery, 'prefix' | 'after' | 'descending' | 'withFolders'>): {
+function nameBounds({ prefix, after, descending, withFolders }: Pick<EntryQuery, 'prefix' | 'after' | 'descending' | 'withFolders'>): {
   from: string;
   until: string;
 } {

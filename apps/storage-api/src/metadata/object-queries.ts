@@ -1,4 +1,3 @@
-import type { Scope } from './scope.ts';
 import { type Step, step } from './step.ts';
 
 /** What a row keeps about its bytes; the names are the protocol's. */
@@ -131,6 +130,3 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 function isUuid(text: string): boolean {
   return UUID.test(text);
 }
-
-/** Scope or the service itself; named so that signatures say which. */
-export type Actor = Scope | undefined;

@@ -108,7 +108,7 @@ function encodeCursor(row: EntryText, column: SortColumn, descending: boolean): 
 const TIME = /^\d{4}-\d{2}-\d{2}[ T][0-9:.]{8,15}(?:[+-]\d{2}(?::?\d{2})?|Z)$/;
 
 /** Reads a cursor; what is not one of ours starts from the key it decodes to, as the protocol does. */
-export function decodeCursor(cursor: string): Cursor {
+function decodeCursor(cursor: string): Cursor {
   const lines = Buffer.from(cursor, 'base64').toString('utf8').split('\n');
   const field = (name: string) => lines.find((line) => line.startsWith(`${name}:`))?.slice(2);
   const column = field('c');

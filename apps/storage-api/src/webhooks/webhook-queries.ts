@@ -1,7 +1,7 @@
 import { type Step, step } from '../metadata/step.ts';
 
 /** A row of storage.object_events as JSON. */
-export interface ObjectEvent {
+interface ObjectEvent {
   readonly id: number;
   readonly event: 'object.created' | 'object.updated' | 'object.removed';
   readonly bucket_id: string;

@@ -59,7 +59,7 @@ function rangeApplies(ifRange: string | string[] | undefined, { etag, lastModifi
 }
 
 /** One range only: several, and inverted ones, are unsatisfiable here, as the protocol has it. Other units are ignored. */
-export function parseRange(header: string, sizeBytes: number): ByteRange | 'ignored' | 'unsatisfiable' {
+function parseRange(header: string, sizeBytes: number): ByteRange | 'ignored' | 'unsatisfiable' {
   if (!/^bytes\s*=/i.test(header)) return 'ignored';
   const match = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header);
   if (!match) return 'unsatisfiable';
