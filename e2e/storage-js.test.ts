@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { StorageClient } from '@supabase/storage-js';
 import { SignJWT } from 'jose';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cleanEnvironment, REPO_ROOT } from './harness/cli.ts';
 import { hashStream, writeRandomFile } from './harness/random-file.ts';
 import { type Stack, type StackAccess, startStack } from './harness/stack.ts';
 
@@ -101,6 +104,13 @@ test("user A cannot read B's object under a policy made through postgres-meta", 
   expect(intrusion.error?.message).toContain('row-level security');
   await userA.from('own').remove([`${b}/secret.txt`]);
   expect(await (await userB.from('own').download(`${b}/secret.txt`)).data?.text()).toBe('of B');
+});
+
+test('the example of the README runs as it is printed', async () => {
+  const { STORAGE_URL, SERVICE_ROLE_KEY } = access;
+  const example = join(REPO_ROOT, 'examples', 'storage-js', 'example.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [example], { env: cleanEnvironment({ STORAGE_URL, SERVICE_ROLE_KEY }) });
+  expect(stdout).toBe('meow\n');
 });
 
 test('what was uploaded survives down and up', async () => {
