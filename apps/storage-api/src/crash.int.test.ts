@@ -2,11 +2,12 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { auditStore, CLEAN } from './testing/audit.ts';
 import { type ServerProcess, spawnServer } from './testing/process.ts';
 import { BOOTSTRAP_SQL, SERVICE_TOKEN } from './testing/server.ts';
+import { createTestPool } from './testing/pool.ts';
 import { Writers } from './testing/writers.ts';
 
 /** Raise it for a soak: SUPASTOR_SOAK_ROUNDS=200. */
@@ -27,8 +28,7 @@ beforeEach(async () => {
   dir = await createTempDir('crash');
   storePath = `${dir.path}/store`;
   databaseUrl = postgres.url.replace('postgres@', 'supabase_storage_admin@');
-  pool = new Pool({ connectionString: postgres.url, max: 2 });
-  pool.on('error', () => {});
+  pool = createTestPool(postgres.url, 2);
   await pool.query(BOOTSTRAP_SQL);
   server = await start();
   await server.client.createBucket('crash');

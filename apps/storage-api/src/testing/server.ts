@@ -3,7 +3,7 @@ import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { StorageClient } from '@supabase/storage-js';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
-import { Pool } from 'pg';
+import { createTestPool } from './pool.ts';
 import { startStorageApi, type StorageApi, type StorageApiOptions } from '../start.ts';
 
 export const JWT_SECRET = 'test-secret-that-is-at-least-32-characters';
@@ -44,8 +44,7 @@ export const BOOTSTRAP_SQL = `
 export async function startTestServer(overrides: Partial<StorageApiOptions> = {}): Promise<TestServer> {
   const postgres = await startTempPostgres();
   const dir = await createTempDir('storage');
-  const pool = new Pool({ connectionString: postgres.url, max: 4 });
-  pool.on('error', () => {});
+  const pool = createTestPool(postgres.url, 4);
   await pool.query(BOOTSTRAP_SQL);
   const databaseUrl = postgres.url.replace('postgres@', 'supabase_storage_admin@');
   const options = { ...defaultOptions(databaseUrl, dir), ...overrides };

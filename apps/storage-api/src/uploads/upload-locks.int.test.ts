@@ -1,7 +1,8 @@
 import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestPool } from '../testing/pool.ts';
 import { UploadLocks } from './upload-locks.ts';
 
 let postgres: TempPostgres;
@@ -23,7 +24,7 @@ function createLocks(waitMs = 10_000): UploadLocks {
 
 beforeAll(async () => {
   postgres = await startTempPostgres();
-  pool = new Pool({ connectionString: postgres.url, max: 1 });
+  pool = createTestPool(postgres.url, 1);
   [one, two] = [createLocks(), createLocks()];
 });
 beforeEach(() => {

@@ -11,11 +11,12 @@ import {
 } from '@aws-sdk/client-s3';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditStore, CLEAN } from '../../testing/audit.ts';
 import { type ServerProcess, spawnServer } from '../../testing/process.ts';
 import { KEY_PAIR, s3Client } from '../../testing/s3.ts';
+import { createTestPool } from '../../testing/pool.ts';
 import { BOOTSTRAP_SQL } from '../../testing/server.ts';
 
 const ROUNDS = 4;
@@ -29,7 +30,7 @@ let server: ServerProcess;
 beforeAll(async () => {
   postgres = await startTempPostgres();
   dir = await createTempDir('s3-crash');
-  pool = new Pool({ connectionString: postgres.url, max: 2 });
+  pool = createTestPool(postgres.url, 2);
   await pool.query(BOOTSTRAP_SQL);
   server = await start();
   await s3Client(`${server.url}/s3`).send(new CreateBucketCommand({ Bucket: 'crash' }));

@@ -3,11 +3,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditStore, CLEAN } from '../../testing/audit.ts';
 import { type ServerProcess, spawnServer } from '../../testing/process.ts';
 import { BOOTSTRAP_SQL } from '../../testing/server.ts';
+import { createTestPool } from '../../testing/pool.ts';
 import { PART_TYPE, tusFetch, tusMetadata, transfer } from '../../testing/tus.ts';
 
 const MIB = 1024 * 1024;
@@ -29,8 +30,7 @@ const start = async () => {
 beforeAll(async () => {
   [postgres, dir] = await Promise.all([startTempPostgres(), createTempDir('tus')]);
   storePath = join(dir.path, 'store');
-  pool = new Pool({ connectionString: postgres.url, max: 2 });
-  pool.on('error', () => {});
+  pool = createTestPool(postgres.url, 2);
   await pool.query(BOOTSTRAP_SQL);
 });
 beforeEach(async () => {
