@@ -8,6 +8,7 @@ import { objectChecks } from './checks/objects.ts';
 import { policyChecks } from './checks/policies.ts';
 import { s3MultipartChecks } from './checks/s3-multipart.ts';
 import { s3ObjectChecks } from './checks/s3-objects.ts';
+import { s3PresignedChecks } from './checks/s3-presigned.ts';
 import { s3SafetyChecks } from './checks/s3-safety.ts';
 import { signingChecks } from './checks/signing.ts';
 import { smokeChecks } from './checks/smoke.ts';
@@ -29,6 +30,7 @@ export const ALL_CHECKS: readonly Check[] = [
   ...accessChecks,
   ...s3ObjectChecks,
   ...s3MultipartChecks,
+  ...s3PresignedChecks,
   ...s3SafetyChecks,
   ...tusChecks,
   ...imageChecks,
