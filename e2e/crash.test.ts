@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listBlobFiles } from './harness/blob-files.ts';
 import { type Stack, type StackAccess, startStack } from './harness/stack.ts';
@@ -87,7 +87,7 @@ async function readHash(path: string): Promise<string> {
 
 /** No row without bytes, no bytes without a row. */
 async function expectRowsAndBytesToMatch(): Promise<void> {
-  const client = new pg.Client({ connectionString: access.DB_URL });
+  const client = new Client({ connectionString: access.DB_URL });
   await client.connect();
   const { rows } = await client.query<{ version: string }>('select version from storage.objects').finally(() => client.end());
   const known = new Set(rows.map((row) => row.version));

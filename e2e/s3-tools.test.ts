@@ -62,7 +62,7 @@ async function expectSameTree(folder: string): Promise<void> {
 
 test('aws: a tree goes up in parts and comes back', async (context) => {
   const reason = lacks('aws');
-  if (reason !== null) return context.skip(reason);
+  if (reason !== null) context.skip(reason);
   const aws = (...args: string[]) => run('aws', ['--endpoint-url', access.STORAGE_S3_URL, ...args], { env: environment(), cwd: work.path });
   await aws('s3', 'mb', 's3://aws-tool');
   await aws('s3', 'sync', 'tree', 's3://aws-tool/tree');
@@ -75,7 +75,7 @@ test('aws: a tree goes up in parts and comes back', async (context) => {
 
 test('rclone: a tree is copied, checked and purged', async (context) => {
   const reason = lacks('rclone');
-  if (reason !== null) return context.skip(reason);
+  if (reason !== null) context.skip(reason);
   const remote = { RCLONE_CONFIG_R_TYPE: 's3', RCLONE_CONFIG_R_PROVIDER: 'Other', RCLONE_CONFIG_R_ENV_AUTH: 'true' };
   const env = environment({ ...remote, RCLONE_CONFIG_R_ENDPOINT: access.STORAGE_S3_URL, RCLONE_CONFIG_R_REGION: 'us-east-1' });
   const rclone = (...args: string[]) => run('rclone', [...args, '--retries', '1'], { env, cwd: work.path });
@@ -89,7 +89,7 @@ test('rclone: a tree is copied, checked and purged', async (context) => {
 
 test('s3cmd: a tree goes up and comes back, at the root endpoint', async (context) => {
   const reason = lacks('s3cmd');
-  if (reason !== null) return context.skip(reason);
+  if (reason !== null) context.skip(reason);
   const host = new URL(rootUrl).host;
   const options = ['--no-ssl', `--host=${host}`, `--host-bucket=${host}`, '--region=us-east-1', '--no-progress'];
   const keys = [`--access_key=${access.S3_PROTOCOL_ACCESS_KEY_ID}`, `--secret_key=${access.S3_PROTOCOL_ACCESS_KEY_SECRET}`];
@@ -104,7 +104,7 @@ test('s3cmd: a tree goes up and comes back, at the root endpoint', async (contex
 
 test('restic: a backup is made, verified byte by byte and restored, at the root endpoint', async (context) => {
   const reason = lacks('restic');
-  if (reason !== null) return context.skip(reason);
+  if (reason !== null) context.skip(reason);
   const env = environment({
     RESTIC_REPOSITORY: `s3:${rootUrl}/restic-tool`,
     RESTIC_PASSWORD: 'only for this test',

@@ -15,9 +15,12 @@ interface Checkout {
 }
 
 test('a user without privileges starts, uploads, stops', async (context) => {
-  if (process.getuid?.() !== 0) return context.skip('not root: every other test already runs without privileges');
+  if (process.getuid?.() !== 0) context.skip('not root: every other test already runs without privileges');
   const checkout = await openToOthers();
-  if (checkout === null) return context.skip('the checkout is closed to other users, and mounting it elsewhere is not allowed');
+  if (checkout === null) {
+    context.skip('the checkout is closed to other users, and mounting it elsewhere is not allowed');
+    return;
+  }
   const stack = await createStack({
     checkout: checkout.path,
     uid: NOBODY,

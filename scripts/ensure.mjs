@@ -58,7 +58,9 @@ function build() {
 function listSources(folder) {
   const found = [];
   const walk = (dir) => {
-    for (const entry of readdirSync(join(root, dir), { withFileTypes: true })) {
+    const entries = readdirSync(join(root, dir), { withFileTypes: true });
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
       const path = `${dir}/${entry.name}`;
       if (entry.isDirectory()) {
         if (entry.name !== 'dist' && entry.name !== 'node_modules') walk(path);
@@ -66,7 +68,7 @@ function listSources(folder) {
     }
   };
   walk(folder);
-  return found.sort();
+  return found;
 }
 
 function hash(paths) {

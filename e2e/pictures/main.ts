@@ -60,8 +60,8 @@ async function take(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(FOLDER, `${name}.png`) });
 }
 
-async function pictureStatus(page: Page, { cli, projectDir }: Stack): Promise<void> {
-  const { stdout } = await cli('status');
-  await page.setContent(renderTerminal('supastor status', stdout.replaceAll(projectDir, '~/photos')));
+async function pictureStatus(page: Page, running: Stack): Promise<void> {
+  const { stdout } = await running.cli('status');
+  await page.setContent(renderTerminal('supastor status', stdout.replaceAll(running.projectDir, '~/photos')));
   await page.locator('main').screenshot({ path: join(FOLDER, 'status.png') });
 }

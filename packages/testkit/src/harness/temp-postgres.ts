@@ -4,7 +4,7 @@ import { arch, platform, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 import { findFreePort } from './free-port.ts';
 import { createTempDir } from './temp-dir.ts';
 
@@ -72,9 +72,9 @@ export async function startTempPostgres(options: { readonly fsync?: boolean } = 
       return server.pid ?? 0;
     },
     async createDatabase(name) {
-      const client = new pg.Client({ connectionString: url });
+      const client = new Client({ connectionString: url });
       await client.connect();
-      await client.query(`create database ${pg.escapeIdentifier(name)}`).finally(() => client.end());
+      await client.query(`create database ${escapeIdentifier(name)}`).finally(() => client.end());
       return `postgresql://postgres@127.0.0.1:${port}/${name}`;
     },
     async restart() {
