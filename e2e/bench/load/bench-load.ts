@@ -13,7 +13,7 @@ import { deletedBucket, KEYS_PER_DELETE, type LoadTarget, type ScenarioName, see
 import { clearRows, seedObjects, seedRows, unseed } from './seed.ts';
 
 /** A second server to compare with. Without its database, listings and deletes are measured here only. */
-export interface SecondServer {
+interface SecondServer {
   readonly url: string;
   readonly serviceKey: string;
   readonly databaseUrl: string | null;

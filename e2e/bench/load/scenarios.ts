@@ -36,8 +36,8 @@ export const OBJECTS_PER_FOLDER = 100;
 export const KEYS_PER_DELETE = 100;
 
 /** Keys of seeded rows: folders of a hundred. */
-export const folderName = (index: number) => `f${String(index).padStart(6, '0')}`;
-export const seededName = (index: number) => `${folderName(Math.floor(index / OBJECTS_PER_FOLDER))}/o${String(index).padStart(8, '0')}`;
+const folderName = (index: number) => `f${String(index).padStart(6, '0')}`;
+const seededName = (index: number) => `${folderName(Math.floor(index / OBJECTS_PER_FOLDER))}/o${String(index).padStart(8, '0')}`;
 export const seededBucket = ({ bucket }: LoadTarget, entries: number) => `${bucket}-${entries}`;
 export const deletedBucket = ({ bucket }: LoadTarget) => `${bucket}-deleted`;
 /** Object to read of each size. */
