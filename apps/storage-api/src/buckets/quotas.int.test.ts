@@ -139,6 +139,14 @@ describe('a quota', () => {
     expect(await used()).toEqual({ bytes: 90, objects: 1 });
   });
 
+  test('can be counted anew', async () => {
+    await limit('bucket', bucket, 100, 5);
+    await put('a', 7);
+    await server.sql('update storage.quotas set used_bytes = 99, used_objects = 5');
+    await server.sql('update storage.quotas set subject = subject');
+    expect(await used()).toEqual({ bytes: 7, objects: 1 });
+  });
+
   test('cannot be seen or changed by those it limits', async () => {
     await expect(server.sql(`set role authenticated; select * from storage.quotas`)).rejects.toThrow('permission denied');
   });
