@@ -142,6 +142,36 @@ test('services are shown live, with their log, and one is restarted', async () =
   await expect.poll(() => page.getByText('Healthy', { exact: true }).count(), { timeout: 20_000 }).toBe(4);
 });
 
+test('an API key is made, shown once, used and revoked', async () => {
+  await page.getByRole('link', { name: 'Access' }).click();
+  await page.getByRole('button', { name: 'New key' }).click();
+  await page.getByLabel('Name').fill('nightly');
+  await page.getByLabel('system:read').check();
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const secret = await page.getByLabel('Secret').inputValue();
+  const ask = async () => (await fetch(`${access.ADMIN_URL}/api/v1/system`, { headers: { authorization: `Bearer ${secret}` } })).status;
+  expect(await ask()).toBe(200);
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  expect(await page.content()).not.toContain(secret);
+  await page.getByRole('button', { name: 'Revoke nightly' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke key' }).click();
+  await page.getByText('Revoked nightly').waitFor();
+  expect(await ask()).toBe(401);
+  await page.getByText('No keys yet').waitFor();
+});
+
+test('the audit trail shows who did it, is searched and verifies', async () => {
+  await page.getByRole('link', { name: 'Audit' }).click();
+  await page.getByRole('button', { name: 'apiKeys.revoke' }).waitFor();
+  await page.getByLabel('Operation').fill('buckets.create');
+  await page.getByRole('button', { name: 'apiKeys.revoke' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'buckets.create' }).click();
+  await page.getByRole('dialog').getByRole('heading', { name: 'After' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByText('The trail is intact').waitFor();
+});
+
 test.each([
   ['light', 1280],
   ['dark', 1280],
@@ -150,7 +180,7 @@ test.each([
 ] as const)('pages are accessible and fit in %s at %i px', async (colorScheme, width) => {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   await page.setViewportSize({ width, height: 844 });
-  for (const path of ['/buckets', '/buckets/holiday', '/services']) {
+  for (const path of ['/buckets', '/buckets/holiday', '/services', '/access', '/audit']) {
     await page.goto(`${access.ADMIN_URL}${path}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await expect

@@ -1,6 +1,9 @@
 /** Cache keys, from general to particular, so that one key invalidates all below it. */
 export const keys = {
   session: ['session'],
+  sessions: ['sessions'],
+  apiKeys: ['api-keys'],
+  audit: (filter: Readonly<Record<string, unknown>>) => ['audit', filter],
   system: ['system'],
   services: ['services'],
   buckets: ['buckets'],

@@ -1,5 +1,7 @@
+import AuditIcon from '@mui/icons-material/FactCheckOutlined';
 import BucketIcon from '@mui/icons-material/Inventory2Outlined';
 import ServicesIcon from '@mui/icons-material/LanOutlined';
+import AccessIcon from '@mui/icons-material/VpnKeyOutlined';
 import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
 import Typography from '@mui/material/Typography';
@@ -38,6 +40,8 @@ export function Navigation({ onNavigate }: NavigationProps) {
       <Box component="nav" aria-label="Main" onClick={onNavigate} sx={{ display: 'grid', gap: 1 }}>
         <NavItem to="/buckets" icon={<BucketIcon />} label="Buckets" />
         <NavItem to="/services" icon={<ServicesIcon />} label="Services" extra={<ServicesHint />} />
+        <NavItem to="/access" icon={<AccessIcon />} label="Access" />
+        <NavItem to="/audit" icon={<AuditIcon />} label="Audit" />
       </Box>
       <Box sx={{ mt: 'auto', display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
         <LiveHint />
@@ -51,7 +55,7 @@ export function Navigation({ onNavigate }: NavigationProps) {
 }
 
 interface NavItemProps {
-  readonly to: '/buckets' | '/services';
+  readonly to: '/buckets' | '/services' | '/access' | '/audit';
   readonly icon: ReactNode;
   readonly label: string;
   readonly extra?: ReactNode;

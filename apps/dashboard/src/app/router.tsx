@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { parseAuditFilter } from '../features/audit/audit-filter.ts';
 import { sessionQuery } from '../features/session/session-query.ts';
 import { NotFoundPage, RouteErrorPage } from './fallback-pages.tsx';
 
@@ -62,7 +63,23 @@ const servicesRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/services/services-page.tsx'), 'ServicesPage'),
 });
 
-const routeTree = rootRoute.addChildren([loginRoute, signedInRoute.addChildren([homeRoute, bucketsRoute, bucketRoute, servicesRoute])]);
+const accessRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/access',
+  component: lazyRouteComponent(() => import('../features/access/access-page.tsx'), 'AccessPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/audit',
+  validateSearch: parseAuditFilter,
+  component: lazyRouteComponent(() => import('../features/audit/audit-page.tsx'), 'AuditPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  loginRoute,
+  signedInRoute.addChildren([homeRoute, bucketsRoute, bucketRoute, servicesRoute, accessRoute, auditRoute]),
+]);
 
 /** Routes of the console; each page is its own chunk. */
 export function createAppRouter(client: QueryClient) {

@@ -1,0 +1,16 @@
+import { queryOptions } from '@tanstack/react-query';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
+
+/** Who is signed in. */
+export const sessionsQuery = queryOptions({
+  queryKey: keys.sessions,
+  queryFn: async ({ signal }) => (await call(operations.sessionsList, {}, signal)).sessions,
+});
+
+/** API keys that are not revoked. */
+export const apiKeysQuery = queryOptions({
+  queryKey: keys.apiKeys,
+  queryFn: async ({ signal }) => (await call(operations.apiKeysList, {}, signal)).keys,
+});

@@ -1,0 +1,67 @@
+import type { ApiKey } from '@supastor/contract/operations/api-keys';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { useToasts } from '../../ui/toast.tsx';
+
+interface KeyDialogProps {
+  readonly apiKey: ApiKey;
+  readonly onClose: () => void;
+}
+
+/** Ends a key for good. */
+export function RevokeKeyDialog({ apiKey, onClose }: KeyDialogProps) {
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const revoke = useMutation({
+    mutationFn: () => call(operations.apiKeysRevoke, { id: apiKey.id }),
+    onSuccess: () => {
+      toasts.success(`Revoked ${apiKey.name}`);
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
+  });
+  return (
+    <ConfirmDialog
+      title={`Revoke ${apiKey.name}?`}
+      action="Revoke key"
+      busy={revoke.isPending}
+      error={revoke.error}
+      onConfirm={() => revoke.mutate()}
+      onClose={onClose}
+    >
+      Programs that use it are refused from now on. This cannot be undone.
+    </ConfirmDialog>
+  );
+}
+
+interface RotateKeyDialogProps extends KeyDialogProps {
+  readonly onCreated: (secret: string) => void;
+}
+
+/** Makes a successor; the old key works for another day. */
+export function RotateKeyDialog({ apiKey, onClose, onCreated }: RotateKeyDialogProps) {
+  const client = useQueryClient();
+  const rotate = useMutation({
+    mutationFn: () => call(operations.apiKeysRotate, { id: apiKey.id }),
+    onSuccess: ({ secret }) => {
+      onClose();
+      onCreated(secret);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
+  });
+  return (
+    <ConfirmDialog
+      title={`Rotate ${apiKey.name}?`}
+      action="Rotate key"
+      busy={rotate.isPending}
+      error={rotate.error}
+      onConfirm={() => rotate.mutate()}
+      onClose={onClose}
+    >
+      You get a new secret with the same permissions. The old one goes on working for 24 hours, so that programs can change over.
+    </ConfirmDialog>
+  );
+}

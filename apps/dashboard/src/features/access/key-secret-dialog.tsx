@@ -1,0 +1,44 @@
+import Alert from '@mui/material/Alert';
+import Button from '@mui/material/Button';
+import Dialog from '@mui/material/Dialog';
+import DialogActions from '@mui/material/DialogActions';
+import DialogContent from '@mui/material/DialogContent';
+import DialogTitle from '@mui/material/DialogTitle';
+import TextField from '@mui/material/TextField';
+import { useId } from 'react';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { MONO } from '../../ui/fonts.ts';
+
+interface KeySecretDialogProps {
+  readonly secret: string;
+  readonly onClose: () => void;
+}
+
+/** Shows a new secret, this once. Only its buttons close it. */
+export function KeySecretDialog({ secret, onClose }: KeySecretDialogProps) {
+  const titleId = useId();
+  return (
+    <Dialog open maxWidth="sm" fullWidth aria-labelledby={titleId}>
+      <DialogTitle id={titleId}>Your new key</DialogTitle>
+      <DialogContent sx={{ display: 'grid', gap: 4 }}>
+        <Alert severity="warning" variant="outlined">
+          Copy it now. Only its hash is kept, so it cannot be shown again.
+        </Alert>
+        <TextField
+          label="Secret"
+          value={secret}
+          autoFocus
+          onFocus={(event) => event.target.select()}
+          sx={{ mt: 2 }}
+          slotProps={{ htmlInput: { readOnly: true, spellCheck: false, style: { fontFamily: MONO, fontSize: 13 } } }}
+        />
+      </DialogContent>
+      <DialogActions>
+        <CopyButton text={secret} label="Copy key" variant="outlined" />
+        <Button variant="contained" onClick={onClose}>
+          I have kept it
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

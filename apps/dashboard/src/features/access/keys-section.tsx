@@ -1,0 +1,124 @@
+import AddIcon from '@mui/icons-material/AddOutlined';
+import KeyIcon from '@mui/icons-material/KeyOutlined';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Chip from '@mui/material/Chip';
+import type { ApiKey } from '@supastor/contract/operations/api-keys';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { MONO } from '../../ui/fonts.ts';
+import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
+import { apiKeysQuery } from './access-queries.ts';
+import { KeyFormDialog } from './key-form-dialog.tsx';
+import { KeySecretDialog } from './key-secret-dialog.tsx';
+import { RevokeKeyDialog, RotateKeyDialog } from './key-dialogs.tsx';
+import { Line, Lines, LinesSkeleton, Section } from './section.tsx';
+
+type Asked = { readonly kind: 'create' } | { readonly kind: 'revoke' | 'rotate'; readonly apiKey: ApiKey };
+
+/** Keys of programs: made, rotated and revoked here; a secret is shown once. */
+export function KeysSection() {
+  const apiKeys = useQuery(apiKeysQuery);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [secret, setSecret] = useState<string | null>(null);
+  const all = apiKeys.data ?? [];
+  const close = () => setAsked(null);
+  const create = (
+    <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsked({ kind: 'create' })}>
+      New key
+    </Button>
+  );
+  return (
+    <Section title="API keys" action={all.length > 0 && create}>
+      {apiKeys.error && !apiKeys.data && <ErrorNotice error={apiKeys.error} onRetry={() => void apiKeys.refetch()} />}
+      {apiKeys.isPending && <LinesSkeleton />}
+      {apiKeys.data && all.length === 0 && (
+        <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 1.5 }}>
+          <EmptyState
+            icon={<KeyIcon />}
+            title="No keys yet"
+            text="A key lets a program use this API with just the permissions you choose, until a day you choose."
+          >
+            {create}
+          </EmptyState>
+        </Box>
+      )}
+      {all.length > 0 && (
+        <Lines label="API keys">
+          {all.map((apiKey) => (
+            <KeyLine key={apiKey.id} apiKey={apiKey} onAsk={(kind) => setAsked({ kind, apiKey })} />
+          ))}
+        </Lines>
+      )}
+      {asked?.kind === 'create' && <KeyFormDialog onClose={close} onCreated={setSecret} />}
+      {asked?.kind === 'rotate' && <RotateKeyDialog apiKey={asked.apiKey} onClose={close} onCreated={setSecret} />}
+      {asked?.kind === 'revoke' && <RevokeKeyDialog apiKey={asked.apiKey} onClose={close} />}
+      {secret !== null && <KeySecretDialog secret={secret} onClose={() => setSecret(null)} />}
+    </Section>
+  );
+}
+
+interface KeyLineProps {
+  readonly apiKey: ApiKey;
+  readonly onAsk: (kind: 'revoke' | 'rotate') => void;
+}
+
+function KeyLine({ apiKey, onAsk }: KeyLineProps) {
+  const { name, prefix, permissions, expiresAt, lastUsedAt, replacedBy } = apiKey;
+  const expired = useNow() > Date.parse(expiresAt ?? '9999-12-31');
+  return (
+    <Line
+      label={name}
+      title={
+        <>
+          <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
+            {name}
+          </Box>
+          {expired && <Chip label="Expired" size="small" color="warning" variant="outlined" />}
+          {!expired && replacedBy !== null && <Chip label="Replaced" size="small" variant="outlined" />}
+        </>
+      }
+      detail={
+        <>
+          <Box component="code" sx={{ fontFamily: MONO }}>
+            {prefix}…
+          </Box>{' '}
+          · {permissions.join(', ')}
+        </>
+      }
+      facts={
+        <>
+          {lastUsedAt === null ? (
+            'Never used'
+          ) : (
+            <>
+              Last used <RelativeTime at={lastUsedAt} />
+            </>
+          )}
+          ,{' '}
+          {expiresAt === null ? (
+            'does not expire'
+          ) : (
+            <>
+              {expired ? 'ended' : 'ends'} <RelativeTime at={expiresAt} />
+            </>
+          )}
+        </>
+      }
+      action={
+        <>
+          {!expired && replacedBy === null && (
+            <Button size="small" color="inherit" onClick={() => onAsk('rotate')} aria-label={`Rotate ${name}`}>
+              Rotate
+            </Button>
+          )}
+          <Button size="small" color="error" onClick={() => onAsk('revoke')} aria-label={`Revoke ${name}`}>
+            Revoke
+          </Button>
+        </>
+      }
+    />
+  );
+}

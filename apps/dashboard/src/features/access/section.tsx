@@ -1,0 +1,108 @@
+import Box from '@mui/material/Box';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
+import { type ReactNode, useId } from 'react';
+
+interface SectionProps {
+  readonly title: string;
+  readonly action?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A titled part of the page. */
+export function Section({ title, action, children }: SectionProps) {
+  const titleId = useId();
+  return (
+    <Box component="section" aria-labelledby={titleId} sx={{ mb: 9 }}>
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: 3, mb: 3, minHeight: 36 }}>
+        <Typography id={titleId} variant="h2" sx={{ flex: 1 }}>
+          {title}
+        </Typography>
+        {action}
+      </Box>
+      {children}
+    </Box>
+  );
+}
+
+/** Lines under each other in a frame. */
+export function Lines({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <Paper
+      component="ul"
+      variant="outlined"
+      aria-label={label}
+      sx={{ m: 0, p: 0, listStyle: 'none', borderRadius: 1.5, overflow: 'hidden', '& > li + li': { borderTop: 1, borderColor: 'divider' } }}
+    >
+      {children}
+    </Paper>
+  );
+}
+
+interface LineProps {
+  readonly label: string;
+  readonly title: ReactNode;
+  readonly detail: ReactNode;
+  readonly facts: ReactNode;
+  readonly action: ReactNode;
+}
+
+/** One line: what it is, facts about it, what can be done. */
+export function Line({ label, title, detail, facts, action }: LineProps) {
+  return (
+    <Box
+      component="li"
+      aria-label={label}
+      sx={{
+        display: 'grid',
+        gridTemplateColumns: { xs: 'minmax(0, 1fr) auto', md: 'minmax(0, 1.2fr) minmax(0, 1fr) 160px' },
+        columnGap: 4,
+        rowGap: 1,
+        alignItems: 'center',
+        px: 5,
+        py: 3,
+      }}
+    >
+      <Box sx={{ minWidth: 0 }}>
+        <Typography component="div" noWrap sx={{ fontSize: 13, fontWeight: 550, display: 'flex', alignItems: 'center', gap: 2 }}>
+          {title}
+        </Typography>
+        <Typography variant="caption" component="div" color="textSecondary" noWrap>
+          {detail}
+        </Typography>
+      </Box>
+      <Typography
+        variant="caption"
+        component="div"
+        color="textSecondary"
+        sx={{ gridRow: { xs: 2, md: 'auto' }, gridColumn: { xs: '1 / -1', md: 'auto' } }}
+      >
+        {facts}
+      </Typography>
+      <Box
+        sx={{
+          gridRow: { xs: 1, md: 'auto' },
+          gridColumn: { xs: 2, md: 'auto' },
+          display: 'flex',
+          gap: 1,
+          justifyContent: 'flex-end',
+          mr: -2,
+        }}
+      >
+        {action}
+      </Box>
+    </Box>
+  );
+}
+
+/** Lines of the right height while the answer is on its way. */
+export function LinesSkeleton() {
+  return (
+    <Box aria-hidden sx={{ display: 'grid', gap: 1 }}>
+      {[0, 1].map((index) => (
+        <Skeleton key={index} variant="rounded" height={60} />
+      ))}
+    </Box>
+  );
+}

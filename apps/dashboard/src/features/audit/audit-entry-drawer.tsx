@@ -1,0 +1,92 @@
+import CloseIcon from '@mui/icons-material/CloseOutlined';
+import Box from '@mui/material/Box';
+import Drawer from '@mui/material/Drawer';
+import IconButton from '@mui/material/IconButton';
+import Typography from '@mui/material/Typography';
+import type { AuditEntry } from '@supastor/contract/operations/audit';
+import { Fragment, type ReactNode, useId } from 'react';
+import { CodeSnippet } from '../../ui/code-snippet.tsx';
+import { Outcome } from './outcome.tsx';
+
+interface AuditEntryDrawerProps {
+  readonly entry: AuditEntry;
+  readonly onClose: () => void;
+}
+
+/** One operation up close: who, from where, with what, and what it changed. */
+export function AuditEntryDrawer({ entry, onClose }: AuditEntryDrawerProps) {
+  const titleId = useId();
+  return (
+    <Drawer
+      anchor="right"
+      open
+      onClose={onClose}
+      slotProps={{
+        paper: {
+          role: 'dialog',
+          'aria-modal': true,
+          'aria-labelledby': titleId,
+          sx: { width: { xs: '100%', sm: 520 }, borderLeft: 1, borderColor: 'divider' },
+        },
+      }}
+    >
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, pl: 5, pr: 3, py: 3, borderBottom: 1, borderColor: 'divider' }}>
+        <Typography id={titleId} variant="h2" noWrap sx={{ flex: 1 }}>
+          {entry.operation}
+        </Typography>
+        <IconButton size="small" aria-label="Close details" onClick={onClose}>
+          <CloseIcon fontSize="small" />
+        </IconButton>
+      </Box>
+      <Box sx={{ p: 5, display: 'flex', flexDirection: 'column', gap: 5, overflowY: 'auto' }}>
+        <Facts entry={entry} />
+        <Json title="Parameters" value={entry.parameters} />
+        <Json title="Before" value={entry.before} />
+        <Json title="After" value={entry.after} />
+      </Box>
+    </Drawer>
+  );
+}
+
+function Facts({ entry }: { readonly entry: AuditEntry }) {
+  const { identity, outcome, code, durationMs } = entry;
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    ['Outcome', <Outcome key="outcome" outcome={outcome} />],
+    ...(code === null ? [] : [['Code', code] as const]),
+    ['When', new Date(entry.at).toLocaleString()],
+    ['Took', durationMs === null ? '–' : `${durationMs.toLocaleString()} ms`],
+    ['Identity', identity?.email ?? 'nobody was signed in'],
+    ...(identity === null ? [] : [[identity.apiKeyId === null ? 'Session' : 'API key', identity.apiKeyId ?? identity.sessionId] as const]),
+    ['Resource', entry.resource ?? '–'],
+    ['Address', entry.ip ?? '–'],
+    ['Device', entry.userAgent ?? '–'],
+    ['Request', entry.requestId ?? '–'],
+    ['Row', `number ${entry.seq.toLocaleString()} of the chain`],
+  ];
+  return (
+    <Box component="dl" className="num" sx={{ m: 0, display: 'grid', gridTemplateColumns: '96px minmax(0, 1fr)', rowGap: 3, fontSize: 13 }}>
+      {facts.map(([name, value]) => (
+        <Fragment key={name}>
+          <Box component="dt" sx={{ color: 'text.secondary' }}>
+            {name}
+          </Box>
+          <Box component="dd" sx={{ m: 0, overflowWrap: 'anywhere' }}>
+            {value}
+          </Box>
+        </Fragment>
+      ))}
+    </Box>
+  );
+}
+
+function Json({ title, value }: { readonly title: string; readonly value: unknown }) {
+  if (value === null || value === undefined) return null;
+  return (
+    <section>
+      <Typography variant="h3" sx={{ mb: 2 }}>
+        {title}
+      </Typography>
+      <CodeSnippet label={title} code={JSON.stringify(value, null, 2)} />
+    </section>
+  );
+}

@@ -1,0 +1,101 @@
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import Paper from '@mui/material/Paper';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import type { AuditEntry } from '@supastor/contract/operations/audit';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { Outcome } from './outcome.tsx';
+
+interface AuditTableProps {
+  readonly entries: readonly AuditEntry[];
+  readonly onOpen: (entry: AuditEntry) => void;
+}
+
+const WIDE = { display: { xs: 'none', sm: 'table-cell' } } as const;
+const WIDER = { display: { xs: 'none', md: 'table-cell' } } as const;
+const CLIPPED = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', color: 'text.secondary' } as const;
+
+/** Operations of the trail; the whole row opens its details. */
+export function AuditTable({ entries, onOpen }: AuditTableProps) {
+  return (
+    <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
+      <Table aria-label="Audit trail" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
+        <TableHead>
+          <TableRow>
+            <TableCell>Operation</TableCell>
+            <TableCell sx={WIDE}>Resource</TableCell>
+            <TableCell sx={WIDER}>Identity</TableCell>
+            <TableCell sx={{ width: 128 }}>Outcome</TableCell>
+            <TableCell sx={{ ...WIDER, width: 88 }} align="right">
+              Took
+            </TableCell>
+            <TableCell sx={{ ...WIDE, width: 136 }}>When</TableCell>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {entries.map((entry) => (
+            <AuditRow key={entry.id} entry={entry} onOpen={() => onOpen(entry)} />
+          ))}
+        </TableBody>
+      </Table>
+    </Paper>
+  );
+}
+
+function AuditRow({ entry, onOpen }: { readonly entry: AuditEntry; readonly onOpen: () => void }) {
+  return (
+    <TableRow hover sx={{ position: 'relative', height: 48 }}>
+      <TableCell>
+        <Link
+          component="button"
+          type="button"
+          underline="none"
+          noWrap
+          onClick={onOpen}
+          sx={{
+            display: 'block',
+            width: '100%',
+            textAlign: 'left',
+            color: 'text.primary',
+            fontWeight: 550,
+            fontSize: 13,
+            '&::after': { content: '""', position: 'absolute', inset: 0 },
+            '&:focus-visible': { outline: 'none' },
+            '&:focus-visible::after': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: -2 },
+          }}
+        >
+          {entry.operation}
+        </Link>
+        <Box sx={{ ...CLIPPED, display: { sm: 'none' }, fontSize: 12, mt: 0.5 }}>
+          {entry.resource && `${entry.resource} · `}
+          <RelativeTime at={entry.at} />
+        </Box>
+      </TableCell>
+      <TableCell sx={{ ...WIDE, ...CLIPPED }}>{entry.resource ?? '–'}</TableCell>
+      <TableCell sx={{ ...WIDER, ...CLIPPED }}>
+        {whoAsked(entry)}
+        {entry.identity?.apiKeyId && ' (key)'}
+      </TableCell>
+      <TableCell>
+        <Outcome outcome={entry.outcome} />
+      </TableCell>
+      <TableCell align="right" className="num" sx={{ ...WIDER, color: 'text.secondary' }}>
+        {entry.durationMs === null ? '–' : `${entry.durationMs.toLocaleString()} ms`}
+      </TableCell>
+      <TableCell sx={{ ...WIDE, color: 'text.secondary', whiteSpace: 'nowrap' }}>
+        <RelativeTime at={entry.at} />
+      </TableCell>
+    </TableRow>
+  );
+}
+
+/** Whoever was signed in, or tried to sign in. */
+function whoAsked({ identity, parameters }: AuditEntry): string {
+  if (identity !== null) return identity.email;
+  const tried = typeof parameters === 'object' && parameters !== null && 'email' in parameters ? parameters.email : null;
+  return typeof tried === 'string' ? tried : '–';
+}

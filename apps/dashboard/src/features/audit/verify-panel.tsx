@@ -1,0 +1,40 @@
+import Alert from '@mui/material/Alert';
+import Button from '@mui/material/Button';
+import { useMutation } from '@tanstack/react-query';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
+
+/** Checks the chain on request and says what came of it. */
+export function useVerify() {
+  return useMutation({ mutationFn: () => call(operations.auditVerify, {}) });
+}
+
+type Verify = ReturnType<typeof useVerify>;
+
+/** The result of the last check; nothing before the first. */
+export function VerifyResult({ verify }: { readonly verify: Verify }) {
+  if (verify.data === undefined) return null;
+  const { firstBad, rows, checkpoints, rowsUnderOtherKeys } = verify.data;
+  const dismiss = (
+    <Button color="inherit" size="small" onClick={() => verify.reset()}>
+      Dismiss
+    </Button>
+  );
+  if (firstBad !== null) {
+    return (
+      <Alert severity="error" variant="outlined" action={dismiss} sx={{ mb: 5 }}>
+        {`The trail was tampered with (${firstBad.problem}): ${firstBad.detail}`}
+      </Alert>
+    );
+  }
+  const older = rowsUnderOtherKeys > 0 ? ` ${countOf(rowsUnderOtherKeys, 'row')} sealed with an earlier key.` : '';
+  return (
+    <Alert severity="success" variant="outlined" action={dismiss} sx={{ mb: 5 }}>
+      {`The trail is intact: ${countOf(rows, 'row')} and ${countOf(checkpoints, 'signed checkpoint')} are as they were written.${older}`}
+    </Alert>
+  );
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count.toLocaleString()} ${noun}${count === 1 ? '' : 's'}`;
+}
