@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Pool } from 'pg';
 
 export interface BareServerOptions {
@@ -35,7 +36,7 @@ async function get(path: string, response: ServerResponse): Promise<void> {
   const { size } = await file.stat();
   response.writeHead(200, { 'content-length': size, 'content-type': 'application/octet-stream' });
   if (size > SMALL_BYTES) {
-    createReadStream('', { fd: file, highWaterMark: 256 * 1024 }).pipe(response);
+    await pipeline(createReadStream('', { fd: file, highWaterMark: 256 * 1024 }), response).catch(() => {});
     return;
   }
   const { buffer } = await file.read(Buffer.allocUnsafe(size), 0, size, 0);

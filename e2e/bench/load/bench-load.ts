@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { startStack } from '../../harness/stack.ts';
-import type { Table } from '../table.ts';
+import { median, type Table } from '../table.ts';
 import { type Bare, startBare } from './bare.ts';
 import { cpuSeconds } from './cpu-time.ts';
 import { LoadGenerator } from './load-generator.ts';
@@ -32,6 +32,7 @@ interface Side {
 }
 
 const NEEDS_ROWS: ReadonlySet<ScenarioName> = new Set(['list folder', 'list page', 'delete 100']);
+const ROUNDS = 3;
 /** Deletes a second and connection that rows are made for; a run that is faster ends early. */
 const DELETES_PER_SECOND = 400;
 
@@ -84,15 +85,15 @@ interface LineOptions {
   readonly bare: Bare;
 }
 
-/** Both servers and the yardstick in turn, so that all see the machine in the same state. */
+/** Both servers and the yardstick in turn, several times, so that all see the machine in the same states; medians of the rounds. */
 async function measureLine(
   generator: LoadGenerator,
   plan: LoadPlan,
   { line, concurrency, ours, other, bare }: LineOptions,
 ): Promise<Measurement> {
-  const measure = async (scenario: ScenarioName, { pid, target, sql }: Side): Promise<LoadResult & CpuCost> => {
+  const measure = async (scenario: ScenarioName, { pid, target, sql }: Side, round: number): Promise<LoadResult & CpuCost> => {
     const isDelete = scenario === 'delete 100';
-    const maxRequests = isDelete ? Math.ceil(((plan.durationMs + plan.warmupMs) / 1000) * DELETES_PER_SECOND) : undefined;
+    const maxRequests = isDelete ? Math.ceil(((plan.durationMs + plan.warmupMs) / ROUNDS / 1000) * DELETES_PER_SECOND) : undefined;
     if (maxRequests !== undefined && sql !== null) {
       await clearRows(sql, [deletedBucket(target)]);
       await seedRows(sql, target, deletedBucket(target), maxRequests * KEYS_PER_DELETE);
@@ -103,10 +104,10 @@ async function measureLine(
       target,
       concurrency,
       // A large body may take longer than the warm-up.
-      warmupMs: line.size === LARGE_BYTES ? 0 : plan.warmupMs,
-      durationMs: plan.durationMs,
+      warmupMs: line.size === LARGE_BYTES ? 0 : plan.warmupMs / ROUNDS,
+      durationMs: plan.durationMs / ROUNDS,
       size: line.size,
-      label: `${scenario.replace(' ', '-')}-${line.size}-${concurrency}`,
+      label: `${scenario.replace(' ', '-')}-${line.size}-${concurrency}-${round}`,
       ...(maxRequests === undefined ? {} : { maxRequests }),
     });
     if (pid === undefined) return { ...result, cpuMs: null };
@@ -114,12 +115,35 @@ async function measureLine(
   };
   const measurable = other === null || (other.sql === null && NEEDS_ROWS.has(line.scenario)) ? null : other;
   const bareSide: Side = { pid: bare.pid, target: { ...ours.target, base: bare.base }, sql: null };
+  const yardstick = line.yardstick;
+  const results: Record<'ours' | 'bare' | 'other', (LoadResult & CpuCost)[]> = { ours: [], bare: [], other: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    results.ours.push(await measure(line.scenario, ours, round));
+    if (yardstick !== undefined) results.bare.push(await measure(yardstick, bareSide, round));
+    if (measurable !== null) results.other.push(await measure(line.scenario, measurable, round));
+  }
   return {
     line,
     concurrency,
-    ours: await measure(line.scenario, ours),
-    bare: line.yardstick === undefined ? null : await measure(line.yardstick, bareSide),
-    other: measurable === null ? null : await measure(line.scenario, measurable),
+    ours: merge(results.ours),
+    bare: yardstick === undefined ? null : merge(results.bare),
+    other: measurable === null ? null : merge(results.other),
+  };
+}
+
+function merge(rounds: readonly (LoadResult & CpuCost)[]): LoadResult & CpuCost {
+  const middle = (read: (result: LoadResult & CpuCost) => number) => median(rounds.map(read));
+  const sum = (read: (result: LoadResult) => number) => rounds.reduce((total, result) => total + read(result), 0);
+  const firstError = rounds.find((result) => result.firstError !== undefined)?.firstError;
+  return {
+    requests: sum(({ requests }) => requests),
+    sent: sum(({ sent }) => sent),
+    errors: sum(({ errors }) => errors),
+    ...(firstError === undefined ? {} : { firstError }),
+    perSecond: middle(({ perSecond }) => perSecond),
+    p50Ms: middle(({ p50Ms }) => p50Ms),
+    p99Ms: middle(({ p99Ms }) => p99Ms),
+    cpuMs: rounds.some(({ cpuMs }) => cpuMs === null) ? null : middle(({ cpuMs }) => cpuMs ?? 0),
   };
 }
 
