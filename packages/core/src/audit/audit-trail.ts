@@ -10,6 +10,8 @@ import type { AuditStore } from './audit-store.port.ts';
 
 /** Records kept back while the store is out of reach; with more than this, deferrable operations are refused as well. */
 const MAX_DEFERRED = 10_000;
+/** How often to look for intents that a dead process left open. */
+const SWEEP_EVERY_MS = 5000;
 
 export interface AuditTrailOptions {
   readonly store: AuditStore;
@@ -45,6 +47,7 @@ export function createAuditTrail({ store, seal, writer, clock, logger }: AuditTr
   let deferred: Deferred[] = [];
   /** Intents that were refused, yet may have reached the store. */
   let doubtful: AuditIntent[] = [];
+  let sweptAtMs = 0;
   let settling: Promise<void> | null = null;
 
   async function writeDeferred(): Promise<void> {
@@ -69,10 +72,12 @@ export function createAuditTrail({ store, seal, writer, clock, logger }: AuditTr
   }
 
   async function closeAbandoned(): Promise<void> {
+    if (clock.now() - sweptAtMs < SWEEP_EVERY_MS) return;
     const open = (await store.abandoned()).filter((intent) => intent.writer !== writer);
     const at = new Date(clock.now()).toISOString();
     const own = open.map((intent) => appender.append(draftInterrupted(intent, at, writer)));
     await Promise.all(own);
+    sweptAtMs = clock.now();
     if (open.length > 0) logger.warn({ count: open.length }, 'operations of a process that died are marked interrupted');
   }
 

@@ -8,7 +8,7 @@ export interface AuditFilter {
 }
 
 export const OUTCOMES = { done: 'Done', failed: 'Failed', denied: 'Denied', interrupted: 'Interrupted' } as const;
-export type Outcome = keyof typeof OUTCOMES;
+type Outcome = keyof typeof OUTCOMES;
 
 export const PERIODS = {
   hour: { label: 'Last hour', ms: 3_600_000 },
@@ -16,7 +16,7 @@ export const PERIODS = {
   week: { label: 'Last 7 days', ms: 604_800_000 },
   month: { label: 'Last 30 days', ms: 2_592_000_000 },
 } as const;
-export type Within = keyof typeof PERIODS;
+type Within = keyof typeof PERIODS;
 
 /** Reads a filter from an address; what it does not know is left out. */
 export function parseAuditFilter(search: Readonly<Record<string, unknown>>): AuditFilter {
