@@ -37,6 +37,8 @@ export interface Transfer {
   readonly metadata: Record<string, string>;
   readonly headers?: Record<string, string>;
   readonly chunkBytes?: number;
+  /** Default true. */
+  readonly uploadDataDuringCreation?: boolean;
   readonly uploadUrl?: string;
   /** Called with the acknowledged offset; may pause the upload through the second argument. */
   readonly onAcknowledged?: (bytes: number, upload: Upload) => void;
@@ -44,7 +46,7 @@ export interface Transfer {
 
 /** Uploads with the client that browsers use; resolves with the upload's URL, also when it was paused. */
 export function transfer(options: Transfer): { readonly upload: Upload; readonly done: Promise<string> } {
-  const { url, bytes, metadata, headers, chunkBytes = Infinity, uploadUrl, onAcknowledged } = options;
+  const { url, bytes, metadata, headers, chunkBytes = Infinity, uploadDataDuringCreation = true, uploadUrl, onAcknowledged } = options;
   const { promise: done, resolve, reject } = Promise.withResolvers<string>();
   const upload = new Upload(bytes, {
     endpoint: `${url}/upload/resumable`,
@@ -52,7 +54,7 @@ export function transfer(options: Transfer): { readonly upload: Upload; readonly
     headers: { authorization: `Bearer ${SERVICE_TOKEN}`, ...headers },
     metadata,
     chunkSize: chunkBytes,
-    uploadDataDuringCreation: true,
+    uploadDataDuringCreation,
     removeFingerprintOnSuccess: true,
     retryDelays: [0, 50, 100, 200, 400, 800, 1600],
     onChunkComplete: (_size, acknowledged) => onAcknowledged?.(acknowledged, upload),

@@ -62,6 +62,18 @@ async function expectClean(): Promise<void> {
 
 describe('tus-js-client', () => {
   it(
+    'uploads nothing at all, with and without sending it along with the creation',
+    async () => {
+      const bytes = Buffer.alloc(0);
+      await transfer({ url: one.url, bytes, metadata: metadata('apart'), uploadDataDuringCreation: false }).done;
+      await transfer({ url: one.url, bytes, metadata: metadata('along') }).done;
+      for (const key of ['apart', 'along']) expect(await download(one, key)).toHaveLength(0);
+      await expectClean();
+    },
+    TEST_TIMEOUT_MS,
+  );
+
+  it(
     'uploads in one piece and in parts of 6 MiB, byte for byte',
     async () => {
       const bytes = randomBytes(14 * MIB + 5);

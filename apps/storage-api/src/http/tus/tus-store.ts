@@ -58,6 +58,8 @@ export class TusStore extends DataStore {
     const { request, actor, checksum, lock, signal } = this.#call;
     if (lock === undefined || signal === undefined) throw failures.internal(new Error('an upload was written without its lock'));
     const record = this.#record();
+    // An empty upload was completed by its creation; what came along with it is as empty.
+    if (this.#call.creation !== undefined && record.lengthBytes === 0) return offsetBytes;
     const maxBytes = (record.lengthBytes ?? record.maxBytes) - offsetBytes;
     const body = readRequestBody(request, { signal, maxBytes });
     return this.#uploads.append(record, body, { actor, checksum, offsetBytes, mayWrite: () => lock.isHeld });
