@@ -4,7 +4,6 @@ import {
   type AuditCheckpoint,
   type AuditFilter,
   type AuditStore,
-  columnText,
   type StoredAuditEntry,
   type StoredAuditRow,
 } from '@supastor/core/audit/audit-store.port';
@@ -53,8 +52,9 @@ export function createAuditStore(query: Query, lockClass: number): AuditStore {
     },
     async rowsAfter(seq, limit) {
       const { rows } = await read(
-        `select seq, kind, audit_id, (extract(epoch from at) * 1000)::bigint as at_ms, operation, identity, outcome, resource, writer,
-           entry, prev_hash, hash, mac, key_id
+        `select seq, entry, prev_hash, hash, mac, key_id, concat_ws(chr(31), '=' || kind, '=' || audit_id,
+           '=' || (extract(epoch from at) * 1000)::bigint, '=' || operation, coalesce('=' || identity, '-'),
+           coalesce('=' || outcome, '-'), coalesce('=' || resource, '-'), '=' || writer) as columns
          from supastor.audit_log where seq > $1 order by seq limit $2`,
         [seq, limit],
       );
@@ -129,14 +129,13 @@ function toHead(row: Row, seq: string, hash: string): AuditHead {
 }
 
 function toStoredRow(row: Row): StoredAuditRow {
-  const columns = ['kind', 'audit_id', 'at_ms', 'operation', 'identity', 'outcome', 'resource', 'writer'].map((name) => row[name]);
   return {
     ...toHead(row, 'seq', 'hash'),
     entry: text(row, 'entry'),
     prevHash: text(row, 'prev_hash'),
     mac: text(row, 'mac'),
     keyId: text(row, 'key_id'),
-    columns: columnText(columns),
+    columns: text(row, 'columns'),
   };
 }
 

@@ -75,5 +75,5 @@ export interface AuditStore {
 
 /** The search columns as one text, to compare them with what the entry says. */
 export function columnText(columns: readonly unknown[]): string {
-  return columns.map((column) => (typeof column === 'string' || typeof column === 'number' ? column : '-')).join('\u001f');
+  return columns.map((column) => (typeof column === 'string' || typeof column === 'number' ? `=${column}` : '-')).join('\u001f');
 }
