@@ -3,6 +3,7 @@ export const keys = {
   session: ['session'],
   sessions: ['sessions'],
   apiKeys: ['api-keys'],
+  heldPermissions: ['held-permissions'],
   audit: (filter: Readonly<Record<string, unknown>>) => ['audit', filter],
   system: ['system'],
   services: ['services'],

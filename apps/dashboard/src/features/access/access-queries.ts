@@ -14,3 +14,10 @@ export const apiKeysQuery = queryOptions({
   queryKey: keys.apiKeys,
   queryFn: async ({ signal }) => (await call(operations.apiKeysList, {}, signal)).keys,
 });
+
+/** What the signed-in user holds, and so can give to a key. */
+export const heldPermissionsQuery = queryOptions({
+  queryKey: keys.heldPermissions,
+  queryFn: async ({ signal }) => (await call(operations.sessionGet, {}, signal)).permissions,
+  staleTime: 60_000,
+});

@@ -15,7 +15,7 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { sessionQuery } from '../session/session-query.ts';
+import { heldPermissionsQuery } from './access-queries.ts';
 
 interface KeyFormDialogProps {
   readonly onClose: () => void;
@@ -109,7 +109,7 @@ interface PermissionChoiceProps {
 
 function PermissionChoice({ chosen, missing, onChange }: PermissionChoiceProps) {
   const helpId = useId();
-  const held = useQuery(sessionQuery).data?.permissions ?? [];
+  const held = useQuery(heldPermissionsQuery).data ?? [];
   const toggle = (permission: string, on: boolean) => {
     const next = new Set(chosen);
     if (on) next.add(permission);
