@@ -18,6 +18,8 @@ const PAGES = [
   ['objects', `/buckets/${SAMPLE_BUCKET}`],
   ['preview', `/buckets/${SAMPLE_BUCKET}?prefix=lisbon/&object=lisbon/tram-28.png`],
   ['services', '/services'],
+  ['audit', '/audit'],
+  ['access', '/access'],
 ] as const;
 
 await mkdir(FOLDER, { recursive: true });
