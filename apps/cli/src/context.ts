@@ -50,7 +50,7 @@ export interface CliContext {
 }
 
 /** A command's action. Returns the exit code when it is not 0; expected failures are thrown as SupastorError. */
-export type CommandAction<Args extends readonly unknown[]> = (context: CliContext, ...args: Args) => Promise<number | void>;
+type CommandAction<Args extends readonly unknown[]> = (context: CliContext, ...args: Args) => Promise<number | void>;
 
 /** Wraps an action for Commander: builds the context from the global flags, maps errors and exit codes. */
 export type BindAction = <Args extends readonly unknown[]>(action: CommandAction<Args>) => (...args: unknown[]) => Promise<void>;

@@ -27,7 +27,7 @@ export function toPrefix(text: string): string {
 }
 
 /** Path with each segment encoded for a URL, the slashes kept. */
-export function encodePath(path: string): string {
+function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
