@@ -33,7 +33,9 @@ export function runCli(
   { projectDir, env, checkout = REPO_ROOT, uid, gid, timeoutMs = 120_000 }: CliOptions,
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(checkout, BIN), ...args, '--project-dir', projectDir], {
+    // Node itself may have come with the checkout.
+    const node = process.execPath.replace(REPO_ROOT, checkout);
+    const child = spawn(node, [join(checkout, BIN), ...args, '--project-dir', projectDir], {
       cwd: projectDir,
       env: cleanEnvironment(env),
       stdio: ['ignore', 'pipe', 'pipe'],
