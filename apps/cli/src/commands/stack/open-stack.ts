@@ -87,8 +87,13 @@ function openTarget(context: CliContext, environment: string, config: Config | n
     host: { uid: userInfo().uid, xdgRuntimeDir: env['XDG_RUNTIME_DIR'], tmpDir: tmpdir() },
     program: {
       nodePath: process.execPath,
-      args: ['--max-semi-space-size=2', '--optimize-for-size', locateInstallation({ preferSource, watch }).supervisorFile],
-      env: { ...inheritedEnvironment(env), NODE_COMPILE_CACHE: paths.cacheDir, [SUPERVISOR_OPTIONS_NAME]: JSON.stringify(options) },
+      args: ['--max-semi-space-size=1', '--optimize-for-size', locateInstallation({ preferSource, watch }).supervisorFile],
+      env: {
+        ...inheritedEnvironment(env),
+        MALLOC_ARENA_MAX: '2',
+        NODE_COMPILE_CACHE: paths.cacheDir,
+        [SUPERVISOR_OPTIONS_NAME]: JSON.stringify(options),
+      },
     },
   });
 }

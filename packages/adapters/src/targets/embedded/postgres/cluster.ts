@@ -19,6 +19,7 @@ const INITIAL_SETTINGS: Readonly<Record<string, string>> = {
   huge_pages: 'off',
   jit: 'off',
   max_parallel_workers_per_gather: '0',
+  max_logical_replication_workers: '0',
   random_page_cost: '1.1',
   password_encryption: 'scram-sha-256',
   timezone: 'UTC',

@@ -53,6 +53,8 @@ export function createNodeLauncher(options: NodeLauncherOptions): Launcher {
         env: {
           ...options.baseEnvironment,
           NODE_COMPILE_CACHE: options.compileCacheDir,
+          // glibc would keep an arena per thread; these processes allocate from few.
+          MALLOC_ARENA_MAX: '2',
           ...options.entry.environment,
           ...resolveEnvironment(spec, (reference) => resolve(options, reference)),
           ...options.marker,
