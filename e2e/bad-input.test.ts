@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -81,6 +82,23 @@ test('a directory that cannot be written gives a hint and leaves nothing', async
   expect(stderr).toContain('not writable');
   expect(await readdir(dir.path)).toEqual([]);
 });
+
+test('a full disk is named, and nothing half-made stays', async (context) => {
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', dir.path]).status !== 0)
+    context.skip('mounting a small disk is not allowed');
+  try {
+    const { code, stderr } = await runCli(['up', '-d', '--dev'], { projectDir: dir.path, env: await freePorts() });
+    expect(code).toBe(1);
+    expect(stderr).toContain('SJ_NO_SPACE');
+    expect(stderr).toContain('hint:');
+    const state = await readdir(join(dir.path, '.supastor', 'default'));
+    expect(state).not.toContain('postgres');
+    expect((await runCli(['status'], { projectDir: dir.path })).code).toBe(10);
+  } finally {
+    await runCli(['down'], { projectDir: dir.path });
+    expect(spawnSync('umount', [dir.path]).status).toBe(0);
+  }
+}, 60_000);
 
 test('taken ports are replaced, said aloud and remembered', async () => {
   const ports = await freePorts();

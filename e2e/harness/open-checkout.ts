@@ -20,6 +20,8 @@ export async function openToOthers(): Promise<OpenCheckout | null> {
   await chmod(dir.path, 0o755);
   await mkdir(path);
   const mounted = spawnSync('mount', ['--bind', REPO_ROOT, path]).status === 0;
+  // Read-only, so that nobody who cleans up a forgotten temp directory deletes the checkout through it.
+  if (mounted) spawnSync('mount', ['-o', 'remount,bind,ro', path]);
   if (!mounted || !isOpen(path)) {
     if (mounted) spawnSync('umount', [path]);
     await dir.remove();
