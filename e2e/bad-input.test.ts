@@ -76,8 +76,8 @@ test('a directory that cannot be written gives a hint and leaves nothing', async
   if (isRoot && checkout === null) context.skip('the checkout is closed to other users, and root may write everywhere');
   const user = checkout === null ? {} : { checkout: checkout.path, uid: NOBODY, gid: NOBODY };
   await chmod(dir.path, isRoot ? 0o755 : 0o555);
-  const { code, stderr } = await runCli(['up', '-d', '--dev'], { projectDir: dir.path, env: { HOME: '/' }, ...user });
-  await checkout?.release();
+  const attempt = runCli(['up', '-d', '--dev'], { projectDir: dir.path, env: { HOME: '/' }, ...user });
+  const { code, stderr } = await attempt.finally(() => checkout?.release());
   expect(code).toBe(1);
   expect(stderr).toContain('not writable');
   expect(await readdir(dir.path)).toEqual([]);

@@ -28,7 +28,6 @@ test('a user without privileges starts, uploads, stops', async (context) => {
     expect(await (await storage.from('mine').download('a.txt')).data?.text()).toBe('a');
     expect((await stack.cli('down')).code).toBe(0);
   } finally {
-    await stack.destroy();
-    await checkout.release();
+    await stack.destroy().finally(() => checkout.release());
   }
 }, 120_000);
