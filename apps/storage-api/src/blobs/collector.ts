@@ -2,6 +2,7 @@ import type { Logger } from '@supastor/adapters/telemetry/logger';
 import type { Metrics } from '../http/metrics.ts';
 import type { Database } from '../metadata/database.ts';
 import { step } from '../metadata/step.ts';
+import { PeriodicTask } from '../periodic-task.ts';
 import type { FileStore } from './file-store.ts';
 import { findLiveVersions, isDead, listInstanceRows, registerInstance, retireInstance, touchInstance } from './instance-registry.ts';
 
@@ -35,27 +36,19 @@ const SQL = {
 /** Removes bytes that nothing refers to any more, in the background. Requests never unlink what was visible. */
 export class Collector {
   readonly #options: CollectorOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #task: PeriodicTask;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
+    this.#task = new PeriodicTask(options.periodMs, () => this.runOnce());
   }
 
   start(): void {
-    this.#timer = setTimeout(() => {
-      this.#round = this.runOnce().finally(() => {
-        if (!this.#stopped) this.start();
-      });
-    }, this.#options.periodMs);
-    this.#timer.unref();
+    this.#task.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#round;
+    await this.#task.stop();
   }
 
   /** One round of everything. Failures are logged; the next round tries again. */
@@ -77,7 +70,7 @@ export class Collector {
     for (;;) {
       const due = step<{ version: string }>(SQL.due, [graceSeconds]);
       await database.read(due);
-      if (due.rows.length === 0 || this.#stopped) return;
+      if (due.rows.length === 0 || this.#task.stopped) return;
       const versions = due.rows.map(({ version }) => version);
       const live = await findLiveVersions(database, versions);
       const dead = versions.filter((version) => !live.has(version));

@@ -1,6 +1,14 @@
-import { S3Client, type S3ClientConfig, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandOutput,
+  S3Client,
+  type S3ClientConfig,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import type { S3Options } from '../start.ts';
-import { ANON_TOKEN } from './server.ts';
+import { ANON_TOKEN, startTestServer, type TestServer } from './server.ts';
 
 export const KEY_PAIR = { accessKeyId: 'TESTACCESSKEY0000001', secret: 'test-secret-of-the-s3-key-pair' };
 
@@ -43,4 +51,34 @@ export async function s3ErrorOf(work: Promise<unknown>): Promise<string> {
     if (error instanceof S3ServiceException) return `${error.$metadata.httpStatusCode} ${error.name}`;
     throw error;
   }
+}
+
+export interface S3Bench {
+  readonly server: TestServer;
+  readonly s3: S3Client;
+  /** Writes to the bucket `main`, which is there from the start. */
+  readonly put: (key: string, body: string | Uint8Array, extra?: Partial<PutObjectCommand['input']>) => Promise<PutObjectCommandOutput>;
+  /** Reads from the bucket `main`. */
+  readonly read: (key: string, extra?: Partial<GetObjectCommand['input']>) => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+/** A server of its own with a bucket `main`, and the official client on it. */
+export async function startS3Bench(): Promise<S3Bench> {
+  const server = await startTestServer({ s3: TEST_S3 });
+  const s3 = s3Client(`${server.url}/storage/v1/s3`);
+  await s3.send(new CreateBucketCommand({ Bucket: 'main' }));
+  return {
+    server,
+    s3,
+    put: (key, body, extra = {}) => s3.send(new PutObjectCommand({ Bucket: 'main', Key: key, Body: body, ...extra })),
+    async read(key, extra = {}) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'main', Key: key, ...extra }));
+      return (await Body?.transformToString()) ?? '';
+    },
+    async stop() {
+      s3.destroy();
+      await server.stop();
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import type { Database } from '../metadata/database.ts';
+import { PeriodicTask } from '../periodic-task.ts';
 import type { ResumableUploads } from './resumable-uploads.ts';
 import type { UploadFiles } from './upload-files.ts';
 import type { UploadLocks } from './upload-locks.ts';
@@ -23,27 +24,19 @@ const BATCH = 200;
 /** Ends uploads that nobody finished, and removes files that none refers to, in the background. */
 export class UploadCollector {
   readonly #options: UploadCollectorOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #task: PeriodicTask;
 
   constructor(options: UploadCollectorOptions) {
     this.#options = options;
+    this.#task = new PeriodicTask(options.periodMs, () => this.runOnce());
   }
 
   start(): void {
-    this.#timer = setTimeout(() => {
-      this.#round = this.runOnce().finally(() => {
-        if (!this.#stopped) this.start();
-      });
-    }, this.#options.periodMs);
-    this.#timer.unref();
+    this.#task.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#round;
+    await this.#task.stop();
   }
 
   /** One round. Failures are logged and tried again in the next. */
@@ -61,7 +54,7 @@ export class UploadCollector {
     const expired = findExpiredUploads(expirationMs / 1000, BATCH);
     await database.read(expired);
     for (const { version } of expired.rows) {
-      if (this.#stopped) return;
+      if (this.#task.stopped) return;
       const lock = await locks.tryAcquire(version);
       if (lock === null) continue;
       await uploads.terminate(version).finally(() => lock.release());
@@ -71,7 +64,7 @@ export class UploadCollector {
   async #removeStray(): Promise<void> {
     const { database, files, strayAfterMs = 3_600_000 } = this.#options;
     const candidates = await files.listUntouchedSince(Date.now() - strayAfterMs);
-    for (let index = 0; index < candidates.length && !this.#stopped; index += BATCH) {
+    for (let index = 0; index < candidates.length && !this.#task.stopped; index += BATCH) {
       const batch = candidates.slice(index, index + BATCH);
       const open = findOpenUploads(batch);
       await database.read(open);

@@ -4,25 +4,18 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
-  type S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../../testing/server.ts';
-import { s3Client, s3ErrorOf as errorOf, TEST_S3 } from '../../testing/s3.ts';
+import { s3ErrorOf as errorOf, type S3Bench, startS3Bench } from '../../testing/s3.ts';
 
-let server: TestServer;
-let s3: S3Client;
+let s3: S3Bench['s3'];
+let stop: S3Bench['stop'];
 
 beforeAll(async () => {
-  server = await startTestServer({ s3: TEST_S3 });
-  s3 = s3Client(`${server.url}/storage/v1/s3`);
-  await s3.send(new CreateBucketCommand({ Bucket: 'main' }));
+  ({ s3, stop } = await startS3Bench());
 });
 
-afterAll(async () => {
-  s3.destroy();
-  await server.stop();
-});
+afterAll(() => stop());
 
 const texts = (page: {
   Contents?: { Key?: string | undefined }[] | undefined;

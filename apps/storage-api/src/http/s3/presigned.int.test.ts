@@ -1,33 +1,21 @@
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditStore, CLEAN } from '../../testing/audit.ts';
-import { startTestServer, type TestServer } from '../../testing/server.ts';
-import { s3Client, TEST_S3 } from '../../testing/s3.ts';
+import { s3Client, type S3Bench, startS3Bench } from '../../testing/s3.ts';
 
-let server: TestServer;
-let s3: S3Client;
+let server: S3Bench['server'];
+let s3: S3Bench['s3'];
+let put: S3Bench['put'];
+let read: S3Bench['read'];
+let stop: S3Bench['stop'];
 
 beforeAll(async () => {
-  server = await startTestServer({ s3: TEST_S3 });
-  s3 = s3Client(`${server.url}/storage/v1/s3`);
-  await s3.send(new CreateBucketCommand({ Bucket: 'main' }));
+  ({ server, s3, put, read, stop } = await startS3Bench());
 });
 
-afterAll(async () => {
-  s3.destroy();
-  await server.stop();
-});
-
-async function put(key: string, body: string | Uint8Array, extra: Partial<PutObjectCommand['input']> = {}) {
-  return s3.send(new PutObjectCommand({ Bucket: 'main', Key: key, Body: body, ...extra }));
-}
-
-async function read(key: string, extra: Partial<GetObjectCommand['input']> = {}): Promise<string> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'main', Key: key, ...extra }));
-  return (await Body?.transformToString()) ?? '';
-}
+afterAll(() => stop());
 
 describe('presigned URLs and forms', () => {
   it('read and write without other credentials', async () => {

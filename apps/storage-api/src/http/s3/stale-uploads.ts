@@ -1,5 +1,6 @@
 import type { StorageDeps } from '../../deps.ts';
 import { step } from '../../metadata/step.ts';
+import { PeriodicTask } from '../../periodic-task.ts';
 
 const BATCH = 200;
 const EXPIRE = {
@@ -21,23 +22,19 @@ export interface StaleUploadsOptions extends Pick<StorageDeps, 'database' | 'log
 /** Ends multipart uploads that nobody continues; the bytes of their parts are then retired. */
 export class StaleUploads {
   readonly #options: StaleUploadsOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
+  readonly #task: PeriodicTask;
 
   constructor(options: StaleUploadsOptions) {
     this.#options = options;
+    this.#task = new PeriodicTask(options.periodMs, () => this.runOnce());
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#round = this.runOnce();
-    }, this.#options.periodMs);
-    this.#timer.unref();
+    this.#task.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#round;
+    await this.#task.stop();
   }
 
   /** Failures are logged; the next round tries again. */
