@@ -34,11 +34,12 @@ async function runOnNewerNode() {
     return;
   }
   const { spawn } = await import('node:child_process');
+  // Listening comes first: a signal that arrives while the program starts must not end only us and leave it running.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => forward(child, signal));
   const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], {
     stdio: 'inherit',
     env: { ...process.env, SUPASTOR_NODE_REEXEC: '1' },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => forward(child, signal));
   child.on('error', () => void refuse());
   child.on('exit', (code, signal) => {
     if (signal === null) {
