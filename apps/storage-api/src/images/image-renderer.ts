@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { PictureGrant } from '../access/url-signer.ts';
@@ -120,9 +119,19 @@ export class ImageRenderer {
       await blob.close();
       throw blob.sizeBytes === 0 ? imageFailures.unsupported() : imageFailures['too-large']();
     }
-    const body = await blob.body();
-    const source = Buffer.isBuffer(body) ? Readable.from([body]) : body;
-    await pipeline(source, refuseOtherFormats, createWriteStream(path, { flags: 'wx', mode: 0o600 })).catch(throwStoreError);
+    // Opened before anything can fail: a stream that is destroyed while it opens its file would make the file afterwards.
+    const target = await open(path, 'wx', 0o600).catch(async (error: unknown) => {
+      await blob.close();
+      throwStoreError(error);
+    });
+    try {
+      const body = await blob.body();
+      const source = Buffer.isBuffer(body) ? Readable.from([body]) : body;
+      await pipeline(source, refuseOtherFormats, target.createWriteStream());
+    } catch (error) {
+      await target.close();
+      throwStoreError(error);
+    }
   }
 
   #remember(version: string, error: ImageRefusal): void {
