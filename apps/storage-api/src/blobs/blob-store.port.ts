@@ -31,6 +31,31 @@ export interface ByteRange {
   readonly end: number;
 }
 
+interface OpenOptions {
+  /** What will be asked of `body`, so that a distant store sends that at once; asking for something else costs a request. */
+  readonly range?: ByteRange | undefined;
+}
+
+/** What a store knows of the bytes of a version without reading them. */
+export interface BlobStat {
+  readonly sizeBytes: number;
+  /** When the bytes came into place, by the clock of the store. */
+  readonly modifiedAt: Date;
+}
+
+/** A version that lies in the store. */
+export interface BlobEntry extends BlobStat {
+  readonly version: string;
+}
+
+/** A stretch of the listing of a store. */
+export interface BlobPage {
+  /** In the order of the store, which is not that of the version ids; may be empty before the end. */
+  readonly entries: readonly BlobEntry[];
+  /** Where the next page begins; null after the last one. Stays valid across restarts and for every server of the store. */
+  readonly next: string | null;
+}
+
 /** An open version; `body` may be called once, or `close` instead. */
 export interface OpenBlob {
   readonly sizeBytes: number;
@@ -62,7 +87,14 @@ export interface BlobStore {
   /** It is unknown whether a row refers to `version`. `backend` is who may still commit it, if that is known; see doubts.ts. */
   doubt(version: string, backend: Backend | null): void;
   /** Null when there is no such version. */
-  open(version: string): Promise<OpenBlob | null>;
+  open(version: string, options?: OpenOptions): Promise<OpenBlob | null>;
+  /** Size and age of a version in place; null when there is no such version. */
+  stat(version: string): Promise<BlobStat | null>;
+  /**
+   * One page of all versions in place, whether a row refers to them or not. Begins at the start, or at `next` of the page
+   * before. Versions that come or go meanwhile may be listed or not; all others are, exactly once.
+   */
+  list(cursor?: string | null): Promise<BlobPage>;
   /** Removes bytes that nothing refers to. Succeeds when they are gone already. */
   remove(version: string): Promise<void>;
   /** @throws when bytes cannot be written */

@@ -3,12 +3,12 @@ import type { Metrics } from '../http/metrics.ts';
 import type { Database } from '../metadata/database.ts';
 import { step } from '../metadata/step.ts';
 import { PeriodicTask } from '../periodic-task.ts';
-import type { FileStore } from './file-store.ts';
 import { findLiveVersions, isDead, listInstanceRows, registerInstance, retireInstance, touchInstance } from './instance-registry.ts';
+import type { ManagedStore } from './managed-store.port.ts';
 
 export interface CollectorOptions {
   readonly database: Database;
-  readonly store: FileStore;
+  readonly store: ManagedStore;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Bytes stay this long after their row was replaced or deleted, for readers that already hold the row. */
@@ -58,6 +58,7 @@ export class Collector {
       if (!(await touchInstance(database, store.instanceId))) await this.#comeBack();
       await sweepDeadInstances(this.#options);
       await this.#collectRetired();
+      await store.tidy();
       await database.transact({ steps: [step(SQL.expire, [eventRetentionSeconds])] });
     } catch (error) {
       logger.warn({ err: error }, 'collection round failed');
@@ -105,7 +106,7 @@ export async function sweepDeadInstances({ database, store, logger }: SweepOptio
     const versions = await store.listIntents(id);
     const live = await findLiveVersions(database, versions);
     const orphans = versions.filter((version) => !live.has(version));
-    await Promise.all(orphans.map((version) => store.remove(version)));
+    await Promise.all(orphans.map((version) => store.removeUnsettled(version)));
     await store.forgetInstance(id);
     logger.info({ instance: id, unsettled: versions.length, removed: orphans.length }, 'cleaned up after a server that died');
   }

@@ -1,12 +1,12 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import type { Database } from '../metadata/database.ts';
 import { step } from '../metadata/step.ts';
-import type { Doubt, FileStore } from './file-store.ts';
 import { findLiveVersions } from './instance-registry.ts';
+import type { Doubt, ManagedStore } from './managed-store.port.ts';
 
 export interface DoubtsOptions {
   readonly database: Database;
-  readonly store: FileStore;
+  readonly store: ManagedStore;
   readonly logger: Logger;
   readonly periodMs?: number;
 }

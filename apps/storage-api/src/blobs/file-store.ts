@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, type FileHandle, link, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { copyFile, type FileHandle, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { failures } from '../errors.ts';
 import type { Backend } from '../metadata/connection-lost.ts';
-import type { BlobFacts, BlobStore, ByteRange, OpenBlob, StagedBlob, StageOptions } from './blob-store.port.ts';
+import type { BlobEntry, BlobFacts, BlobPage, BlobStat, ByteRange, OpenBlob, StagedBlob, StageOptions } from './blob-store.port.ts';
 import { FileLayout, INTENT_SUFFIX, isVersion } from './file-layout.ts';
+import type { Doubt, ManagedStore } from './managed-store.port.ts';
 import { ignoreMissing, systemErrorCode, translateStoreError } from './store-error.ts';
 import { createVersionId } from './version-id.ts';
 
@@ -26,17 +27,8 @@ export interface FileStoreOptions {
   readonly instanceId: string;
 }
 
-/** A version of which it is unknown whether a row refers to it. */
-export interface Doubt {
-  readonly version: string;
-  /** Who may still commit the row. */
-  readonly backend: Backend | null;
-  /** On the clock of `performance.now()`. */
-  readonly sinceMs: number;
-}
-
 /** Bytes in files. See README.md in this folder for the layout and what a crash leaves behind. */
-export class FileStore implements BlobStore {
+export class FileStore implements ManagedStore {
   readonly layout: FileLayout;
   readonly #directories = new Map<string, Promise<FileHandle>>();
   readonly #doubtful = new Map<string, Doubt>();
@@ -120,12 +112,10 @@ export class FileStore implements BlobStore {
     this.#doubtful.set(version, { version, backend, sinceMs: performance.now() });
   }
 
-  /** Versions in doubt of this server. Whoever decides one calls {@link resolve}. */
   doubts(): readonly Doubt[] {
     return [...this.#doubtful.values()];
   }
 
-  /** Ends the doubt: the version is kept when a row refers to it, else removed. */
   async resolve(version: string, isLive: boolean): Promise<void> {
     this.#doubtful.delete(version);
     if (isLive) this.settle(version);
@@ -142,6 +132,30 @@ export class FileStore implements BlobStore {
     } catch (error) {
       throw translateStoreError(error);
     }
+  }
+
+  async stat(version: string): Promise<BlobStat | null> {
+    if (!isVersion(version)) return null;
+    const facts = await ignoreMissing(stat(this.layout.blob(version))).catch((error: unknown) => {
+      throw translateStoreError(error);
+    });
+    return facts === undefined ? null : { sizeBytes: facts.size, modifiedAt: facts.mtime };
+  }
+
+  /** A page is a directory; the cursor is its name. */
+  async list(cursor: string | null = null): Promise<BlobPage> {
+    const shards = this.layout.shards();
+    const index = cursor === null ? 0 : shards.findIndex((path) => basename(path) >= cursor);
+    const shard = shards[index];
+    if (shard === undefined) return { entries: [], next: null };
+    const names = ((await ignoreMissing(readdir(shard))) ?? []).filter(isVersion).toSorted();
+    const entries: BlobEntry[] = [];
+    for (const version of names) {
+      const facts = await this.stat(version);
+      if (facts !== null) entries.push({ version, ...facts });
+    }
+    const following = shards[index + 1];
+    return { entries, next: following === undefined ? null : basename(following) };
   }
 
   async remove(version: string): Promise<void> {
@@ -162,26 +176,30 @@ export class FileStore implements BlobStore {
     }
   }
 
-  /** Ids of all servers that have, or had, unfinished work here. */
   async listInstances(): Promise<readonly string[]> {
     return (await readdir(this.layout.staging)).filter(isVersion);
   }
 
-  /** Versions that a server had put in place without knowing yet whether their rows were committed. */
   async listIntents(instanceId: string): Promise<readonly string[]> {
     const names = (await ignoreMissing(readdir(this.layout.instance(instanceId)))) ?? [];
     return names.filter((name) => name.endsWith(INTENT_SUFFIX)).map((name) => name.slice(0, -INTENT_SUFFIX.length));
   }
 
-  /** Removes all unfinished work of a server that is gone for good. */
+  async removeUnsettled(version: string): Promise<void> {
+    await this.remove(version);
+  }
+
   async forgetInstance(instanceId: string): Promise<void> {
     await rm(this.layout.instance(instanceId), { recursive: true, force: true });
   }
 
-  /** Goes on under a new id, after this server was taken for dead. */
   async adoptInstance(instanceId: string): Promise<void> {
     await mkdir(this.layout.instance(instanceId), { mode: 0o700 });
     this.#instanceId = instanceId;
+  }
+
+  async tidy(): Promise<void> {
+    // All unfinished work lies in a directory of its server, and goes with it.
   }
 
   async stop(): Promise<void> {
