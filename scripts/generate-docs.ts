@@ -4,6 +4,7 @@ import { renderConfigJsonSchema } from '@supastor/contract/config/json-schema';
 import { renderConfigReference } from '@supastor/contract/config/reference';
 import { VERSION } from '@supastor/contract/version';
 import { renderOpenApi } from '@supastor/core/operations/openapi';
+import { renderPermissionReference } from '@supastor/core/operations/permission-reference';
 import { renderOperationReference } from '@supastor/core/operations/reference';
 import { renderCliReference } from './lib/cli-reference.ts';
 import { renderErrorReference } from './lib/error-reference.ts';
@@ -13,6 +14,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'config.md': renderConfigReference,
   'config.schema.json': () => toJson(renderConfigJsonSchema()),
   'operations.md': renderOperationReference,
+  'permissions.md': renderPermissionReference,
   'openapi.json': () => toJson(renderOpenApi({ version: VERSION })),
   'errors.md': renderErrorReference,
   'cli.md': renderCliReference,

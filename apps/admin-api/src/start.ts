@@ -10,7 +10,7 @@ import { PERMISSIONS } from '@supastor/contract/operations/all';
 import { VERSION } from '@supastor/contract/version';
 import { type ApiKeys, createApiKeys } from '@supastor/core/access/api-keys';
 import { createAuthenticate } from '@supastor/core/access/authenticate';
-import { authoriseByPermission } from '@supastor/core/access/identity';
+import { authoriseByGrants } from '@supastor/core/access/authorise';
 import { createLoginThrottle } from '@supastor/core/access/login-throttle';
 import { createRevokedSessionList, type RevokedSessionList } from '@supastor/core/access/revoked-sessions';
 import { createMemorySessionStore, createSessionRegistry } from '@supastor/core/access/session-registry';
@@ -87,6 +87,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   });
   const apiKeys = createApiKeys({
     store: database?.apiKeys ?? null,
+    environment: options.environment,
     clock,
     ids,
     onStoreError: (error) => logger.debug({ err: error }, 'the use of API keys cannot be noted yet'),
@@ -105,7 +106,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       auditLog: audit.log,
       info: { version: VERSION, project, environment, mode, storageUrl },
     },
-    authorise: authoriseByPermission,
+    authorise: authoriseByGrants,
     audit: audit.sink,
     events,
     clock,

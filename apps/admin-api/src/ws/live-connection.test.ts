@@ -9,6 +9,7 @@ const identity = (permissions: readonly string[]): Identity => ({
   role: 'owner',
   sessionId: 's',
   expiresAtMs: 0,
+  grants: [{ role: 'owner', permissions: new Set(permissions), scope: {} }],
   permissions: new Set(permissions),
 });
 const line = (msg: string): LogRecord => ({ time: 't', level: 'info', service: 'storage', msg });

@@ -1,7 +1,9 @@
 import type { WebSocket } from '@fastify/websocket';
+import type { ScopeTarget } from '@supastor/contract/access/scope';
 import { SupastorError } from '@supastor/contract/errors';
 import { type LiveServerMessage, liveClientMessageSchema } from '@supastor/contract/wire/live';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
+import { holds } from '@supastor/core/access/grant';
 import type { Identity } from '@supastor/core/access/identity';
 import type { StackControl } from '@supastor/core/stack/stack-control.port';
 
@@ -17,7 +19,8 @@ const POLICY_VIOLATION = 1008;
 /** One client of the live channel. */
 export interface LiveConnection {
   readonly sessionId: string;
-  readonly permissions: ReadonlySet<string>;
+  /** Whether its caller holds a permission for a target. */
+  holds(permission: string, target: ScopeTarget): boolean;
   send(message: LiveServerMessage): void;
   /** Sends a message that is already serialised. */
   sendText(text: string): void;
@@ -83,7 +86,7 @@ export function createLiveConnection({ socket, identity, control }: LiveConnecti
 
   return {
     sessionId: identity.sessionId,
-    permissions: identity.permissions,
+    holds: (permission, target) => holds(identity, permission, target),
     send,
     sendText,
     receive(text) {
@@ -94,7 +97,7 @@ export function createLiveConnection({ socket, identity, control }: LiveConnecti
       follow?.abort();
       follow = null;
       if (message.data.services.length === 0) return undefined;
-      if (!identity.permissions.has('services:read')) return refuse('SJ_FORBIDDEN', 'Logs need the permission services:read.');
+      if (!holds(identity, 'services:read')) return refuse('SJ_FORBIDDEN', 'Logs need the permission services:read.');
       follow = new AbortController();
       void followLogs(message.data.services, follow.signal);
       return undefined;

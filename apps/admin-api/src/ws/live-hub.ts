@@ -1,3 +1,4 @@
+import type { ScopeTarget } from '@supastor/contract/access/scope';
 import type { LiveServerMessage } from '@supastor/contract/wire/live';
 import type { LiveAudience } from '@supastor/core/events/subscriptions';
 import type { Clock, OperationLogger } from '@supastor/core/operations/ports';
@@ -30,13 +31,13 @@ export interface LiveHub extends LiveAudience {
 
 export function createLiveHub({ control, clock, logger, objects }: LiveHubOptions): LiveHub {
   const connections = new Set<LiveConnection>();
-  const publishServices = (message: LiveServerMessage) => broadcast(message, 'services:read');
+  const publishServices = (message: LiveServerMessage) => broadcast(message, 'services:read', {});
   const watch = createServiceWatch({ control, clock, logger, publish: publishServices });
   let closed = false;
 
-  function broadcast(message: LiveServerMessage, permission: string): void {
+  function broadcast(message: LiveServerMessage, permission: string, target: ScopeTarget): void {
     const text = JSON.stringify(message);
-    for (const connection of connections) if (connection.permissions.has(permission)) connection.sendText(text);
+    for (const connection of connections) if (connection.holds(permission, target)) connection.sendText(text);
   }
 
   return {
@@ -46,7 +47,7 @@ export function createLiveHub({ control, clock, logger, objects }: LiveHubOption
       if (connections.size >= MAX_CONNECTIONS) return connection.close(TRY_AGAIN_LATER, 'too many connections');
       connections.add(connection);
       const current = watch.current();
-      if (current && connection.permissions.has('services:read')) connection.send(current);
+      if (current && connection.holds('services:read', {})) connection.send(current);
       watch.start();
       objects.start();
       return undefined;
@@ -57,7 +58,7 @@ export function createLiveHub({ control, clock, logger, objects }: LiveHubOption
       watch.stop();
       objects.stop();
     },
-    changed: (topic, bucket) => broadcast({ type: 'changed', topic, bucket }, `${topic}:read`),
+    changed: (topic, bucket) => broadcast({ type: 'changed', topic, bucket }, `${topic}:read`, { bucket, anyPart: true }),
     sessionEnded(sessionId) {
       for (const connection of connections) if (connection.sessionId === sessionId) connection.close(POLICY_VIOLATION, 'session ended');
     },

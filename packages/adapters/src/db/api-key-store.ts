@@ -1,12 +1,15 @@
+import type { Scope } from '@supastor/contract/access/scope';
 import type { ApiKeyStore, NewApiKey, StoredApiKey } from '@supastor/core/access/api-key.port';
 import { explainLoss, type Query, text, textOrNull } from './query.ts';
 import { REVOKED_CHANNEL } from './session-store.ts';
 
-const COLUMNS = `id, name, prefix, permissions, created_by, last_used_ip, replaced_by,
+const COLUMNS = `id, name, prefix, permissions, created_by, last_used_ip, replaced_by, environment, bucket, prefix_scope,
   extract(epoch from created_at) * 1000 as created_ms, extract(epoch from expires_at) * 1000 as expires_ms,
   extract(epoch from last_used_at) * 1000 as used_ms`;
-const INSERT = `insert into supastor.api_keys (id, name, prefix, secret_hash, permissions, created_by, created_at, expires_at)`;
-const VALUES = `$1, $2, $3, $4, $5::text[], $6, to_timestamp($7::float8 / 1000), to_timestamp($8::float8 / 1000)`;
+const INSERT = `insert into supastor.api_keys (id, name, prefix, secret_hash, permissions, created_by, created_at, expires_at,
+  environment, bucket, prefix_scope)`;
+const VALUES = `$1, $2, $3, $4, $5::text[], $6, to_timestamp($7::float8 / 1000), to_timestamp($8::float8 / 1000),
+  $9, $10, $11`;
 /** Tells every server that this key is not what it was. */
 const announce = (id: string) => `pg_notify('${REVOKED_CHANNEL}', '0 key:' || ${id})`;
 
@@ -30,8 +33,8 @@ export function createApiKeyStore(query: Query): ApiKeyStore {
     async replace(oldId, key, oldExpiresAtMs) {
       const { rows } = await ask(
         `with retired as (
-           update supastor.api_keys set expires_at = to_timestamp($10::float8 / 1000), replaced_by = $1
-           where id = $9 and revoked_at is null and replaced_by is null returning id),
+           update supastor.api_keys set expires_at = to_timestamp($13::float8 / 1000), replaced_by = $1
+           where id = $12 and revoked_at is null and replaced_by is null returning id),
          added as (${INSERT} select ${VALUES} from retired)
          select ${announce('id')} from retired`,
         [...valuesOf(key), oldId, oldExpiresAtMs],
@@ -57,8 +60,9 @@ export function createApiKeyStore(query: Query): ApiKeyStore {
 }
 
 function valuesOf(key: NewApiKey): readonly unknown[] {
-  const { id, name, prefix, secretHash, permissions, createdBy, createdAtMs, expiresAtMs } = key;
-  return [id, name, prefix, secretHash, permissions, createdBy, createdAtMs, expiresAtMs];
+  const { id, name, prefix, secretHash, permissions, createdBy, createdAtMs, expiresAtMs, scope } = key;
+  const where = [scope.environment ?? null, scope.bucket ?? null, scope.prefix ?? null];
+  return [id, name, prefix, secretHash, permissions, createdBy, createdAtMs, expiresAtMs, ...where];
 }
 
 function toKey(row: Readonly<Record<string, unknown>>): StoredApiKey {
@@ -67,6 +71,7 @@ function toKey(row: Readonly<Record<string, unknown>>): StoredApiKey {
     name: text(row, 'name'),
     prefix: text(row, 'prefix'),
     permissions: Array.isArray(row['permissions']) ? row['permissions'].map(String) : [],
+    scope: toScope(row),
     createdBy: text(row, 'created_by'),
     createdAtMs: Number(row['created_ms']),
     expiresAtMs: msOrNull(row['expires_ms']),
@@ -74,6 +79,11 @@ function toKey(row: Readonly<Record<string, unknown>>): StoredApiKey {
     lastUsedIp: textOrNull(row, 'last_used_ip'),
     replacedBy: textOrNull(row, 'replaced_by'),
   };
+}
+
+function toScope(row: Readonly<Record<string, unknown>>): Scope {
+  const [environment, bucket, prefix] = ['environment', 'bucket', 'prefix_scope'].map((column) => textOrNull(row, column));
+  return { ...(environment && { environment }), ...(bucket && { bucket }), ...(prefix && { prefix }) };
 }
 
 function msOrNull(value: unknown): number | null {

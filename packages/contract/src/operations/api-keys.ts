@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scopeSchema } from '../access/scope.ts';
 import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
 import { plainText } from './text.ts';
@@ -9,6 +10,8 @@ export const apiKeySchema = z.object({
   /** Start of the secret, to recognise it by. */
   prefix: z.string(),
   permissions: z.array(z.string()),
+  /** What of the installation they are for; empty: all of it. */
+  scope: scopeSchema,
   createdBy: z.string(),
   /** ISO 8601, as all times here. */
   createdAt: z.string(),
@@ -47,6 +50,7 @@ export const apiKeysCreate = defineOperation({
       .array(z.string().regex(/^[a-zA-Z]+:[a-zA-Z]+$/))
       .min(1)
       .max(100),
+    scope: scopeSchema.default({}),
     /** Null: until it is revoked. */
     expiresInDays: z.number().int().min(1).max(3650).nullable().default(90),
   }),

@@ -42,6 +42,7 @@ export const bucketsList = defineOperation({
   }),
   output: z.object({ buckets: z.array(bucketSchema) }),
   permission: 'buckets:read',
+  scope: () => null,
   effect: 'read',
   rest: { method: 'GET', path: '/buckets' },
 });
@@ -52,6 +53,7 @@ export const bucketsGet = defineOperation({
   input: one,
   output: bucketSchema,
   permission: 'buckets:read',
+  scope: ({ bucket }) => [{ bucket, anyPart: true }],
   effect: 'read',
   rest: { method: 'GET', path: '/buckets/{bucket}' },
 });
@@ -62,6 +64,7 @@ export const bucketsCreate = defineOperation({
   input: z.strictObject({ name: bucketNameSchema, ...settings }),
   output: bucketSchema,
   permission: 'buckets:write',
+  scope: ({ name }) => [{ bucket: name }],
   effect: 'write',
   rest: { method: 'POST', path: '/buckets' },
 });

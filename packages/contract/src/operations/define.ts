@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ScopeTarget } from '../access/scope.ts';
 
 export type OperationEffect = 'read' | 'write' | 'destructive';
 
@@ -13,6 +14,12 @@ export interface OperationDefinition<I extends z.ZodType = z.ZodType, O extends 
   readonly output: O;
   /** `<resource>:<verb>` the caller must hold; null for operations open to anyone (login, health). */
   readonly permission: string | null;
+  /**
+   * What a run touches, out of its input: the caller must hold the permission for each of these.
+   * Null: holding it for any part is enough, and the handler keeps to the parts that the caller reaches.
+   * Left out: the bucket that the input's field `bucket` names, else the whole installation.
+   */
+  scope?(input: z.output<I>): readonly ScopeTarget[] | null;
   readonly effect: OperationEffect;
   /**
    * Whether intent and outcome are written to the audit trail; while it cannot be written, the operation is refused.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pathTargets } from '../access/scope.ts';
 import { bucketNameSchema } from './buckets.ts';
 import { defineOperation } from './define.ts';
 import { plainText } from './text.ts';
@@ -37,6 +38,7 @@ export const objectsList = defineOperation({
     nextCursor: z.string().nullable(),
   }),
   permission: 'objects:read',
+  scope: ({ bucket, prefix }) => pathTargets(bucket, [prefix]),
   effect: 'read',
   rest: { method: 'GET', path: '/buckets/{bucket}/objects' },
 });
@@ -54,6 +56,7 @@ export const objectsSign = defineOperation({
     links: z.array(z.object({ path: z.string(), url: z.string().nullable(), error: z.string().nullable() })),
   }),
   permission: 'objects:read',
+  scope: ({ bucket, paths }) => pathTargets(bucket, paths),
   effect: 'write',
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/sign' },
 });
@@ -70,6 +73,7 @@ export const objectsSignUpload = defineOperation({
     uploads: z.array(z.object({ path: z.string(), url: z.string().nullable(), error: z.string().nullable() })),
   }),
   permission: 'objects:write',
+  scope: ({ bucket, paths }) => pathTargets(bucket, paths),
   effect: 'write',
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/sign-upload' },
 });
@@ -89,6 +93,7 @@ export const objectsRemove = defineOperation({
     .refine((input) => input.paths.length + input.prefixes.length > 0, 'name at least one path or prefix'),
   output: z.object({ removed: z.number().int() }),
   permission: 'objects:delete',
+  scope: ({ bucket, paths, prefixes }) => pathTargets(bucket, [...paths, ...prefixes]),
   effect: 'destructive',
   timeoutMs: 600_000,
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/remove' },
@@ -100,6 +105,7 @@ export const objectsMove = defineOperation({
   input: z.strictObject({ bucket: bucketNameSchema, from: objectPathSchema, to: objectPathSchema }),
   output: z.object({}),
   permission: 'objects:write',
+  scope: ({ bucket, from, to }) => pathTargets(bucket, [from, to]),
   effect: 'write',
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/move' },
 });

@@ -29,6 +29,7 @@ export const sessionGet = defineOperation({
   input: z.strictObject({}),
   output: sessionSchema,
   permission: 'session:read',
+  scope: () => null,
   effect: 'read',
   rest: { method: 'GET', path: '/session' },
 });
@@ -39,6 +40,7 @@ export const sessionLogout = defineOperation({
   input: z.strictObject({}),
   output: z.object({}),
   permission: 'session:read',
+  scope: () => null,
   effect: 'write',
   audit: 'deferrable',
   rest: { method: 'DELETE', path: '/session' },

@@ -14,6 +14,7 @@ export const systemInfo = defineOperation({
     storageUrl: z.string(),
   }),
   permission: 'system:read',
+  scope: () => null,
   effect: 'read',
   rest: { method: 'GET', path: '/system' },
 });

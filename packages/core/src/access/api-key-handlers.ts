@@ -13,12 +13,15 @@ const DAY_MS = 86_400_000;
 export const apiKeyHandlers = {
   'apiKeys.list': implement(apiKeysList, async (_, { deps }: Context) => ({ keys: (await deps.apiKeys.list()).map(toEntry) })),
 
-  'apiKeys.create': implement(apiKeysCreate, async ({ name, permissions, expiresInDays }, { deps, identity, recordChange }: Context) => {
-    const expiresAtMs = expiresInDays === null ? null : Date.now() + expiresInDays * DAY_MS;
-    const { key, secret } = await deps.apiKeys.create(requireIdentity(identity), { name, permissions, expiresAtMs });
-    recordChange({ after: toEntry(key) });
-    return { key: toEntry(key), secret };
-  }),
+  'apiKeys.create': implement(
+    apiKeysCreate,
+    async ({ name, permissions, scope, expiresInDays }, { deps, identity, recordChange }: Context) => {
+      const expiresAtMs = expiresInDays === null ? null : Date.now() + expiresInDays * DAY_MS;
+      const { key, secret } = await deps.apiKeys.create(requireIdentity(identity), { name, permissions, scope, expiresAtMs });
+      recordChange({ after: toEntry(key) });
+      return { key: toEntry(key), secret };
+    },
+  ),
 
   'apiKeys.rotate': implement(apiKeysRotate, async ({ id, overlapHours }, { deps, identity, recordChange }: Context) => {
     const { key, secret, old } = await deps.apiKeys.rotate(requireIdentity(identity), id, overlapHours * HOUR_MS);

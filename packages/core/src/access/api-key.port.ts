@@ -1,9 +1,12 @@
+import type { Scope } from '@supastor/contract/access/scope';
+
 /** An API key as it is kept; times in milliseconds since the epoch. */
 export interface StoredApiKey {
   readonly id: string;
   readonly name: string;
   readonly prefix: string;
   readonly permissions: readonly string[];
+  readonly scope: Scope;
   /** E-mail address of whoever made it. */
   readonly createdBy: string;
   readonly createdAtMs: number;

@@ -1,7 +1,9 @@
 import { hash, randomBytes } from 'node:crypto';
+import type { Scope } from '@supastor/contract/access/scope';
 import { SupastorError } from '@supastor/contract/errors';
 import type { Clock, IdSource } from '../operations/ports.ts';
 import type { ApiKeyStore, ApiKeyUse, NewApiKey, StoredApiKey } from './api-key.port.ts';
+import { allPermissions, type Grant, holdsWithin, inEnvironment } from './grant.ts';
 import type { Identity } from './identity.ts';
 
 export const API_KEY_PREFIX = 'sst_';
@@ -9,10 +11,14 @@ export const API_KEY_PREFIX = 'sst_';
 export interface ApiKeysOptions {
   /** Null: there is no database, so there are no keys. */
   readonly store: ApiKeyStore | null;
+  /** Name of the environment of this server; keys for another one do nothing here. */
+  readonly environment: string;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly onStoreError: (error: unknown) => void;
 }
+
+type WantedKey = Pick<StoredApiKey, 'name' | 'permissions' | 'scope' | 'expiresAtMs'>;
 
 export interface CreatedKey {
   readonly key: StoredApiKey;
@@ -24,7 +30,7 @@ export interface ApiKeys {
   authenticate(secret: string, from: { readonly ip: string }): Promise<Identity | null>;
   list(): Promise<readonly StoredApiKey[]>;
   /** @throws SJ_FORBIDDEN when the maker does not hold all of the permissions */
-  create(maker: Identity, wanted: Pick<StoredApiKey, 'name' | 'permissions' | 'expiresAtMs'>): Promise<CreatedKey>;
+  create(maker: Identity, wanted: WantedKey): Promise<CreatedKey>;
   /** @throws SJ_NOT_FOUND, SJ_CONFLICT when it was rotated already, SJ_FORBIDDEN as for create */
   rotate(maker: Identity, id: string, overlapMs: number): Promise<CreatedKey & { readonly old: StoredApiKey }>;
   /** @throws SJ_NOT_FOUND */
@@ -49,7 +55,7 @@ interface Cached {
 }
 
 /** API keys: 256 random bits of which only the SHA-256 is kept. */
-export function createApiKeys({ store, clock, ids, onStoreError }: ApiKeysOptions): ApiKeys {
+export function createApiKeys({ store, environment, clock, ids, onStoreError }: ApiKeysOptions): ApiKeys {
   const cache = new Map<string, Cached>();
   const uses = new Map<string, ApiKeyUse>();
   const notedAtMs = new Map<string, number>();
@@ -77,15 +83,13 @@ export function createApiKeys({ store, clock, ids, onStoreError }: ApiKeysOption
     uses.set(id, { id, ip, lastUsedAtMs: now });
   }
 
-  function newKey(
-    maker: Identity,
-    wanted: Pick<StoredApiKey, 'name' | 'permissions' | 'expiresAtMs'>,
-  ): CreatedKey & { readonly row: NewApiKey } {
-    refuseMore(maker, wanted.permissions);
+  function newKey(maker: Identity, wanted: WantedKey): CreatedKey & { readonly row: NewApiKey } {
+    refuseMore(maker, wanted);
     const secret = API_KEY_PREFIX + randomBytes(32).toString('base64url');
     const permissions = [...new Set(wanted.permissions)].toSorted();
     const expiresAtMs = notAfterMaker(maker, wanted.expiresAtMs);
-    const key = { id: ids.next(), name: wanted.name, prefix: secret.slice(0, 10), permissions, createdBy: maker.email };
+    const { name, scope } = wanted;
+    const key = { id: ids.next(), name, prefix: secret.slice(0, 10), permissions, scope, createdBy: maker.email };
     const row = { ...key, createdAtMs: clock.now(), expiresAtMs, secretHash: hashSecret(secret) };
     const { secretHash: _hash, ...shown } = row;
     return { secret, row, key: { ...shown, lastUsedAtMs: null, lastUsedIp: null, replacedBy: null } };
@@ -103,9 +107,11 @@ export function createApiKeys({ store, clock, ids, onStoreError }: ApiKeysOption
       const key = await lookUp(store, hashSecret(secret));
       if (!key || (key.expiresAtMs !== null && key.expiresAtMs <= clock.now())) return null;
       noteUse(key.id, ip);
-      const { id, createdBy: email, permissions, expiresAtMs } = key;
+      const { id, createdBy: email, scope, expiresAtMs } = key;
+      const held: Grant = { role: 'key', permissions: new Set(key.permissions), scope };
+      const grants = inEnvironment([held], environment);
       const identity = { email, role: 'key', sessionId: `key:${id}`, apiKeyId: id } as const;
-      return { ...identity, expiresAtMs: expiresAtMs ?? NEVER_MS, permissions: new Set(permissions) };
+      return { ...identity, expiresAtMs: expiresAtMs ?? NEVER_MS, grants, permissions: allPermissions({ grants }) };
     },
     list: async () => (store ? store.list() : []),
     async create(maker, wanted) {
@@ -152,13 +158,17 @@ function requireStore(store: ApiKeyStore | null): ApiKeyStore {
 }
 
 /** Nobody grants more than they hold. */
-function refuseMore(maker: Identity, permissions: readonly string[]): void {
-  const missing = permissions.filter((permission) => !maker.permissions.has(permission));
+function refuseMore(maker: Identity, { permissions, scope }: { readonly permissions: readonly string[]; readonly scope: Scope }): void {
+  const missing = permissions.filter((permission) => !holdsWithin(maker, permission, scope));
   if (missing.length === 0) return;
-  throw new SupastorError('SJ_FORBIDDEN', `A key cannot be given what its maker does not hold: ${missing.join(', ')}.`, {
-    hint: 'Leave these out, or ask somebody who holds them.',
-    meta: { missing },
-  });
+  throw new SupastorError(
+    'SJ_FORBIDDEN',
+    `A key cannot be given what its maker does not hold for all of its scope: ${missing.join(', ')}.`,
+    {
+      hint: 'Leave these out, narrow the scope, or ask somebody who holds them.',
+      meta: { missing },
+    },
+  );
 }
 
 /** A key made by a key does not outlive it. */

@@ -1,5 +1,6 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { Session } from '@supastor/contract/operations/session';
+import type { Grant } from './grant.ts';
 
 /** Who is calling, as established by a verified session. */
 export interface Identity {
@@ -11,20 +12,10 @@ export interface Identity {
   readonly apiKeyId?: string;
   /** Milliseconds since the epoch. */
   readonly expiresAtMs: number;
+  readonly grants: readonly Grant[];
+  /** All that the grants hold, in whatever scope; ask {@link file://./grant.ts holds} when it matters where. */
   readonly permissions: ReadonlySet<string>;
 }
-
-/** Decides whether an identity may run something that asks for `permission`; throws when it may not. */
-export type Authorise = (identity: Identity, permission: string) => void;
-
-/** @throws SJ_FORBIDDEN when the identity does not hold the permission. */
-export const authoriseByPermission: Authorise = (identity, permission) => {
-  if (identity.permissions.has(permission)) return;
-  throw new SupastorError('SJ_FORBIDDEN', `${identity.email} does not hold the permission ${permission}.`, {
-    hint: 'Sign in as someone who holds it, or ask an owner.',
-    meta: { permission },
-  });
-};
 
 /** @throws SJ_UNAUTHENTICATED when nobody is signed in. */
 export function requireIdentity(identity: Identity | null): Identity {

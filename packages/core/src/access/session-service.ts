@@ -36,7 +36,10 @@ export interface SessionService {
 /** Sign-in, verification and sign-out over signed tokens. */
 export function createSessionService(options: SessionServiceOptions): SessionService {
   const { tokens, revoked, registry, throttle, clock, ids } = options;
-  const permissionsOf = (role: Session['role']): ReadonlySet<string> => new Set(options.permissionsOf(role));
+  const held = (role: Session['role']): Pick<Identity, 'grants' | 'permissions'> => {
+    const permissions = new Set(options.permissionsOf(role));
+    return { grants: [{ role, permissions, scope: {} }], permissions };
+  };
 
   return {
     async login({ email, password, ip, userAgent }) {
@@ -56,14 +59,14 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
       const atMs = clock.now();
       const times = { createdAtMs: atMs, lastSeenAtMs: atMs, expiresAtMs };
       await registry.started({ id: session.sessionId, email: account, device: userAgent, ip, ...times });
-      return { token: await tokens.sign(session), identity: { ...session, permissions: permissionsOf(session.role) } };
+      return { token: await tokens.sign(session), identity: { ...session, ...held(session.role) } };
     },
     async authenticate(token, { ip }) {
       const claims = await tokens.verify(token);
       if (!claims || claims.expiresAtMs <= clock.now() || (await revoked.isRevoked(claims))) return null;
       const { sessionId, email, role, expiresAtMs } = claims;
       registry.seen(sessionId, ip);
-      return { sessionId, email, role, expiresAtMs, permissions: permissionsOf(role) };
+      return { sessionId, email, role, expiresAtMs, ...held(role) };
     },
     async logout({ sessionId, expiresAtMs }) {
       await revoked.revoke({ sessionId, expiresAtMs });

@@ -1,14 +1,19 @@
 import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from '@supastor/contract/operations/buckets';
+import { bucketsWithin } from '../access/grant.ts';
+import { requireIdentity } from '../access/identity.ts';
 import type { StorageAdmin } from '../objects/storage-admin.port.ts';
 import { implement } from '../operations/implement.ts';
 import type { OperationContext } from '../operations/context.ts';
+import { readBuckets } from './read-buckets.ts';
 
 type Context = OperationContext<{ readonly storage: StorageAdmin }>;
 
 export const bucketHandlers = {
-  'buckets.list': implement(bucketsList, async (query, { deps, signal }: Context) => ({
-    buckets: [...(await deps.storage.listBuckets(query, signal))],
-  })),
+  'buckets.list': implement(bucketsList, async (query, { deps, identity, signal }: Context) => {
+    const reach = bucketsWithin(requireIdentity(identity), 'buckets:read');
+    if (reach !== null) return { buckets: await readBuckets(reach, query, { storage: deps.storage, signal }) };
+    return { buckets: [...(await deps.storage.listBuckets(query, signal))] };
+  }),
 
   'buckets.get': implement(bucketsGet, ({ bucket }, { deps, signal }: Context) => deps.storage.getBucket(bucket, signal)),
 

@@ -1,5 +1,6 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { AnySchema, OperationDefinition, SchemaOutput } from '@supastor/contract/operations/define';
+import type { Targets } from '../access/authorise.ts';
 import type { OperationContext } from './context.ts';
 
 /** A plain function that does the work of one operation. */
@@ -17,6 +18,7 @@ export interface Implementation<N extends string, Deps> {
 
 export interface PreparedRun<Deps> {
   readonly input: unknown;
+  readonly targets: Targets;
   /** Runs the handler; the answer holds only what the output schema names. */
   readonly run: (context: OperationContext<Deps>) => Promise<unknown>;
 }
@@ -31,7 +33,8 @@ export function implement<I extends AnySchema, O extends AnySchema, N extends st
     prepare(rawInput) {
       const parsed = definition.input.safeParse(rawInput);
       if (!parsed.success) throw invalidInput(parsed.error.issues);
-      return { input: parsed.data, run: async (context) => definition.output.parse(await handler(parsed.data, context)) };
+      const targets = targetsOf(definition, parsed.data);
+      return { input: parsed.data, targets, run: async (context) => definition.output.parse(await handler(parsed.data, context)) };
     },
   };
 }
@@ -49,9 +52,17 @@ export function implementStream<I extends AnySchema, O extends AnySchema, N exte
     prepare(rawInput) {
       const parsed = definition.input.safeParse(rawInput);
       if (!parsed.success) throw invalidInput(parsed.error.issues);
-      return { input: parsed.data, run: async (context) => checked(handler(parsed.data, context)) };
+      const targets = targetsOf(definition, parsed.data);
+      return { input: parsed.data, targets, run: async (context) => checked(handler(parsed.data, context)) };
     },
   };
+}
+
+/** What an operation touches with this input. */
+function targetsOf<I extends AnySchema>({ scope }: Pick<OperationDefinition<I>, 'scope'>, input: SchemaOutput<I>): Targets {
+  if (scope) return scope(input);
+  const bucket: unknown = typeof input === 'object' && input !== null && 'bucket' in input ? input.bucket : undefined;
+  return [typeof bucket === 'string' ? { bucket } : {}];
 }
 
 export interface InputIssue {

@@ -2,7 +2,8 @@ import { PERMISSIONS } from '@supastor/contract/operations/all';
 import { bucketsCreate, bucketsDelete } from '@supastor/contract/operations/buckets';
 import { describe, expect, it, vi } from 'vitest';
 import { createApiKeys } from '../access/api-keys.ts';
-import { authoriseByPermission, type Identity } from '../access/identity.ts';
+import { authoriseByGrants } from '../access/authorise.ts';
+import type { Identity } from '../access/identity.ts';
 import { noAuditLog } from '../audit/audit-log.ts';
 import type { AuditIntent, AuditOutcome, AuditSink } from '../audit/audit-sink.port.ts';
 import { createEventBus } from '../events/event-bus.ts';
@@ -17,6 +18,7 @@ const owner: Identity = {
   role: 'owner',
   sessionId: 's1',
   expiresAtMs: Number.MAX_SAFE_INTEGER,
+  grants: [{ role: 'owner', permissions: new Set(PERMISSIONS), scope: {} }],
   permissions: new Set(PERMISSIONS),
 };
 const bucket = {
@@ -67,13 +69,19 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     control: { status: refuse, act: refuse, logs: async function* () {}, events: async function* () {} },
   };
   const info = { version: '1', project: 'p', environment: 'e', mode: 'dev', storageUrl: 'http://s' } as const;
-  const apiKeys = createApiKeys({ store: null, clock: { now: () => 0 }, ids: { next: () => 'k' }, onStoreError: () => {} });
+  const apiKeys = createApiKeys({
+    store: null,
+    environment: 'e',
+    clock: { now: () => 0 },
+    ids: { next: () => 'k' },
+    onStoreError: () => {},
+  });
   let count = 0;
   const measured: string[] = [];
   const router = createOperationRouter({
     handlers: HANDLERS,
     deps: { ...unused, info, storage: fullStorage, auditLog: noAuditLog, apiKeys },
-    authorise: authoriseByPermission,
+    authorise: authoriseByGrants,
     audit: {
       intent: async (entry) => void (trail.push(entry), journal.push('intent')),
       outcome: async (entry) => void (trail.push(entry), journal.push(entry.outcome)),
@@ -113,7 +121,7 @@ describe('operation router', () => {
 
   it('records who was denied what, and runs nothing', async () => {
     const { router, journal, trail } = setUp();
-    const guest = { ...owner, permissions: new Set<string>() };
+    const guest = { ...owner, grants: [], permissions: new Set<string>() };
     await expect(router.run('buckets.create', { name: 'photos' }, caller(guest))).rejects.toMatchObject({ code: 'SJ_FORBIDDEN' });
     expect(journal).toEqual(['intent', 'denied']);
     expect(trail[0]).toMatchObject({ identity: { email: 'owner@example.org' }, parameters: { name: 'photos' } });

@@ -2,7 +2,8 @@ import { SupastorError } from '@supastor/contract/errors';
 import type { OperationName } from '@supastor/contract/operations/all';
 import type { OperationDefinition } from '@supastor/contract/operations/define';
 import { redact } from '@supastor/contract/operations/sensitive';
-import { type Authorise, requireIdentity } from '../access/identity.ts';
+import type { Authorise } from '../access/authorise.ts';
+import { requireIdentity } from '../access/identity.ts';
 import { resourceOf } from '../audit/resource.ts';
 import type { AuditOutcome, AuditSink } from '../audit/audit-sink.port.ts';
 import type { EventBus } from '../events/event-bus.ts';
@@ -46,8 +47,10 @@ export function createOperationRouter<Deps>(options: OperationRouterOptions<Deps
       const record = await openRecord(options, definition, { rawInput, caller });
       const side = createSideEffects(options, caller);
       const startedMs = clock.now();
+      let allowed = definition.permission === null;
       try {
-        if (definition.permission !== null) authorise(requireIdentity(identity), definition.permission);
+        if (definition.permission !== null) authorise(requireIdentity(identity), definition.permission, prepared.targets);
+        allowed = true;
         const { emit, afterAnswer, recordChange } = side;
         const answer = await runWithin(definition.timeoutMs, caller.signal, (signal) =>
           prepared.run({ deps: options.deps, identity, caller, signal, emit, afterAnswer, recordChange }),
@@ -56,7 +59,7 @@ export function createOperationRouter<Deps>(options: OperationRouterOptions<Deps
         return answer;
       } catch (error) {
         const code = error instanceof SupastorError ? error.code : 'SJ_INTERNAL';
-        const outcome = code === 'SJ_FORBIDDEN' ? 'denied' : 'failed';
+        const outcome = !allowed || code === 'SJ_FORBIDDEN' ? 'denied' : 'failed';
         await record.close(outcome, code, { durationMs: clock.now() - startedMs, change: side.change() });
         throw error;
       } finally {

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { plainText } from '../operations/text.ts';
+
+/** What of an installation a grant is for. Without any field: all of it. */
+export const scopeSchema = z
+  .strictObject({
+    environment: plainText(40).min(1).optional(),
+    bucket: plainText(100).min(1).optional(),
+    /** Ends with a slash; needs a bucket. */
+    prefix: plainText(1024)
+      .refine((prefix) => prefix.endsWith('/'), 'a prefix ends with a slash')
+      .optional(),
+  })
+  .refine(({ bucket, prefix }) => prefix === undefined || bucket !== undefined, 'a prefix needs its bucket');
+export type Scope = z.infer<typeof scopeSchema>;
+
+/** Something an operation touches: the whole installation, a bucket, or a path or prefix in it. */
+export interface ScopeTarget {
+  readonly bucket?: string;
+  /** An object's path, or a prefix; without it the bucket as a whole. */
+  readonly path?: string;
+  /** Reach into any part of the bucket is enough. */
+  readonly anyPart?: true;
+}
+
+/** The targets of an operation on these paths of a bucket. */
+export function pathTargets(bucket: string, paths: readonly string[]): readonly ScopeTarget[] {
+  return paths.map((path) => ({ bucket, path }));
+}
