@@ -3,6 +3,7 @@ import { SupastorError } from '@supastor/contract/errors';
 import type { Readiness } from '@supastor/contract/wire/health';
 import type { IdSource } from '@supastor/core/operations/ports';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { registerBatchRoute } from './rest/batch-route.ts';
 import { registerDashboardRoutes, type ServePage } from './rest/dashboard-routes.ts';
 import { registerDocsRoutes } from './rest/docs-routes.ts';
 import { registerHealthRoutes } from './rest/health-routes.ts';
@@ -48,6 +49,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await registerLiveRoute(app, deps);
   registerHealthRoutes(app, deps.readiness);
   registerOperationRoutes(app, deps);
+  registerBatchRoute(app, deps);
   registerDocsRoutes(app);
   const { dashboardDir: dir, storageUrl } = deps;
   answerUnknownRoutes(app, dir === null ? async () => false : await registerDashboardRoutes(app, { dir, storageUrl }));

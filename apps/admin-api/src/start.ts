@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdminDatabase } from '@supastor/adapters/db/admin-database';
 import { startPresence } from '@supastor/adapters/db/presence';
 import { parseRevocation, REVOKED_CHANNEL } from '@supastor/adapters/db/session-store';
@@ -18,8 +19,12 @@ import { createSessionService } from '@supastor/core/access/session-service';
 import { createEventBus } from '@supastor/core/events/event-bus';
 import { subscribeReactions } from '@supastor/core/events/subscriptions';
 import { createReadinessCheck } from '@supastor/core/health/readiness';
+import { createIdempotency } from '@supastor/core/idempotency/idempotency';
+import { createMemoryIdempotencyStore } from '@supastor/core/idempotency/memory-idempotency-store';
+import { createLeases, createMemoryLeaseStore } from '@supastor/core/locks/with-lease';
 import { HANDLERS } from '@supastor/core/operations/handlers';
 import { createOperationRouter } from '@supastor/core/operations/router';
+import { createTextSeal } from '@supastor/core/secrets/text-seal';
 import { createCredentialCheck } from './access/credentials.ts';
 import { createSessionTokens } from './access/session-tokens.ts';
 import { buildApp } from './app.ts';
@@ -39,6 +44,7 @@ export interface RunningAdminApi {
 
 /** How often sessions and revocations are compared with the database. */
 const SESSION_SYNC_MS = 5000;
+const IDEMPOTENCY_SWEEP_MS = 600_000;
 
 /** Builds every part, starts to listen and returns how to stop. */
 export async function startAdminApi(options: AdminApiOptions): Promise<RunningAdminApi> {
@@ -140,8 +146,24 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
         });
   const unsubscribe = subscribeReactions(events, { live });
   const { trustedProxies, dashboardDir } = options;
+  const idempotencyStore = database?.idempotency ?? createMemoryIdempotencyStore(clock);
+  const idempotency = createIdempotency({
+    store: idempotencyStore,
+    seal: createTextSeal(options.sessionSecret, 'idempotent answer'),
+    owner: issuerId,
+    logger,
+  });
+  const leases = createLeases({
+    store: database?.leases ?? createMemoryLeaseStore(clock),
+    clock,
+    ids,
+    sleep,
+    onReleaseError: (error) => logger.warn({ err: error }, 'a lock could not be given back; it ends by itself'),
+  });
   const app = await buildApp({
     router,
+    idempotency,
+    leases,
     authenticate: createAuthenticate(sessions, apiKeys),
     readiness,
     live,
@@ -152,6 +174,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     storageUrl,
   });
   const drain = prepareDrain(app);
+  const sweepTimer = setInterval(() => void idempotencyStore.sweep().catch(() => undefined), IDEMPOTENCY_SWEEP_MS);
   const syncTimer = setInterval(() => void Promise.all([revoked.sync(), registry.flush(), apiKeys.flush()]), SESSION_SYNC_MS);
   const url = await app.listen({ host: options.host, port: options.port });
   void revoked.sync();
@@ -161,6 +184,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     url,
     async stop() {
       clearInterval(syncTimer);
+      clearInterval(sweepTimer);
       unsubscribe();
       await live.close();
       await drain();

@@ -35,6 +35,8 @@ export const ERRORS = {
   SJ_RATE_LIMITED: { title: 'Too many requests', http: 429, exit: 3 },
   SJ_NOT_FOUND: { title: 'Not found', http: 404, exit: 5 },
   SJ_CONFLICT: { title: 'Conflict', http: 409, exit: 6 },
+  SJ_PRECONDITION_FAILED: { title: 'Changed meanwhile', http: 412, exit: 6 },
+  SJ_IDEMPOTENCY_REUSED: { title: 'Idempotency key belongs to another request', http: 422, exit: 6 },
   SJ_UPSTREAM_FAILED: { title: 'A service behind us failed', http: 502, exit: 3 },
   SJ_DATABASE_UNREACHABLE: { title: 'Database is not reachable', http: 503, exit: 3 },
   SJ_AUDIT_UNAVAILABLE: { title: 'Audit trail cannot be written', http: 503, exit: 3 },

@@ -1,17 +1,25 @@
-import { SupastorError } from '@supastor/contract/errors';
 import { OPERATIONS, type OperationName, type RegisteredOperation } from '@supastor/contract/operations/all';
-import { API_PREFIX, inputInQuery, pathParameters } from '@supastor/contract/operations/http';
+import { API_PREFIX } from '@supastor/contract/operations/http';
 import type { Authenticate } from '@supastor/core/access/authenticate';
+import type { Idempotency } from '@supastor/core/idempotency/idempotency';
+import type { Leases } from '@supastor/core/locks/with-lease';
+import type { Caller } from '@supastor/core/operations/context';
+import { answersWithResource, entityTagOf, tagListNames } from '@supastor/core/operations/entity-tag';
 import type { OperationRouter } from '@supastor/core/operations/router';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { refuseForgery } from '../access/same-origin.ts';
-import { credentialOf, SESSION_COOKIE, sessionCookieOptions } from '../access/session-cookie.ts';
+import { identify } from '../access/identify.ts';
+import { SESSION_COOKIE, sessionCookieOptions } from '../access/session-cookie.ts';
 import { callerOf } from './caller.ts';
+import { inputOf } from './operation-input.ts';
+import { runIfMatching } from './preconditions.ts';
+import { answerOnce, sendKept } from './answer-once.ts';
 import { toRecordText } from './record-stream.ts';
 
 export interface RestDoorDeps {
   readonly router: OperationRouter;
   readonly authenticate: Authenticate;
+  readonly idempotency: Idempotency;
+  readonly leases: Leases;
 }
 
 /** One route per operation of the registry, under `/api/v1`. */
@@ -32,17 +40,50 @@ interface Exchange {
   readonly reply: FastifyReply;
 }
 
-async function answer(definition: RegisteredOperation, { deps, request, reply }: Exchange): Promise<unknown> {
-  const credential = credentialOf(request);
-  refuseForgery(request, credential.kind);
-  const identity = credential.token === null ? null : await deps.authenticate(credential.token, request);
+async function answer(definition: RegisteredOperation, exchange: Exchange): Promise<unknown> {
+  const { deps, request, reply } = exchange;
+  const identity = await identify(request, deps.authenticate);
   const caller = callerOf(request, reply, { identity, abortWhenGone: definition.effect === 'read' });
   const input = inputOf(definition, request);
-  const output = await deps.router.run(definition.name, input, caller);
-  if (definition.shape === 'stream' && isAsyncIterable(output))
+  const run = () => runConditionally(definition, exchange, { caller, input });
+  const key = request.headers['idempotency-key'];
+  if (typeof key === 'string' && identity !== null && definition.effect !== 'read') {
+    const kept = await answerOnce(definition, { idempotency: deps.idempotency, request, identity, key, input, run });
+    if (kept.status === 200) keepSession(definition.name, null, exchange);
+    return sendKept(kept, reply);
+  }
+  const output = await run();
+  if (definition.shape === 'stream' && isAsyncIterable(output)) {
     return sendRecords(definition.name, output, { reply, format: input['format'] });
-  keepSession(definition.name, output, { request, reply });
-  return reply.header('cache-control', 'no-store').send(output);
+  }
+  keepSession(definition.name, output, exchange);
+  return sendValue(definition, output, exchange);
+}
+
+function runConditionally(
+  definition: RegisteredOperation,
+  { deps: { router, leases }, request }: Exchange,
+  { caller, input }: { readonly caller: Caller; readonly input: Readonly<Record<string, unknown>> },
+): Promise<unknown> {
+  const run = () => router.run(definition.name, input, caller);
+  const ifMatch = request.headers['if-match'];
+  if (ifMatch === undefined || definition.effect === 'read' || caller.identity === null) return run();
+  return runIfMatching(definition, { router, leases, caller, input, ifMatch }, run);
+}
+
+/** Sends a value; reads, and changes that answer with their resource, carry its entity tag. */
+function sendValue(definition: RegisteredOperation, output: unknown, { request, reply }: Exchange): FastifyReply {
+  void reply.header('cache-control', 'no-store');
+  if (!isTagged(definition)) return reply.send(output);
+  const tag = entityTagOf(output);
+  void reply.header('etag', tag);
+  const known = request.headers['if-none-match'];
+  if (definition.effect === 'read' && known !== undefined && tagListNames(known, tag, { weak: true })) return reply.code(304).send();
+  return reply.send(output);
+}
+
+function isTagged(definition: RegisteredOperation): boolean {
+  return definition.effect === 'read' || answersWithResource(definition);
 }
 
 function sendRecords(
@@ -60,26 +101,6 @@ function sendRecords(
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-}
-
-/** Path parameters merged with the query or the JSON body. @throws SJ_INPUT_INVALID when both give a field different values */
-function inputOf(definition: RegisteredOperation, request: FastifyRequest): Record<string, unknown> {
-  const rest = inputInQuery(definition) ? request.query : (request.body ?? {});
-  if (typeof rest !== 'object' || rest === null || Array.isArray(rest)) {
-    throw new SupastorError('SJ_INPUT_INVALID', 'The body must be a JSON object.');
-  }
-  const fields = new Map<string, unknown>(Object.entries(rest));
-  const parameters = new Map<string, unknown>(Object.entries(request.params ?? {}));
-  for (const name of pathParameters(definition)) {
-    const value = parameters.get(name);
-    if (fields.has(name) && fields.get(name) !== value) {
-      throw new SupastorError('SJ_INPUT_INVALID', `${name} is set by the path and cannot be another value here.`, {
-        meta: { errors: [{ path: name, message: 'differs from the path' }] },
-      });
-    }
-    fields.set(name, value);
-  }
-  return Object.fromEntries(fields);
 }
 
 /** Signing in sets the session cookie, signing out clears it. */

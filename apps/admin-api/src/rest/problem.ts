@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Answers with `application/problem+json`; the one place where errors become HTTP. Bugs are logged and say nothing outside. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { problem, retryAfterSeconds } = toProblem(error, request.id);
+  const { problem, retryAfterSeconds } = problemOf(error, request.id);
   if (problem.status >= 500) logFailure(error, problem, request);
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="supastor"');
@@ -12,17 +12,18 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 }
 
 /** A failure of something behind us is a warning; only bugs are errors with a stack. */
-function logFailure(error: unknown, { code, detail }: Problem, request: FastifyRequest): void {
+export function logFailure(error: unknown, { code, detail }: Problem, request: FastifyRequest): void {
   if (error instanceof SupastorError && error.code !== 'SJ_INTERNAL') request.log.warn({ code, detail }, 'request failed');
   else request.log.error({ err: error, code }, 'request failed');
 }
 
-interface Answer {
+export interface ProblemAnswer {
   readonly problem: Problem;
   readonly retryAfterSeconds?: number | undefined;
 }
 
-function toProblem(error: unknown, instance: string): Answer {
+/** The problem that an error is to the outside, and when to try again. */
+export function problemOf(error: unknown, instance: string): ProblemAnswer {
   if (error instanceof SupastorError) return fromCatalogue(error, instance);
   const status = clientErrorStatus(error);
   if (status === undefined) {
@@ -35,7 +36,7 @@ function toProblem(error: unknown, instance: string): Answer {
 
 const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = { 403: 'SJ_FORBIDDEN', 404: 'SJ_NOT_FOUND', 503: 'SJ_NOT_RUNNING' };
 
-function fromCatalogue(error: SupastorError, instance: string): Answer {
+function fromCatalogue(error: SupastorError, instance: string): ProblemAnswer {
   const problem = build(error.code, error.httpStatus, error.message, instance);
   const errors = error.meta?.['errors'];
   const retryAfter = error.meta?.['retryAfterSeconds'];

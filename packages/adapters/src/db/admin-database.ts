@@ -2,10 +2,14 @@ import type { ApiKeyStore } from '@supastor/core/access/api-key.port';
 import type { RevocationStore } from '@supastor/core/access/revoked-sessions';
 import type { SessionStore } from '@supastor/core/access/session-registry';
 import type { AuditStore } from '@supastor/core/audit/audit-store.port';
+import type { IdempotencyStore } from '@supastor/core/idempotency/idempotency.port';
+import type { LeaseStore } from '@supastor/core/locks/lease.port';
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
 import type { Pool } from 'pg';
 import { createApiKeyStore } from './api-key-store.ts';
 import { createAuditStore } from './audit-store.ts';
+import { createIdempotencyStore } from './idempotency-store.ts';
+import { createLeaseStore } from './lease-store.ts';
 import { migrate } from './migrate.ts';
 import { createObjectFeed } from './object-events.ts';
 import { PRESENCE_LOCK_CLASS } from './presence.ts';
@@ -21,6 +25,8 @@ export interface AdminDatabase {
   readonly sessions: SessionStore;
   readonly apiKeys: ApiKeyStore;
   readonly audit: AuditStore;
+  readonly idempotency: IdempotencyStore;
+  readonly leases: LeaseStore;
   /** Changes of objects, when our own storage server keeps its tables in this database. */
   readonly objectFeed: ObjectFeed;
   close(): Promise<void>;
@@ -69,6 +75,8 @@ export function createAdminDatabase({
     },
     objectFeed: createObjectFeed(query),
     audit: createAuditStore(ownQuery, PRESENCE_LOCK_CLASS),
+    idempotency: createIdempotencyStore(ownQuery, PRESENCE_LOCK_CLASS),
+    leases: createLeaseStore(ownQuery),
     revocations: createRevocationStore(ownQuery),
     sessions: createSessionStore(ownQuery),
     apiKeys: createApiKeyStore(ownQuery),

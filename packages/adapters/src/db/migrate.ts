@@ -2,6 +2,7 @@ import { AUDIT_MIGRATION } from './migrations/0001-audit.ts';
 import { SESSIONS_MIGRATION } from './migrations/0002-sessions.ts';
 import { API_KEYS_MIGRATION } from './migrations/0003-api-keys.ts';
 import { KEY_SCOPES_MIGRATION } from './migrations/0010-key-scopes.ts';
+import { IDEMPOTENCY_MIGRATION } from './migrations/0020-idempotency.ts';
 import type { Query } from './query.ts';
 
 interface Migration {
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   { id: 2, name: 'sessions', sql: SESSIONS_MIGRATION },
   { id: 3, name: 'api-keys', sql: API_KEYS_MIGRATION },
   { id: 10, name: 'key-scopes', sql: KEY_SCOPES_MIGRATION },
+  { id: 20, name: 'idempotency', sql: IDEMPOTENCY_MIGRATION },
 ];
 
 /** Any two numbers, the same in every version: whoever migrates this schema holds this lock. */

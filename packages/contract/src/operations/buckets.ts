@@ -38,9 +38,12 @@ export const bucketsList = defineOperation({
   input: z.strictObject({
     search: plainText(100).optional(),
     limit: z.coerce.number().int().min(1).max(1000).default(100),
+    /** Rows to pass over; `cursor` is exact where buckets come and go meanwhile. */
     offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+    /** `nextCursor` of the page before; with it, `offset` is not looked at. */
+    cursor: plainText(400).optional(),
   }),
-  output: z.object({ buckets: z.array(bucketSchema) }),
+  output: z.object({ buckets: z.array(bucketSchema), nextCursor: z.string().nullable() }),
   permission: 'buckets:read',
   scope: () => null,
   effect: 'read',

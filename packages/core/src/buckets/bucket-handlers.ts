@@ -4,15 +4,18 @@ import { requireIdentity } from '../access/identity.ts';
 import type { StorageAdmin } from '../objects/storage-admin.port.ts';
 import { implement } from '../operations/implement.ts';
 import type { OperationContext } from '../operations/context.ts';
+import { listBucketPage } from './list-bucket-page.ts';
 import { readBuckets } from './read-buckets.ts';
 
 type Context = OperationContext<{ readonly storage: StorageAdmin }>;
 
 export const bucketHandlers = {
-  'buckets.list': implement(bucketsList, async (query, { deps, identity, signal }: Context) => {
+  'buckets.list': implement(bucketsList, (query, { deps, identity, signal }: Context) => {
     const reach = bucketsWithin(requireIdentity(identity), 'buckets:read');
-    if (reach !== null) return { buckets: await readBuckets(reach, query, { storage: deps.storage, signal }) };
-    return { buckets: [...(await deps.storage.listBuckets(query, signal))] };
+    const within = (names: readonly string[]): Pick<StorageAdmin, 'listBuckets'> => ({
+      listBuckets: (part) => readBuckets(names, part, { storage: deps.storage, signal }),
+    });
+    return listBucketPage(query, reach === null ? deps.storage : within(reach), signal);
   }),
 
   'buckets.get': implement(bucketsGet, ({ bucket }, { deps, signal }: Context) => deps.storage.getBucket(bucket, signal)),

@@ -18,11 +18,17 @@ describe('documents derived from the registry', () => {
 
   it('puts path, query and body fields where the door reads them', () => {
     const list = document.paths['/api/v1/buckets/{bucket}/objects'].get;
-    expect(list.parameters.map((parameter: { in: string; name: string }) => `${parameter.in} ${parameter.name}`)).toEqual([
+    const parameters: readonly { readonly in?: string; readonly name?: string; readonly $ref?: string }[] = list.parameters;
+    const places = parameters.map(({ $ref, ...own }) => ({
+      ...own,
+      ...($ref && document.components.parameters[$ref.split('/').at(-1) ?? '']),
+    }));
+    expect(places.map((parameter) => `${parameter.in} ${parameter.name}`)).toEqual([
       'path bucket',
       'query prefix',
       'query cursor',
       'query limit',
+      'header If-None-Match',
     ]);
     const update = document.paths['/api/v1/buckets/{bucket}'].patch;
     expect(Object.keys(update.requestBody.content['application/json'].schema.properties)).not.toContain('bucket');

@@ -70,7 +70,8 @@ export interface InputIssue {
   readonly message: string;
 }
 
-function invalidInput(issues: readonly InputIssue[]): SupastorError {
+/** @returns SJ_INPUT_INVALID that lists every issue by field path in `meta.errors`. */
+export function invalidInput(issues: readonly InputIssue[]): SupastorError {
   const errors = issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
   const summary = errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   return new SupastorError('SJ_INPUT_INVALID', summary, { hint: 'See /docs for the shape of the input.', meta: { errors } });
