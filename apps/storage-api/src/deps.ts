@@ -5,6 +5,7 @@ import type { BlobStore } from './blobs/blob-store.port.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ImageRenderer } from './images/image-renderer.ts';
 import type { Database } from './metadata/database.ts';
+import type { S3KeysDeps } from './s3-keys/s3-keys.ts';
 import type { Resumable } from './uploads/create-resumable.ts';
 
 /** Everything the routes and use cases need; built once in start.ts. */
@@ -20,6 +21,8 @@ export interface StorageDeps {
   /** Lifetime of signed upload links. */
   readonly uploadLinkSeconds: number;
   readonly resumable: Resumable;
+  /** Access keys of the S3 door. */
+  readonly s3Keys: S3KeysDeps;
   /** Null when image transformation is off. */
   readonly images: ImageRenderer | null;
   readonly version: string;

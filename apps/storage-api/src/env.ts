@@ -1,6 +1,7 @@
 import { bytes, flag, integer, list } from '@supastor/contract/config/field';
 import { logLevelSchema } from '@supastor/contract/wire/log-record';
 import { z } from 'zod';
+import { isAddressRange } from './s3-keys/address-ranges.ts';
 import { HMAC_ALGORITHMS, parseJwks } from './access/key-set.ts';
 
 const seconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
@@ -67,6 +68,12 @@ const envSchema = z.object({
   S3_PROTOCOL_ACCESS_KEY_SECRET: z.string().optional().describe('Secret of that access key.'),
   S3_PROTOCOL_ENFORCE_REGION: flag().default(false).describe('Refuse S3 signatures for another region.'),
   S3_ALLOW_FORWARDED_HEADER: flag().default(false).describe('Trust X-Forwarded-Host when checking S3 signatures.'),
+  ENCRYPTION_KEY: z.string().min(16).optional().describe('Seals the secrets of S3 access keys; the JWT secret does so when unset.'),
+  SUPASTOR_RETIRED_ENCRYPTION_KEYS: list().default([]).describe('Earlier ENCRYPTION_KEYs and JWT secrets that sealed some of them.'),
+  SUPASTOR_TRUSTED_PROXIES: list()
+    .refine((ranges) => ranges.every(isAddressRange), 'addresses and ranges such as 10.0.0.0/8, with commas between them')
+    .default([])
+    .describe('Proxies whose X-Forwarded-For tells S3 access keys with IP ranges where a request came from.'),
   REGION: z.string().min(1).default('us-east-1').describe('Region that S3 buckets are said to be in.'),
   SUPASTOR_MULTIPART_EXPIRY_SECONDS: seconds(604_800).describe('S3 multipart uploads without a new part for this long are given up.'),
   S3_ROOT_PORT: z.coerce.number().int().min(0).max(65_535).optional().describe('Port that speaks S3 at its root; off when unset.'),
@@ -78,6 +85,7 @@ export type ParsedEnv = { readonly ok: true; readonly env: Env } | { readonly ok
 
 /** Other names of the same variables, as Supabase's deployments use them; the name itself wins. */
 const ALIASES: Readonly<Record<string, keyof Env>> = {
+  AUTH_ENCRYPTION_KEY: 'ENCRYPTION_KEY',
   ENABLE_IMAGE_TRANSFORMATION: 'IMAGE_TRANSFORMATION_ENABLED',
   IMG_LIMITS_MIN_SIZE: 'IMAGE_TRANSFORMATION_LIMIT_MIN_SIZE',
   IMG_LIMITS_MAX_SIZE: 'IMAGE_TRANSFORMATION_LIMIT_MAX_SIZE',

@@ -131,6 +131,15 @@ export const failures = {
       cause,
     }),
   locked: (cause?: unknown) => new ProtocolError({ status: 423, protocolCode: 'ResourceLocked', message: 'The resource is locked', cause }),
+  noSuchAccessKey: () =>
+    new ProtocolError({ status: 404, protocolCode: 'NoSuchAccessKey', label: 'not_found', message: 'There is no such access key' }),
+  rotatedAlready: (until: string) =>
+    new ProtocolError({
+      status: 409,
+      protocolCode: 'ResourceAlreadyExists',
+      label: 'Duplicate',
+      message: `The secret before this one works until ${until}; rotate after that, or with overlapSeconds 0 to end both at once`,
+    }),
   featureDisabled: (feature: string) =>
     new ProtocolError({
       status: 409,

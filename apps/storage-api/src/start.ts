@@ -16,6 +16,8 @@ import { StaleUploads } from './http/s3/stale-uploads.ts';
 import { createImageRenderer, type ImageSettings } from './images/create-image-renderer.ts';
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
+import { parseAddressRanges } from './s3-keys/address-ranges.ts';
+import { startS3Keys } from './s3-keys/start-s3-keys.ts';
 import { createResumable } from './uploads/create-resumable.ts';
 import { startWebhooks } from './webhooks/start-webhooks.ts';
 import type { WebhookSettings } from './webhooks/dispatcher.ts';
@@ -50,8 +52,14 @@ export interface StorageApiOptions {
   readonly images: ImageSettings | null;
   /** Absent: this server sends none; others on the same database may. */
   readonly webhooks?: WebhookSettings;
-  /** Absent: every S3 request is refused. */
+  /** Absent: S3 requests need a stored access key. */
   readonly s3?: S3Options;
+  /** Seals the secrets of stored access keys; the JWT secret when absent. */
+  readonly encryptionKey?: string | undefined;
+  /** Sealed secrets before. */
+  readonly retiredEncryptionKeys?: readonly string[];
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly version: string;
   readonly logger: Logger;
 }
@@ -94,6 +102,11 @@ function createAccess({ jwtSecret, jwtAlgorithm = 'HS256', jwks, roles }: Storag
   return { verifier: new TokenVerifier({ keys, roles }), signer };
 }
 
+/** Secrets sealed under the JWT secret stay open after an encryption key of its own was set. */
+function passphrases({ encryptionKey, retiredEncryptionKeys = [], jwtSecret }: StorageApiOptions) {
+  return { passphrase: encryptionKey ?? jwtSecret, retiredPassphrases: [...retiredEncryptionKeys, jwtSecret] };
+}
+
 /** Brings the schema up to date, cleans up after servers that died, and listens. Ready when it resolves. */
 export async function startStorageApi(options: StorageApiOptions): Promise<StorageApi> {
   const { logger } = options;
@@ -118,11 +131,17 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       images,
       version: options.version,
     };
+    const s3Keys = await startS3Keys({ database, logger, roles: options.roles, ...passphrases(options) });
     const { databaseUrl, storePath, publicUrl, resumableExpirationMs: expirationMs } = options;
     const resumable = createResumable(shared, { databaseUrl, storePath, publicUrl, expirationMs, periodMs });
-    const deps: StorageDeps = { ...shared, resumable };
+    const deps: StorageDeps = { ...shared, resumable, s3Keys: s3Keys.deps };
     const s3 = options.s3 ?? S3_CLOSED;
-    const s3Door = createS3Door({ ...deps, s3 });
+    const s3Door = createS3Door({
+      ...deps,
+      s3,
+      keyDirectory: s3Keys.directory,
+      trustedProxies: parseAddressRanges(options.trustedProxies ?? []),
+    });
     const app = await buildApp(deps, s3Door);
     const url = await app.listen({ host: options.host, port: options.port });
     const root = s3.rootPort === null ? null : await openRootListener(s3Door, { host: options.host, port: s3.rootPort });
@@ -144,6 +163,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       async stop() {
         await Promise.all([app.close(), root?.stop()]);
         await webhooks?.stop();
+        await s3Keys.stop();
         await images?.stop();
         await resumable.collector.stop();
         await staleUploads.stop();

@@ -10,10 +10,21 @@ import { s3 } from './migrations/0010-s3.ts';
 import { resumableUploads } from './migrations/0020-resumable-uploads.ts';
 import { webhooks } from './migrations/0030-webhooks.ts';
 import { quotas } from './migrations/0031-quotas.ts';
+import { s3AccessKeys } from './migrations/0080-s3-access-keys.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** All migrations in order. */
-export const MIGRATIONS: readonly Migration[] = [storageSchema, authHelpers, durability, listing, s3, resumableUploads, webhooks, quotas];
+export const MIGRATIONS: readonly Migration[] = [
+  storageSchema,
+  authHelpers,
+  durability,
+  listing,
+  s3,
+  resumableUploads,
+  webhooks,
+  quotas,
+  s3AccessKeys,
+];
 
 const LOCK_KEY = 730_517_001;
 const TABLE_MISSING = new Set(['42P01', '3F000']);

@@ -48,8 +48,8 @@ export async function verifyPostPolicy<Identity>(
   }
   const resolved = await options.resolveCredentials(credential.accessKeyId, fields.get('x-amz-security-token') ?? null);
   if (!resolved) throw new S3Error('InvalidAccessKeyId');
-  const expected = sign(options.signingKeys.derive(resolved.secret, credential.scope), policy);
-  if (!signaturesEqual(expected, signature)) throw new S3Error('SignatureDoesNotMatch');
+  const expected = resolved.secrets.map((secret) => sign(options.signingKeys.derive(secret, credential.scope), policy));
+  if (!expected.some((candidate) => signaturesEqual(candidate, signature))) throw new S3Error('SignatureDoesNotMatch');
   const contentLength = checkPolicy(policy, { bucket, fields, nowMs: options.now() });
   return { identity: await resolved.identify(), contentLength };
 }

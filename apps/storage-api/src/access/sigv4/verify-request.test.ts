@@ -48,7 +48,7 @@ class NodeSha256 {
 
 function options(overrides: Partial<VerifyOptions<string>> = {}): VerifyOptions<string> {
   return {
-    resolveCredentials: async (accessKeyId) => (accessKeyId === ACCESS_KEY ? { secret: SECRET, identify: async () => 'owner' } : null),
+    resolveCredentials: async (accessKeyId) => (accessKeyId === ACCESS_KEY ? { secrets: [SECRET], identify: async () => 'owner' } : null),
     signingKeys: new SigningKeys(),
     now: () => NOW.getTime(),
     enforcedRegion: null,
@@ -305,7 +305,7 @@ describe('session credentials', () => {
     const seen: (string | null)[] = [];
     const resolveCredentials: VerifyOptions<string>['resolveCredentials'] = async (_key, token) => {
       seen.push(token);
-      return { secret: SECRET, identify: async () => `user of ${token}` };
+      return { secrets: [SECRET], identify: async () => `user of ${token}` };
     };
     const signed = await signer(SECRET, 'the.jwt').sign(plainRequest({}), { signingDate: NOW });
     const wire = { method: signed.method, target: signed.path, headers: Object.entries(signed.headers) };
@@ -315,7 +315,7 @@ describe('session credentials', () => {
   });
 
   it('are not identified before the signature is good', async () => {
-    const overrides = { resolveCredentials: async () => ({ secret: 'another', identify: neverCalled }) };
+    const overrides = { resolveCredentials: async () => ({ secrets: ['another'], identify: neverCalled }) };
     expect(await verdict(await signedWire(), overrides)).toBe('SignatureDoesNotMatch');
   });
 });

@@ -34,6 +34,8 @@ export interface VerifiedRequest<Identity> {
   readonly accessKeyId: string;
   readonly payload: PayloadMode;
   readonly presigned: boolean;
+  /** The host as it was signed. */
+  readonly host: string;
   /** What a chain of chunk signatures continues from. */
   readonly chunkSeed: ChunkSeed;
 }
@@ -76,18 +78,29 @@ export async function verifyRequest<Identity>(
   requireCoverage(request.headers, claim.signedHeaders);
   const resolved = await options.resolveCredentials(credential.accessKeyId, claim.sessionToken);
   if (!resolved) throw new S3Error('InvalidAccessKeyId');
-  const signingKey = options.signingKeys.derive(resolved.secret, credential.scope);
-  const matches = asSigned(request, options).some((candidate) =>
-    signaturesEqual(sign(signingKey, stringToSign(candidate, claim)), claim.signature),
-  );
-  if (!matches) throw new S3Error('SignatureDoesNotMatch');
+  const matched = findSigned(request, claim, resolved.secrets, options);
+  if (matched === null) throw new S3Error('SignatureDoesNotMatch');
+  const { signingKey } = matched;
   return {
     identity: await resolved.identify(),
     accessKeyId: credential.accessKeyId,
     payload: claim.payload,
     presigned: claim.presigned,
+    host: headerValue(matched.signed.headers, 'host') ?? '',
     chunkSeed: { signingKey, amzDate: claim.amzDate, scope: scopeText(credential.scope), signature: claim.signature },
   };
+}
+
+/** Which secret signed which form of the request; null when none did. */
+function findSigned(request: SignableRequest, claim: Claim, secrets: readonly string[], options: VerifyOptions<unknown>) {
+  for (const signed of asSigned(request, options)) {
+    const text = stringToSign(signed, claim);
+    for (const secret of secrets) {
+      const signingKey = options.signingKeys.derive(secret, claim.credential.scope);
+      if (signaturesEqual(sign(signingKey, text), claim.signature)) return { signed, signingKey };
+    }
+  }
+  return null;
 }
 
 function hasQuery(query: Pairs, names: readonly string[]): boolean {

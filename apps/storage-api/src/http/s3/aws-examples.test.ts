@@ -16,7 +16,7 @@ function verify(method: string, target: string, headers: Pairs): Promise<Verifie
   return verifyRequest(
     { method, rawPath, query: parseQuery(rawQuery), headers },
     {
-      resolveCredentials: async (accessKeyId) => (accessKeyId === ACCESS_KEY ? { secret: SECRET, identify: async () => 'aws' } : null),
+      resolveCredentials: async (accessKeyId) => (accessKeyId === ACCESS_KEY ? { secrets: [SECRET], identify: async () => 'aws' } : null),
       signingKeys: new SigningKeys(),
       now: () => Date.parse('2013-05-24T00:00:00Z'),
       enforcedRegion: 'us-east-1',

@@ -6,6 +6,9 @@ import { S3Error } from '../../access/sigv4/s3-error.ts';
 import type { ChunkSeed } from '../../access/sigv4/verify-request.ts';
 import type { Scope } from '../../metadata/scope.ts';
 import type { StorageDeps } from '../../deps.ts';
+import type { AccessScope } from '../../s3-keys/access-scope.ts';
+import type { AddressRanges } from '../../s3-keys/address-ranges.ts';
+import type { KeyDirectory } from '../../s3-keys/key-directory.ts';
 import type { S3Operation, S3Target } from './route.ts';
 
 /** What the S3 door knows beyond the rest of the server. */
@@ -26,6 +29,9 @@ export interface S3Settings {
 
 export interface S3Deps extends StorageDeps {
   readonly s3: S3Settings;
+  readonly keyDirectory: KeyDirectory;
+  /** Proxies whose X-Forwarded-For tells where a request came from. */
+  readonly trustedProxies: AddressRanges;
 }
 
 /** One authenticated request on its way through an operation. */
@@ -40,6 +46,8 @@ export interface S3Call {
   readonly payload: PayloadMode;
   readonly chunkSeed: ChunkSeed | null;
   readonly scope: Scope;
+  /** What the access key may do; the door has asked for the target, handlers ask for what else the request names. */
+  readonly access: AccessScope;
 }
 
 /** An operation of the S3 door. It answers on `call.res`, or throws before it has begun to. */

@@ -8,10 +8,12 @@ import { verifyPostPolicy } from '../../access/sigv4/verify-post-policy.ts';
 import { isSigned, verifyRequest, type VerifyOptions } from '../../access/sigv4/verify-request.ts';
 import type { Caller } from '../../access/token-verifier.ts';
 import type { Scope } from '../../metadata/scope.ts';
+import { clientAddress } from '../../s3-keys/address-ranges.ts';
 import { createAccessLog } from '../access-log.ts';
 import { limitDrain } from '../limit-drain.ts';
+import { type AccessNeed, authorize } from './authorize.ts';
 import { type S3Call, type S3Deps, setHeaders } from './call.ts';
-import { createCredentialResolver } from './credentials.ts';
+import { createCredentialResolver, type S3Identity } from './credentials.ts';
 import { renderError, toS3Error } from './errors.ts';
 import { withHoistedHeaders } from './hoisted-headers.ts';
 import { readPostForm } from './operations/post-form.ts';
@@ -22,6 +24,8 @@ import { findOperation, parseTarget, type S3Target } from './route.ts';
 /** What a gateway in front of us may have cut off the path that was signed. */
 const GATEWAY_PREFIX = '/storage/v1';
 const POST_POLICY_NAME = 'storage.s3.object.upload';
+/** What PostObject asks of an access key; its row is here because its key and credentials are inside its body. */
+const POST_NEEDS: AccessNeed = { kind: 'key', verb: 'write' };
 
 /** Answers S3 requests below `mount`; every failure is answered too, so the promise never rejects. */
 export type S3Door = (req: IncomingMessage, res: ServerResponse, mount: string) => Promise<void>;
@@ -37,8 +41,8 @@ interface Trace {
 
 /** Builds the S3 door over the server's use cases. */
 export function createS3Door(deps: S3Deps, now: () => number = Date.now): S3Door {
-  const resolveCredentials = createCredentialResolver(deps.s3, deps.verifier);
-  const verify: VerifyOptions<Caller> = {
+  const resolveCredentials = createCredentialResolver({ settings: deps.s3, verifier: deps.verifier, keys: deps.keyDirectory });
+  const verify: VerifyOptions<S3Identity> = {
     resolveCredentials,
     signingKeys: new SigningKeys(),
     now,
@@ -68,23 +72,25 @@ interface Incoming {
   readonly trace: Trace;
 }
 
-async function serve(deps: S3Deps, verify: VerifyOptions<Caller>, { req, res, mount, trace }: Incoming): Promise<void> {
+async function serve(deps: S3Deps, verify: VerifyOptions<S3Identity>, { req, res, mount, trace }: Incoming): Promise<void> {
   const { rawPath, rawQuery } = splitTarget(req.url ?? '');
   const request: SignableRequest = { method: req.method ?? '', rawPath, query: parseQuery(rawQuery), headers: readHeaders(req.rawHeaders) };
   trace.target = parseTarget(rawPath.slice(mount.length));
   if (isUnsignedForm(request, trace.target)) return servePost(deps, verify, { req, res, mount, trace }, request);
   const verified = await verifyRequest(request, verify);
-  trace.role = verified.identity.role;
+  const { caller, scope: access } = admit(deps, req, verified.identity);
+  trace.role = caller.role;
   const operation = findOperation(request.method, trace.target.level, request.query, verified.presigned);
   trace.operation = operation;
   if (operation === 'PostObject') throw new S3Error('InvalidRequest', 'A form carries its signature in its fields, not in the request.');
-  const { handle, policyName } = OPERATIONS[operation];
+  const { handle, policyName, needs } = OPERATIONS[operation];
   const { target } = trace;
   const headers = verified.presigned ? withHoistedHeaders(request) : request.headers;
   requireOwner(headers, deps.s3.tenantId);
+  authorize(access, needs, { target, query: request.query, headers });
   const { payload, chunkSeed } = verified;
-  const scope = scopeOf(req, rawPath, verified.identity, policyName);
-  await handle(deps, { req, res, operation, target, query: request.query, headers, payload, chunkSeed, scope });
+  const scope = scopeOf(req, rawPath, caller, policyName);
+  await handle(deps, { req, res, operation, target, query: request.query, headers, payload, chunkSeed, scope, access });
 }
 
 function isUnsignedForm(request: SignableRequest, target: S3Target): boolean {
@@ -92,7 +98,7 @@ function isUnsignedForm(request: SignableRequest, target: S3Target): boolean {
   return request.method === 'POST' && target.level === 'bucket' && request.query.length === 0 && isForm && !isSigned(request);
 }
 
-async function servePost(deps: S3Deps, verify: VerifyOptions<Caller>, incoming: Incoming, request: SignableRequest): Promise<void> {
+async function servePost(deps: S3Deps, verify: VerifyOptions<S3Identity>, incoming: Incoming, request: SignableRequest): Promise<void> {
   const { req, res, trace } = incoming;
   trace.operation = 'PostObject';
   if (request.headers.some(([name]) => name.startsWith('x-amz-')))
@@ -102,13 +108,28 @@ async function servePost(deps: S3Deps, verify: VerifyOptions<Caller>, incoming: 
     const key = keyOfForm(form);
     const fields = new Map(form.fields).set('key', key);
     const verified = await verifyPostPolicy(bucket, fields, verify);
-    trace.role = verified.identity.role;
+    const { caller, scope: access } = admit(deps, req, verified.identity);
+    trace.role = caller.role;
     trace.target = { level: 'object', bucket, key };
-    const scope = scopeOf(req, request.rawPath, verified.identity, POST_POLICY_NAME);
-    const shared = { req, res, target: trace.target, query: request.query, headers: request.headers, scope };
+    authorize(access, POST_NEEDS, { target: trace.target, query: [], headers: [] });
+    const scope = scopeOf(req, request.rawPath, caller, POST_POLICY_NAME);
+    const shared = { req, res, target: trace.target, query: request.query, headers: request.headers, scope, access };
     const call: S3Call = { ...shared, operation: 'PostObject', payload: { kind: 'unsigned' }, chunkSeed: null };
-    await postObject(deps, call, { ...form, fields }, verified);
+    await postObject(deps, call, { ...form, fields }, verified.contentLength);
   });
+}
+
+/** Lets a verified caller in, unless its key is bound to other addresses. @throws AccessDenied */
+function admit(deps: S3Deps, req: IncomingMessage, identity: S3Identity): S3Identity {
+  const { addresses, storedKeyId } = identity;
+  if (storedKeyId === null) return identity;
+  const forwardedFor = [req.headers['x-forwarded-for'] ?? []].flat().join(',');
+  const address = clientAddress(req.socket.remoteAddress ?? '', forwardedFor, deps.trustedProxies);
+  if (addresses !== null && !addresses.includes(address)) {
+    throw new S3Error('AccessDenied', 'The access key may not be used from this address.');
+  }
+  deps.keyDirectory.noteUse(storedKeyId, address);
+  return identity;
 }
 
 /** A client may insist on whose bucket it talks to. @throws AccessDenied */

@@ -1,6 +1,7 @@
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
 import { createBucket, deleteBucket, getBucket, listBuckets } from '../../../buckets/buckets.ts';
 import { ProtocolError } from '../../../errors.ts';
+import { coversBucket } from '../../../s3-keys/access-scope.ts';
 import { readDocument } from '../body/read-body.ts';
 import { countParam, header, param, type S3Call, type S3Deps, sendEmpty, sendXml } from '../call.ts';
 import { renderDocument } from '../xml/render-xml.ts';
@@ -18,7 +19,10 @@ export async function listAllBuckets(deps: S3Deps, call: S3Call): Promise<void> 
   const everything = { limit: null, offset: 0, search: '', sortColumn: 'id', descending: false } as const;
   const rows = await listBuckets(deps, call.scope, everything);
   const wantedRegion = param(call, 'bucket-region');
-  const visible = wantedRegion !== null && wantedRegion !== region ? [] : rows.filter(({ id }) => id.startsWith(prefix) && id > after);
+  const visible =
+    wantedRegion !== null && wantedRegion !== region
+      ? []
+      : rows.filter(({ id }) => id.startsWith(prefix) && id > after && coversBucket(call.access, id));
   const page = visible.slice(0, limit);
   const last = page.at(-1);
   sendXml(

@@ -11,7 +11,8 @@ import { refuseVersion } from './delete-objects.ts';
 export type SourceRow = ObjectRow & { readonly version: string };
 
 /** Bucket and key in x-amz-copy-source, which is percent-encoded. @throws InvalidArgument, NoSuchVersion */
-function parseCopySource(text: string): { readonly bucket: string; readonly key: string } {
+export function parseCopySource(call: Pick<S3Call, 'headers'>): { readonly bucket: string; readonly key: string } {
+  const text = header(call, 'x-amz-copy-source') ?? '';
   const mark = text.indexOf('?');
   const path = mark === -1 ? text : text.slice(0, mark);
   if (mark !== -1) {
@@ -27,7 +28,7 @@ function parseCopySource(text: string): { readonly bucket: string; readonly key:
 
 /** The object to copy, which the caller must be allowed to read. @throws NoSuchKey, NoSuchBucket, PreconditionFailed */
 export async function findCopySource(deps: S3Deps, call: S3Call): Promise<SourceRow> {
-  const { bucket, key } = parseCopySource(header(call, 'x-amz-copy-source') ?? '');
+  const { bucket, key } = parseCopySource(call);
   if (key.includes('\0') || bucket.includes('\0')) throw failures.noSuchKey();
   const find = findObject(bucket, key);
   await deps.database.readAs(call.scope, find);

@@ -1,6 +1,7 @@
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
 import { findBucket } from '../../../metadata/bucket-queries.ts';
 import { findKeys, removeObjects } from '../../../metadata/object-queries.ts';
+import { allowsKey } from '../../../s3-keys/access-scope.ts';
 import { readDocument } from '../body/read-body.ts';
 import { header, param, type S3Call, type S3Deps, sendEmpty, sendXml } from '../call.ts';
 import { requireFound } from '../queries/buckets.ts';
@@ -36,12 +37,14 @@ export async function deleteManyObjects(deps: S3Deps, call: S3Call): Promise<voi
     throw new S3Error('NotImplemented', 'Conditional deletes of many keys are not implemented.');
   const found = findBucket(bucket);
   const versioned = request.objects.filter(({ versionId }) => versionId !== null && versionId !== 'null');
-  const keys = [...new Set(request.objects.filter((object) => !versioned.includes(object)).map(({ key }) => key))];
+  const outside = new Set(request.objects.map(({ key }) => key).filter((key) => !allowsKey(call.access, 'delete', { bucket, key })));
+  const named = request.objects.filter((object) => !versioned.includes(object)).map(({ key }) => key);
+  const keys = [...new Set(named)].filter((key) => !outside.has(key));
   const removal = removeObjects(bucket, storable(keys));
   const left = findKeys(bucket, storable(keys));
   await deps.database.transact({ prelude: [found], scope: call.scope, steps: [removal, left] });
   requireFound(found);
-  const denied = new Set(left.rows.map(({ name }) => name));
+  const denied = new Set([...outside, ...left.rows.map(({ name }) => name)]);
   sendXml(
     call,
     renderDocument('DeleteResult', {
@@ -54,7 +57,9 @@ export async function deleteManyObjects(deps: S3Deps, call: S3Call): Promise<voi
           }),
       Error: [
         ...[...denied].map((key) => ({ Key: key, Code: 'AccessDenied', Message: 'Access Denied.' })),
-        ...versioned.map(({ key, versionId }) => ({ Key: key, VersionId: versionId, Code: 'NoSuchVersion', Message: 'No such version.' })),
+        ...versioned
+          .filter(({ key }) => !outside.has(key))
+          .map(({ key, versionId }) => ({ Key: key, VersionId: versionId, Code: 'NoSuchVersion', Message: 'No such version.' })),
       ],
     }),
   );

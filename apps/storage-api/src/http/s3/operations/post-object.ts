@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Pairs } from '../../../access/sigv4/canonical.ts';
-import type { PostFields, VerifiedPost } from '../../../access/sigv4/verify-post-policy.ts';
-import type { Caller } from '../../../access/token-verifier.ts';
+import type { ByteRange } from '../../../access/sigv4/post-policy.ts';
+import type { PostFields } from '../../../access/sigv4/verify-post-policy.ts';
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
 import { DigestCheck } from '../body/digest-check.ts';
 import { readExpectedDigests } from '../body/expected-digests.ts';
@@ -16,7 +16,7 @@ import type { PostForm } from './post-form.ts';
 const HEAD_FIELDS = /^(?:content-type|content-encoding|content-disposition|content-language|content-md5|cache-control|expires|x-amz-.+)$/;
 
 /** Receives the file of an HTML form whose policy was verified, and answers as the form asks. */
-export async function postObject(deps: S3Deps, call: S3Call, form: PostForm, verified: VerifiedPost<Caller>): Promise<void> {
+export async function postObject(deps: S3Deps, call: S3Call, form: PostForm, contentLength: ByteRange | null): Promise<void> {
   const { bucket, key } = call.target;
   const pairs: Pairs = [...form.fields].filter(([name]) => HEAD_FIELDS.test(name));
   const headers = {
@@ -29,7 +29,7 @@ export async function postObject(deps: S3Deps, call: S3Call, form: PostForm, ver
   const check = new DigestCheck(readExpectedDigests(pairs, { kind: 'unsigned' }));
   const condition = { kind: 'always' } as const;
   const ticket = await probeWrite(deps, call, { bucket, key, head, condition, announcedBytes: 0 });
-  const { minBytes, maxBytes } = verified.contentLength ?? { minBytes: 0, maxBytes: Number.MAX_SAFE_INTEGER };
+  const { minBytes, maxBytes } = contentLength ?? { minBytes: 0, maxBytes: Number.MAX_SAFE_INTEGER };
   const staged = await deps.blobs.stage(ticket.version, tap(form.file, check), { maxBytes: Math.min(ticket.maxBytes, maxBytes) });
   const { md5, sha256, sizeBytes } = staged.facts;
   const etag = `"${md5.toString('hex')}"`;

@@ -1,3 +1,4 @@
+import type { AccessNeed } from '../authorize.ts';
 import type { S3Handler } from '../call.ts';
 import type { S3Operation } from '../route.ts';
 import {
@@ -24,35 +25,43 @@ interface Entry {
   readonly handle: S3Handler;
   /** Name that policies see as `storage.operation`. */
   readonly policyName: string;
+  /** What the access key must allow. */
+  readonly needs: AccessNeed;
 }
+
+const BUCKET = { kind: 'bucket' } as const;
+const MANAGE = { kind: 'manage' } as const;
+const PREFIX = { kind: 'prefix' } as const;
+const READ = { kind: 'key', verb: 'read' } as const;
+const WRITE = { kind: 'key', verb: 'write' } as const;
 
 /** What each operation does. PostObject is not here: its credentials are inside its body. */
 export const OPERATIONS: Readonly<Record<Exclude<S3Operation, 'PostObject'>, Entry>> = {
-  ListBuckets: { handle: listAllBuckets, policyName: 'storage.s3.bucket.list' },
-  CreateBucket: { handle: createOneBucket, policyName: 'storage.s3.bucket.create' },
-  HeadBucket: { handle: headBucket, policyName: 'storage.s3.bucket.get' },
-  DeleteBucket: { handle: deleteOneBucket, policyName: 'storage.s3.bucket.delete' },
-  GetBucketLocation: { handle: getBucketLocation, policyName: 'storage.s3.bucket.get_location' },
-  GetBucketAcl: { handle: getBucketAcl, policyName: 'storage.s3.bucket.get_acl' },
-  GetBucketVersioning: { handle: getBucketVersioning, policyName: 'storage.s3.bucket.get_versioning' },
-  PutBucketVersioning: { handle: putBucketVersioning, policyName: 'storage.s3.bucket.put_versioning' },
-  ListObjects: { handle: listObjects, policyName: 'storage.s3.object.list' },
-  ListObjectsV2: { handle: listObjectsV2, policyName: 'storage.s3.object.list' },
-  ListObjectVersions: { handle: listObjectVersions, policyName: 'storage.s3.object.list_versions' },
-  ListMultipartUploads: { handle: listMultipartUploads, policyName: 'storage.s3.upload.list' },
-  DeleteObjects: { handle: deleteManyObjects, policyName: 'storage.s3.object.delete_many' },
-  GetObject: { handle: getObject, policyName: 'storage.s3.object.get' },
-  HeadObject: { handle: headObject, policyName: 'storage.s3.object.info' },
-  PutObject: { handle: putObject, policyName: 'storage.s3.object.upload' },
-  DeleteObject: { handle: deleteOneObject, policyName: 'storage.s3.object.delete' },
-  GetObjectAcl: { handle: getObjectAcl, policyName: 'storage.s3.object.get_acl' },
-  GetObjectAttributes: { handle: getObjectAttributes, policyName: 'storage.s3.object.info' },
-  GetObjectTagging: { handle: getObjectTagging, policyName: 'storage.s3.object.get_tagging' },
-  PutObjectTagging: { handle: putObjectTagging, policyName: 'storage.s3.object.put_tagging' },
-  DeleteObjectTagging: { handle: deleteObjectTagging, policyName: 'storage.s3.object.delete_tagging' },
-  CreateMultipartUpload: { handle: createMultipartUpload, policyName: 'storage.s3.upload.create' },
-  UploadPart: { handle: uploadPart, policyName: 'storage.s3.upload.part' },
-  ListParts: { handle: listParts, policyName: 'storage.s3.upload.list_parts' },
-  CompleteMultipartUpload: { handle: completeMultipartUpload, policyName: 'storage.s3.upload.complete' },
-  AbortMultipartUpload: { handle: abortMultipartUpload, policyName: 'storage.s3.upload.abort' },
+  ListBuckets: { handle: listAllBuckets, policyName: 'storage.s3.bucket.list', needs: { kind: 'everything' } },
+  CreateBucket: { handle: createOneBucket, policyName: 'storage.s3.bucket.create', needs: MANAGE },
+  HeadBucket: { handle: headBucket, policyName: 'storage.s3.bucket.get', needs: BUCKET },
+  DeleteBucket: { handle: deleteOneBucket, policyName: 'storage.s3.bucket.delete', needs: MANAGE },
+  GetBucketLocation: { handle: getBucketLocation, policyName: 'storage.s3.bucket.get_location', needs: BUCKET },
+  GetBucketAcl: { handle: getBucketAcl, policyName: 'storage.s3.bucket.get_acl', needs: BUCKET },
+  GetBucketVersioning: { handle: getBucketVersioning, policyName: 'storage.s3.bucket.get_versioning', needs: BUCKET },
+  PutBucketVersioning: { handle: putBucketVersioning, policyName: 'storage.s3.bucket.put_versioning', needs: MANAGE },
+  ListObjects: { handle: listObjects, policyName: 'storage.s3.object.list', needs: PREFIX },
+  ListObjectsV2: { handle: listObjectsV2, policyName: 'storage.s3.object.list', needs: PREFIX },
+  ListObjectVersions: { handle: listObjectVersions, policyName: 'storage.s3.object.list_versions', needs: PREFIX },
+  ListMultipartUploads: { handle: listMultipartUploads, policyName: 'storage.s3.upload.list', needs: PREFIX },
+  DeleteObjects: { handle: deleteManyObjects, policyName: 'storage.s3.object.delete_many', needs: { kind: 'keys', verb: 'delete' } },
+  GetObject: { handle: getObject, policyName: 'storage.s3.object.get', needs: READ },
+  HeadObject: { handle: headObject, policyName: 'storage.s3.object.info', needs: READ },
+  PutObject: { handle: putObject, policyName: 'storage.s3.object.upload', needs: WRITE },
+  DeleteObject: { handle: deleteOneObject, policyName: 'storage.s3.object.delete', needs: { kind: 'key', verb: 'delete' } },
+  GetObjectAcl: { handle: getObjectAcl, policyName: 'storage.s3.object.get_acl', needs: READ },
+  GetObjectAttributes: { handle: getObjectAttributes, policyName: 'storage.s3.object.info', needs: READ },
+  GetObjectTagging: { handle: getObjectTagging, policyName: 'storage.s3.object.get_tagging', needs: READ },
+  PutObjectTagging: { handle: putObjectTagging, policyName: 'storage.s3.object.put_tagging', needs: WRITE },
+  DeleteObjectTagging: { handle: deleteObjectTagging, policyName: 'storage.s3.object.delete_tagging', needs: WRITE },
+  CreateMultipartUpload: { handle: createMultipartUpload, policyName: 'storage.s3.upload.create', needs: WRITE },
+  UploadPart: { handle: uploadPart, policyName: 'storage.s3.upload.part', needs: WRITE },
+  ListParts: { handle: listParts, policyName: 'storage.s3.upload.list_parts', needs: WRITE },
+  CompleteMultipartUpload: { handle: completeMultipartUpload, policyName: 'storage.s3.upload.complete', needs: WRITE },
+  AbortMultipartUpload: { handle: abortMultipartUpload, policyName: 'storage.s3.upload.abort', needs: WRITE },
 };
