@@ -79,7 +79,7 @@ describe('kill -9', () => {
         stop.abort();
         await running;
         expect((await fetch(`${server.url}/health/ready`)).status).toBe(503);
-        await restartPostgres();
+        await postgres.restart();
         await expect.poll(async () => (await fetch(`${server.url}/health/ready`)).status, { timeout: 5000 }).toBe(200);
         expect(await writers.verify(server.client)).toEqual([]);
         await expect.poll(() => auditStore(pool, storePath, 1), { timeout: 10_000 }).toEqual(CLEAN);
@@ -150,16 +150,4 @@ function slowBody(): { body: ReadableStream<Uint8Array>; finish: () => void } {
       void writer.close();
     },
   };
-}
-
-/** The killed server's processes need a moment to let go of its memory. */
-async function restartPostgres(): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await postgres.restart();
-    } catch (error) {
-      if (attempt === 20) throw error;
-      await sleep(100);
-    }
-  }
 }

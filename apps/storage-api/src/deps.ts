@@ -2,6 +2,7 @@ import type { Logger } from '@supastor/adapters/telemetry/logger';
 import type { TokenVerifier } from './access/token-verifier.ts';
 import type { UrlSigner } from './access/url-signer.ts';
 import type { BlobStore } from './blobs/blob-store.port.ts';
+import type { DamageSink } from './blobs/verified-body.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ImageRenderer } from './images/image-renderer.ts';
 import type { Database } from './metadata/database.ts';
@@ -12,6 +13,8 @@ import type { Resumable } from './uploads/create-resumable.ts';
 export interface StorageDeps {
   readonly database: Database;
   readonly blobs: BlobStore;
+  /** Hears of bytes that did not match their checksum. */
+  readonly damage: DamageSink;
   readonly verifier: TokenVerifier;
   readonly signer: UrlSigner;
   readonly logger: Logger;

@@ -169,6 +169,13 @@ export const failures = {
     new ProtocolError({ status: 507, protocolCode: 'InsufficientStorage', message: 'The byte store has no space left', cause }),
   blobStore: (cause?: unknown) =>
     new ProtocolError({ status: 500, protocolCode: 'StoreError', message: 'The byte store could not complete the request', cause }),
+  /** Of bytes that do not match their checksum; whatever was sent of them is not what was stored. */
+  damaged: () =>
+    new ProtocolError({
+      status: 500,
+      protocolCode: 'ObjectDamaged',
+      message: 'The stored bytes of this object are damaged; upload it again or restore it from a backup',
+    }),
   instanceRetired: (cause?: unknown) =>
     new ProtocolError({ status: 503, protocolCode: 'SlowDown', message: 'This server was replaced while it was paused; try again', cause }),
   internal: (cause?: unknown) =>

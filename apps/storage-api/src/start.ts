@@ -16,6 +16,7 @@ import { StaleUploads } from './http/s3/stale-uploads.ts';
 import { createImageRenderer, type ImageSettings } from './images/create-image-renderer.ts';
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
+import { DamageReports } from './integrity/damage-reports.ts';
 import { parseAddressRanges } from './s3-keys/address-ranges.ts';
 import { startS3Keys } from './s3-keys/start-s3-keys.ts';
 import { createResumable } from './uploads/create-resumable.ts';
@@ -119,10 +120,12 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const { retiredGraceSeconds: graceSeconds, eventRetentionSeconds, collectPeriodMs: periodMs } = options;
     const collector = new Collector({ database, store, logger, metrics, graceSeconds, eventRetentionSeconds, periodMs });
     const doubts = new Doubts({ database, store, logger });
-    const images = options.images === null ? null : createImageRenderer(store, options.images, logger);
+    const damage = new DamageReports({ database, blobs: store, logger, metrics });
+    const images = options.images === null ? null : createImageRenderer({ blobs: store, damage }, options.images, logger);
     const shared = {
       database,
       blobs: store,
+      damage,
       ...createAccess(options),
       logger,
       metrics,
@@ -170,6 +173,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
         await resumable.locks.stop();
         await collector.stop();
         await doubts.stop();
+        await damage.settled();
         await store.stop();
         await retireInstance(database, store.instanceId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'));
         await database.stop();

@@ -6,6 +6,7 @@ export interface BlobFacts {
   readonly sizeBytes: number;
   readonly md5: Buffer;
   readonly sha256: Buffer;
+  readonly crc32: number;
 }
 
 /** Bytes that are complete and synced but not yet in place. Exactly one of the two methods must be called. */

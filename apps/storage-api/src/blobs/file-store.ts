@@ -3,6 +3,7 @@ import { constants, createReadStream } from 'node:fs';
 import { copyFile, type FileHandle, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import { failures } from '../errors.ts';
 import type { Backend } from '../metadata/connection-lost.ts';
 import type { BlobEntry, BlobFacts, BlobPage, BlobStat, ByteRange, OpenBlob, StagedBlob, StageOptions } from './blob-store.port.ts';
@@ -255,14 +256,16 @@ async function writeAll(file: FileHandle, source: AsyncIterable<Buffer>, maxByte
   const md5 = createHash('md5');
   const sha256 = createHash('sha256');
   let sizeBytes = 0;
+  let checksum = 0;
   for await (const chunk of leaveOpen(source)) {
     sizeBytes += chunk.length;
     if (sizeBytes > maxBytes) throw failures.tooLarge();
     md5.update(chunk);
     sha256.update(chunk);
+    checksum = crc32(chunk, checksum);
     for (let offset = 0; offset < chunk.length;) offset += (await file.write(chunk, offset)).bytesWritten;
   }
-  return { sizeBytes, md5: md5.digest(), sha256: sha256.digest() };
+  return { sizeBytes, md5: md5.digest(), sha256: sha256.digest(), crc32: checksum };
 }
 
 /** Stopping half-way must not close the connection that the bytes come from: the answer goes the same way back. */

@@ -27,8 +27,7 @@ const SQL = {
   },
   live: {
     name: 'versions_live',
-    text: `select version from storage.objects where version = any($1::text[])
-      union all select version from storage.s3_multipart_uploads_parts where version = any($1::text[])`,
+    text: 'select version from storage.blob_references where version = any($1::text[])',
   },
 };
 

@@ -15,9 +15,14 @@ function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyRepl
   return reply.code(404).send({ message: `Route ${request.method}:${path} not found`, error: 'Not Found', statusCode: 404 });
 }
 
+/** Set for an object before it turned out that there is none to send; they do not describe the error. */
+const BODY_HEADERS = ['content-encoding', 'content-length', 'content-disposition'];
+const OBJECT_HEADERS = ['etag', 'last-modified', 'accept-ranges', 'expires'];
+
 function sendError(error: ProtocolError, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
   if (error.status >= 500) logger.error({ err: error.cause ?? error, requestId: request.id, code: error.protocolCode }, 'request failed');
   if (error.httpStatus === 503) reply.header('retry-after', '1');
+  for (const name of [...BODY_HEADERS, ...(error.status >= 500 ? OBJECT_HEADERS : [])]) reply.removeHeader(name);
   limitDrain(request.raw);
   reply.header('cache-control', 'no-store');
   return reply.code(error.httpStatus).send(error.toWire());

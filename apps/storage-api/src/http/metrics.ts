@@ -7,6 +7,7 @@ export interface Metrics {
   readonly uploadedBytes: Counter;
   readonly downloadedBytes: Counter;
   readonly collectedBlobs: Counter;
+  readonly damagedBlobs: Counter<'found_by'>;
   readonly webhookDeliveries: Counter<'outcome'>;
   readonly databaseConnections: Gauge<'state'>;
 }
@@ -34,6 +35,12 @@ export function createMetrics(): Metrics {
       registers,
     }),
     collectedBlobs: new Counter({ name: 'storage_collected_blobs_total', help: 'Retired versions whose bytes were removed.', registers }),
+    damagedBlobs: new Counter({
+      name: 'storage_damaged_blobs_total',
+      help: 'Versions whose bytes were found missing or altered, by what found them.',
+      labelNames: ['found_by'],
+      registers,
+    }),
     webhookDeliveries: new Counter({
       name: 'storage_webhook_deliveries_total',
       help: 'Attempts to deliver a webhook, by outcome.',

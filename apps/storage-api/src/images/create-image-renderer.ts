@@ -1,7 +1,6 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
-import type { BlobStore } from '../blobs/blob-store.port.ts';
 import { ImageCache } from './image-cache.ts';
-import { ImageRenderer } from './image-renderer.ts';
+import { ImageRenderer, type ImageRendererOptions } from './image-renderer.ts';
 import { RenderPool } from './worker/render-pool.ts';
 
 /** Limits and places of image transformation. */
@@ -22,10 +21,15 @@ export interface ImageSettings {
 }
 
 /** Puts the parts together; nothing is started before the first picture is wanted. */
-export function createImageRenderer(blobs: BlobStore, settings: ImageSettings, logger: Logger): ImageRenderer {
+export function createImageRenderer(
+  { blobs, damage }: Pick<ImageRendererOptions, 'blobs' | 'damage'>,
+  settings: ImageSettings,
+  logger: Logger,
+): ImageRenderer {
   const { workerPath, concurrency, maxWaiting, timeoutMs, maxInputBytes, maxInputPixels } = settings;
   return new ImageRenderer({
     blobs,
+    damage,
     cache: new ImageCache({ directory: settings.cacheDirectory, maxBytes: settings.maxCacheBytes }),
     pool: new RenderPool({ workerPath, concurrency, maxWaiting, timeoutMs, logger }),
     sizes: { minPixels: settings.minSidePixels, maxPixels: settings.maxSidePixels },

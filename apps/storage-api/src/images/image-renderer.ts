@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { PictureGrant } from '../access/url-signer.ts';
 import type { BlobStore } from '../blobs/blob-store.port.ts';
+import { type DamageSink, verifiedBody } from '../blobs/verified-body.ts';
 import { translateStoreError } from '../blobs/store-error.ts';
 import type { CachedImage, ImageCache } from './image-cache.ts';
 import { imageFailures, ImageRefusal } from './image-failures.ts';
@@ -13,6 +14,7 @@ import type { RenderPool } from './worker/render-pool.ts';
 
 export interface ImageRendererOptions {
   readonly blobs: BlobStore;
+  readonly damage: DamageSink;
   readonly cache: ImageCache;
   readonly pool: RenderPool;
   readonly sizes: SizeLimits;
@@ -24,6 +26,8 @@ export interface ImageRendererOptions {
 /** One picture that was asked for: which bytes, and what is made of them. */
 export interface ImageRequest {
   readonly version: string;
+  /** Of those bytes, as the row has it. */
+  readonly crc32: string | null;
   readonly options: TransformOptions & { readonly format: RequestedFormat };
 }
 
@@ -96,11 +100,12 @@ export class ImageRenderer {
     }
   }
 
-  async #make(key: string, { version, options }: ImageRequest): Promise<void> {
+  async #make(key: string, request: ImageRequest): Promise<void> {
+    const { version, options } = request;
     const { cache, pool, maxInputPixels } = this.#options;
     const [inputPath, outputPath] = await Promise.all([cache.createTempPath(), cache.createTempPath()]).catch(throwStoreError);
     try {
-      await this.#spool(version, inputPath);
+      await this.#spool(request, inputPath);
       await pool.render({ inputPath, outputPath, maxInputPixels, ...options });
       await cache.add(key, outputPath).catch(throwStoreError);
     } catch (error) {
@@ -112,8 +117,8 @@ export class ImageRenderer {
   }
 
   /** The worker reads a plain file of its own, whatever kind of store the bytes are in. */
-  async #spool(version: string, path: string): Promise<void> {
-    const blob = await this.#options.blobs.open(version);
+  async #spool(request: ImageRequest, path: string): Promise<void> {
+    const blob = await this.#options.blobs.open(request.version);
     if (blob === null) throw new SourceGone();
     if (blob.sizeBytes > this.#options.maxInputBytes || blob.sizeBytes === 0) {
       await blob.close();
@@ -125,7 +130,7 @@ export class ImageRenderer {
       throwStoreError(error);
     });
     try {
-      const body = await blob.body();
+      const body = await verifiedBody(blob, { expected: request, damage: this.#options.damage });
       const source = Buffer.isBuffer(body) ? Readable.from([body]) : body;
       await pipeline(source, refuseOtherFormats, target.createWriteStream());
     } catch (error) {

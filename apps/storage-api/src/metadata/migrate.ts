@@ -10,6 +10,7 @@ import { s3 } from './migrations/0010-s3.ts';
 import { resumableUploads } from './migrations/0020-resumable-uploads.ts';
 import { webhooks } from './migrations/0030-webhooks.ts';
 import { quotas } from './migrations/0031-quotas.ts';
+import { integrity } from './migrations/0070-integrity.ts';
 import { s3AccessKeys } from './migrations/0080-s3-access-keys.ts';
 import type { Migration } from './migrations/migration.ts';
 
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   resumableUploads,
   webhooks,
   quotas,
+  integrity,
   s3AccessKeys,
 ];
 

@@ -27,10 +27,14 @@ export interface ObjectRow {
   readonly user_metadata: Readonly<Record<string, unknown>> | null;
   readonly size_bytes: string | null;
   readonly sha256: string | null;
+  /** Of the stored bytes; null for rows of older servers. */
+  readonly crc32: string | null;
+  /** Equal to `version` when its bytes are known to be damaged. */
+  readonly damaged_version: string | null;
 }
 
 const COLUMNS = `id, name, bucket_id, owner, owner_id, version, created_at, updated_at, last_accessed_at, metadata, user_metadata,
-  size_bytes, sha256`;
+  size_bytes, sha256, crc32, damaged_version`;
 
 /** Columns of a new row, in the order of the insert. */
 export interface NewObject {
@@ -44,13 +48,14 @@ export interface NewObject {
   readonly userMetadata: Readonly<Record<string, unknown>> | null;
   readonly sizeBytes: number | null;
   readonly sha256: string | null;
+  readonly crc32: number | null;
 }
 
-const INSERT = `insert into storage.objects (id, bucket_id, name, owner, owner_id, version, metadata, user_metadata, size_bytes, sha256)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+const INSERT = `insert into storage.objects (id, bucket_id, name, owner, owner_id, version, metadata, user_metadata, size_bytes, sha256,
+  crc32) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
 const ON_CONFLICT = `on conflict (bucket_id, name) do update set owner = excluded.owner, owner_id = excluded.owner_id,
   version = excluded.version, metadata = excluded.metadata, user_metadata = excluded.user_metadata, size_bytes = excluded.size_bytes,
-  sha256 = excluded.sha256`;
+  sha256 = excluded.sha256, crc32 = excluded.crc32`;
 
 const SQL = {
   insert: { name: 'object_insert', text: INSERT },
@@ -87,6 +92,7 @@ export function writeObject(row: NewObject, upsert: boolean): Step<never> {
     row.userMetadata === null ? null : JSON.stringify(row.userMetadata),
     row.sizeBytes,
     row.sha256,
+    row.crc32,
   ]);
 }
 

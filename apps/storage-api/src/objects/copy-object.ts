@@ -7,6 +7,7 @@ import { findObject, holdInstance, type NewObject, type ObjectRow, writeObject }
 import type { Scope } from '../metadata/scope.ts';
 import { assertValidKey } from './key.ts';
 import { isSendableMimeType } from './mime-type.ts';
+import { refuseDamaged } from './read-object.ts';
 import { asKeyConflict, withdraw } from './upload-object.ts';
 
 export interface ObjectAddress {
@@ -68,6 +69,7 @@ async function findSource({ database }: StorageDeps, { from, to, scope }: CopyRe
   const row = source.rows[0];
   if (row === undefined || row.version === null) throw failures.noSuchKey();
   if (destination.rows.length === 0) throw failures.noSuchBucket();
+  refuseDamaged(row);
   return { ...row, version: row.version };
 }
 
@@ -85,6 +87,7 @@ function newRow({ to, scope, replacement }: CopyRequest, source: ObjectRow, vers
     userMetadata: replacement === undefined ? source.user_metadata : replacement.userMetadata,
     sizeBytes: source.size_bytes === null ? null : Number(source.size_bytes),
     sha256: source.sha256,
+    crc32: source.crc32 === null ? null : Number(source.crc32),
   };
 }
 

@@ -31,6 +31,11 @@ export async function readObject({ database }: Pick<StorageDeps, 'database'>, re
   return row;
 }
 
+/** @throws ProtocolError ObjectDamaged when the bytes are known not to be what was stored */
+export function refuseDamaged({ version, damaged_version }: Pick<ObjectRow, 'version' | 'damaged_version'>): void {
+  if (damaged_version !== null && damaged_version === version) throw failures.damaged();
+}
+
 function pick(
   { door, scope }: ReadRequest,
   bucket: BucketRow | undefined,

@@ -108,6 +108,7 @@ export async function completeUpload(deps: Deps, ticket: UploadTicket, head: Upl
     ...newRow(target, head, version, metadata),
     sizeBytes: staged.facts.sizeBytes,
     sha256: staged.facts.sha256.toString('hex'),
+    crc32: staged.facts.crc32,
   };
   const instanceId = await staged.publish();
   const current = findObject(target.bucket, target.key);
@@ -150,7 +151,8 @@ function newRow(
   metadata: Readonly<Record<string, unknown>>,
 ): NewObject {
   const { bucket, key, subject } = target;
-  return { id: randomUUID(), bucket, key, subject, version, metadata, userMetadata: head.userMetadata, sizeBytes: null, sha256: null };
+  const unknown = { sizeBytes: null, sha256: null, crc32: null };
+  return { id: randomUUID(), bucket, key, subject, version, metadata, userMetadata: head.userMetadata, ...unknown };
 }
 
 function announced({ announcedBytes }: UploadHead): Record<string, number> {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BlobEntry, BlobStore, ByteRange } from '../blobs/blob-store.port.ts';
 import type { ManagedStore } from '../blobs/managed-store.port.ts';
@@ -76,6 +77,7 @@ export function describeBlobStore(name: string, open: () => Promise<StoreBench>,
         sizeBytes: length,
         md5: createHash('md5').update(body).digest(),
         sha256: createHash('sha256').update(body).digest(),
+        crc32: crc32(body),
       });
       expect(await store.open(version)).toBeNull();
       expect(await staged.publish()).toBe(store.instanceId);

@@ -1,19 +1,23 @@
 import { createHash, type Hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { BlobFacts } from '../blobs/blob-store.port.ts';
 
 /** Running digests of the first `bytes` bytes of an upload. */
 export class UploadDigest {
   readonly #md5: Hash;
   readonly #sha256: Hash;
+  #crc32: number;
   #bytes: number;
 
-  private constructor(md5: Hash, sha256: Hash, bytes: number) {
+  private constructor(md5: Hash, sha256: Hash, checksum: number, bytes: number) {
     this.#md5 = md5;
     this.#sha256 = sha256;
+    this.#crc32 = checksum;
     this.#bytes = bytes;
   }
 
   static start(): UploadDigest {
-    return new UploadDigest(createHash('md5'), createHash('sha256'), 0);
+    return new UploadDigest(createHash('md5'), createHash('sha256'), 0, 0);
   }
 
   get bytes(): number {
@@ -23,15 +27,16 @@ export class UploadDigest {
   update(chunk: Uint8Array): void {
     this.#md5.update(chunk);
     this.#sha256.update(chunk);
+    this.#crc32 = crc32(chunk, this.#crc32);
     this.#bytes += chunk.length;
   }
 
   copy(): UploadDigest {
-    return new UploadDigest(this.#md5.copy(), this.#sha256.copy(), this.#bytes);
+    return new UploadDigest(this.#md5.copy(), this.#sha256.copy(), this.#crc32, this.#bytes);
   }
 
-  finish(): { readonly sizeBytes: number; readonly md5: Buffer; readonly sha256: Buffer } {
-    return { sizeBytes: this.#bytes, md5: this.#md5.digest(), sha256: this.#sha256.digest() };
+  finish(): BlobFacts {
+    return { sizeBytes: this.#bytes, md5: this.#md5.digest(), sha256: this.#sha256.digest(), crc32: this.#crc32 };
   }
 }
 

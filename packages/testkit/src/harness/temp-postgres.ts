@@ -3,6 +3,7 @@ import { chmod, chown, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/prom
 import { arch, platform, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client, escapeIdentifier } from 'pg';
 import { findFreePort } from './free-port.ts';
@@ -25,6 +26,9 @@ export interface TempPostgres {
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
+
+const RESTART_ATTEMPTS = 100;
+const RESTART_PAUSE_MS = 100;
 
 interface Binaries {
   readonly initdb: string;
@@ -78,7 +82,7 @@ export async function startTempPostgres(options: { readonly fsync?: boolean } = 
       return `postgresql://postgres@127.0.0.1:${port}/${name}`;
     },
     async restart() {
-      server = await start();
+      server = await startAgain(start);
     },
     async stop() {
       await stopServer(server);
@@ -148,6 +152,18 @@ function startServer(binaries: Binaries, { dataDir, socketDir, port, owner, fsyn
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`postgres exited with ${code}:\n${lines.slice(-10).join('\n')}`)));
   });
+}
+
+/** The processes of a killed server need a moment, on a busy machine seconds, to let go of its memory. */
+async function startAgain(start: () => Promise<ChildProcess>): Promise<ChildProcess> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (attempt === RESTART_ATTEMPTS) throw error;
+      await sleep(RESTART_PAUSE_MS);
+    }
+  }
 }
 
 async function stopServer(child: ChildProcess): Promise<void> {

@@ -10,7 +10,7 @@ import {
   type TransformOptions,
 } from '../../images/transform-options.ts';
 import type { ObjectRow } from '../../metadata/object-queries.ts';
-import { readObject } from '../../objects/read-object.ts';
+import { readObject, refuseDamaged } from '../../objects/read-object.ts';
 import { optionalScopeOf } from '../caller.ts';
 import { decide } from '../rest/conditions.ts';
 import { disposition } from '../rest/serve-object.ts';
@@ -87,7 +87,8 @@ async function sendImage(images: ImageRenderer, answer: ImageAnswer): Promise<Fa
   for (let attempt = 0; attempt < 2; attempt += 1) {
     const row = await find();
     if (row.version === null) break;
-    const wanted = { version: row.version, options };
+    refuseDamaged(row);
+    const wanted = { version: row.version, crc32: row.crc32, options };
     const etag = `"${images.keyOf(wanted).slice(0, 32)}"`;
     // The size is not known before the picture is made; ranges of pictures are not offered.
     const decision = decide({ ...request.headers, range: undefined }, { etag, lastModified: row.updated_at, sizeBytes: 0 }, request.method);

@@ -229,6 +229,6 @@ function addresses({ bucketId, sourceKey, destinationBucket, destinationKey }: M
   };
 }
 
-function present({ size_bytes: _size, sha256: _sha256, ...row }: ObjectRow) {
+function present({ size_bytes: _size, sha256: _sha256, crc32: _crc32, damaged_version: _damaged, ...row }: ObjectRow) {
   return row;
 }

@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenBlob } from '../../blobs/blob-store.port.ts';
+import { verifiedBody } from '../../blobs/verified-body.ts';
 import type { StorageDeps } from '../../deps.ts';
 import { failures } from '../../errors.ts';
 import type { ObjectRow } from '../../metadata/object-queries.ts';
+import { refuseDamaged } from '../../objects/read-object.ts';
 import { type Decision, decide } from './conditions.ts';
 
 /** Documents a browser would run scripts of, when opened from our origin. */
@@ -36,7 +38,7 @@ export async function serveObject(deps: StorageDeps, options: ServeOptions): Pro
   if (request.method === 'HEAD') return reply.header('content-length', sizeBytes).send();
   const opened = await openBytes(deps, options, row);
   if (opened.row.version !== row.version) return sendBytes(deps, options, opened);
-  return sendDecided(deps, reply, decision, opened.blob, sizeBytes);
+  return sendDecided(deps, reply, decision, opened);
 }
 
 interface Opened {
@@ -45,8 +47,9 @@ interface Opened {
 }
 
 /** An overwrite may have retired, and a late collector removed, what the row pointed to: then the newer row counts. */
-async function openBytes({ blobs, logger }: StorageDeps, { find, request }: ServeOptions, row: ObjectRow): Promise<Opened> {
+async function openBytes({ blobs, logger, damage }: StorageDeps, { find, request }: ServeOptions, row: ObjectRow): Promise<Opened> {
   let current = row;
+  refuseDamaged(row);
   for (let attempt = 0; attempt < 2; attempt += 1) {
     const blob = current.version === null ? null : await blobs.open(current.version);
     if (blob !== null && blob.sizeBytes === describe(current).sizeBytes) return { row: current, blob };
@@ -55,6 +58,7 @@ async function openBytes({ blobs, logger }: StorageDeps, { find, request }: Serv
     if (again.version === current.version) break;
     current = again;
   }
+  if (current.version !== null) damage.suspect(current.version);
   logger.error(
     { requestId: request.id, bucket: current.bucket_id, key: current.name, version: current.version },
     'bytes of an object are missing',
@@ -68,24 +72,24 @@ async function sendBytes(deps: StorageDeps, options: ServeOptions, { row, blob }
   const facts = describe(row);
   const decision = decide(request.headers, facts, request.method);
   setHeaders(reply, row, decision, options);
-  if (decision.kind === 'full' || decision.kind === 'partial') return sendDecided(deps, reply, decision, blob, facts.sizeBytes);
+  if (decision.kind === 'full' || decision.kind === 'partial') return sendDecided(deps, reply, decision, { row, blob });
   await blob.close();
   throw decision.kind === 'unsatisfiable' ? failures.invalidRange() : failures.preconditionFailed();
 }
 
 async function sendDecided(
-  { metrics }: StorageDeps,
+  { metrics, damage }: StorageDeps,
   reply: FastifyReply,
   decision: Extract<Decision, { kind: 'full' | 'partial' }>,
-  blob: OpenBlob,
-  sizeBytes: number,
+  { row, blob }: Opened,
 ): Promise<FastifyReply> {
+  const { sizeBytes } = blob;
   const range = decision.kind === 'partial' ? decision.range : undefined;
   const length = range === undefined ? sizeBytes : range.end - range.start + 1;
   if (range !== undefined) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
   reply.header('content-length', length);
   metrics.downloadedBytes.inc(length);
-  return reply.send(await blob.body(range));
+  return reply.send(await verifiedBody(blob, { expected: row, damage, range }));
 }
 
 function describe({ metadata, updated_at, size_bytes, id }: ObjectRow) {

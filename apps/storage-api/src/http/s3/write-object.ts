@@ -76,7 +76,7 @@ async function probePolicies(
   plan: WritePlan,
   { version, limits }: { readonly version: string; readonly limits: Step<BucketRow> },
 ): Promise<void> {
-  const bytes = { version, sizeBytes: plan.announcedBytes, sha256: null, etag: '' };
+  const bytes = { version, sizeBytes: plan.announcedBytes, sha256: null, crc32: null, etag: '' };
   const row = newRow(call, plan, bytes, describe(plan.head, bytes, {}));
   const steps = [...conditionSteps(plan), writeObject(row, plan.condition.kind !== 'absent')];
   await database.transact({ prelude: [limits], scope: call.scope, steps, end: 'rollback' }).catch((error: unknown) => {
@@ -108,6 +108,7 @@ export interface WrittenBytes {
   readonly sizeBytes: number;
   /** Hex; null when the row of a copied object did not have it. */
   readonly sha256: string | null;
+  readonly crc32: number | null;
   /** Quoted. */
   readonly etag: string;
   /** Returns the instance to hold, see BlobStore. */
@@ -163,9 +164,9 @@ function newRow(
   metadata: ObjectMetadata & Record<string, unknown>,
 ): NewObject {
   const { bucket, key, head } = plan;
-  const { version, sizeBytes, sha256 } = bytes;
+  const { version, sizeBytes, sha256, crc32 } = bytes;
   const { subject } = call.scope;
-  return { id: randomUUID(), bucket, key, subject, version, metadata, userMetadata: head.userMetadata, sizeBytes, sha256 };
+  return { id: randomUUID(), bucket, key, subject, version, metadata, userMetadata: head.userMetadata, sizeBytes, sha256, crc32 };
 }
 
 function describe(head: ObjectHead, { etag, sizeBytes }: ByteFacts, extras: S3Extras): ObjectMetadata & Record<string, unknown> {

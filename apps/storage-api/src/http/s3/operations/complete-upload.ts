@@ -45,6 +45,7 @@ export async function completeMultipartUpload(deps: S3Deps, call: S3Call): Promi
       version: ticket.version,
       sizeBytes: announcedBytes,
       sha256: staged.facts.sha256.toString('hex'),
+      crc32: staged.facts.crc32,
       etag,
       publish: () => staged.publish(),
     };
@@ -147,7 +148,7 @@ function requireClaimedChecksum(call: S3Call, { algorithm }: ChecksumPlan, value
 
 async function* joinParts(deps: S3Deps, parts: readonly PartRow[], digest: RunningDigest | null): AsyncGenerator<Buffer> {
   for (const part of parts) {
-    for await (const chunk of blobChunks(deps, part.version)) {
+    for await (const chunk of blobChunks(deps, part)) {
       digest?.update(chunk);
       yield chunk;
     }

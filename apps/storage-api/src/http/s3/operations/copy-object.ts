@@ -33,7 +33,8 @@ export async function copyOneObject(deps: S3Deps, call: S3Call): Promise<void> {
   const plan = { bucket, key, head, condition: readWriteCondition(call), announcedBytes: sizeBytes };
   const { version } = await probeWrite(deps, call, plan);
   const etag = etagOf(source);
-  const bytes = { version, sizeBytes, sha256: source.sha256, etag, publish: () => deps.blobs.copy(source.version, version) };
+  const crc32 = source.crc32 === null ? null : Number(source.crc32);
+  const bytes = { version, sizeBytes, sha256: source.sha256, crc32, etag, publish: () => deps.blobs.copy(source.version, version) };
   const { tags: _replaced, ...kept } = head.extras;
   const extras: S3Extras = { ...kept, ...(tags === undefined ? {} : { tags }), ...(checksum === null ? {} : { checksum }) };
   const metadata = await commitObject(deps, call, plan, bytes, { extras });
@@ -77,6 +78,6 @@ async function chooseChecksum(deps: S3Deps, call: S3Call, source: SourceRow): Pr
   const algorithm = parseChecksumAlgorithm(wanted);
   if (stored?.algorithm === algorithm && stored.type === 'FULL_OBJECT') return stored;
   const digest = createDigest(algorithm);
-  for await (const chunk of blobChunks(deps, source.version)) digest.update(chunk);
+  for await (const chunk of blobChunks(deps, source)) digest.update(chunk);
   return { algorithm, value: digest.digest().toString('base64'), type: 'FULL_OBJECT' };
 }

@@ -2,6 +2,7 @@ import { decodePercent } from '../../../access/sigv4/canonical.ts';
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
 import { failures } from '../../../errors.ts';
 import { findObject, type ObjectRow } from '../../../metadata/object-queries.ts';
+import { refuseDamaged } from '../../../objects/read-object.ts';
 import { header, type S3Call, type S3Deps } from '../call.ts';
 import { etagOf, lastModifiedOf } from '../entity-tag.ts';
 import { requireBucket } from '../queries/buckets.ts';
@@ -38,6 +39,7 @@ export async function findCopySource(deps: S3Deps, call: S3Call): Promise<Source
     throw failures.noSuchKey();
   }
   requireConditions(call, row);
+  refuseDamaged(row);
   return { ...row, version: row.version };
 }
 

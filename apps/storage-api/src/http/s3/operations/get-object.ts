@@ -2,9 +2,11 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
 import type { ByteRange, OpenBlob } from '../../../blobs/blob-store.port.ts';
+import { verifiedBody } from '../../../blobs/verified-body.ts';
 import { failures } from '../../../errors.ts';
 import { findBucket } from '../../../metadata/bucket-queries.ts';
 import { findObject, type ObjectRow } from '../../../metadata/object-queries.ts';
+import { refuseDamaged } from '../../../objects/read-object.ts';
 import { type Decision, decide } from '../../rest/conditions.ts';
 import { checksumHeader, parseChecksumAlgorithm } from '../body/expected-digests.ts';
 import { header, param, type S3Call, type S3Deps, sendEmpty, setHeaders } from '../call.ts';
@@ -27,8 +29,9 @@ export async function getObject(deps: S3Deps, call: S3Call): Promise<void> {
       await blob.close();
       return sendEmpty(call, 304, answer.headers);
     }
+    // Before the headers: those of the object must not get into an error.
+    const body = await readBody(deps, current, blob, answer);
     setHeaders(call.res, answer.headers);
-    const body = answer.lengthBytes === 0 ? await closed(blob) : await blob.body(answer.range);
     deps.metrics.downloadedBytes.inc(answer.lengthBytes);
     call.res.writeHead(answer.status);
     await send(call, body);
@@ -68,10 +71,13 @@ async function openBytes(deps: S3Deps, call: S3Call, first: ObjectRow): Promise<
     await blob?.close();
     row = await findReadable(deps, call);
   }
+  if (row.version !== null) deps.damage.suspect(row.version);
   throw new S3Error('InternalError', 'The bytes of the object are missing or incomplete.');
 }
 
-async function closed(blob: OpenBlob): Promise<Buffer> {
+async function readBody(deps: S3Deps, row: ObjectRow, blob: OpenBlob, { lengthBytes, range }: Answer): Promise<Readable | Buffer> {
+  refuseDamaged(row);
+  if (lengthBytes > 0) return verifiedBody(blob, { expected: row, damage: deps.damage, range });
   await blob.close();
   return Buffer.alloc(0);
 }

@@ -31,9 +31,9 @@ export async function postObject(deps: S3Deps, call: S3Call, form: PostForm, con
   const ticket = await probeWrite(deps, call, { bucket, key, head, condition, announcedBytes: 0 });
   const { minBytes, maxBytes } = contentLength ?? { minBytes: 0, maxBytes: Number.MAX_SAFE_INTEGER };
   const staged = await deps.blobs.stage(ticket.version, tap(form.file, check), { maxBytes: Math.min(ticket.maxBytes, maxBytes) });
-  const { md5, sha256, sizeBytes } = staged.facts;
+  const { md5, sha256, crc32, sizeBytes } = staged.facts;
   const etag = `"${md5.toString('hex')}"`;
-  const bytes = { version: ticket.version, sizeBytes, sha256: sha256.toString('hex'), etag, publish: () => staged.publish() };
+  const bytes = { version: ticket.version, sizeBytes, sha256: sha256.toString('hex'), crc32, etag, publish: () => staged.publish() };
   let checksum;
   try {
     if (sizeBytes < minBytes) throw new S3Error('EntityTooSmall');

@@ -18,9 +18,9 @@ export async function putObject(deps: S3Deps, call: S3Call): Promise<void> {
   const plan = { bucket, key, head, condition: readWriteCondition(call), announcedBytes: body.announcedBytes };
   const ticket = await probeWrite(deps, call, plan);
   const { staged, checksum } = await stageBody(deps, ticket.version, body, ticket.maxBytes);
-  const { md5, sha256, sizeBytes } = staged.facts;
+  const { md5, sha256, crc32, sizeBytes } = staged.facts;
   const etag = `"${md5.toString('hex')}"`;
-  const bytes = { version: ticket.version, sizeBytes, sha256: sha256.toString('hex'), etag, publish: () => staged.publish() };
+  const bytes = { version: ticket.version, sizeBytes, sha256: sha256.toString('hex'), crc32, etag, publish: () => staged.publish() };
   const extras = { ...head.extras, ...(checksum === null ? {} : { checksum: { ...checksum, type: 'FULL_OBJECT' as const } }) };
   await commitObject(deps, call, plan, bytes, { extras });
   deps.metrics.uploadedBytes.inc(sizeBytes);

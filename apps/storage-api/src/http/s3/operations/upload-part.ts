@@ -46,7 +46,7 @@ async function uploadPartCopy(deps: S3Deps, call: S3Call): Promise<void> {
   const maxBytes = await probePart(deps, call, { upload, partNumber, announcedBytes });
   const algorithm = upload.checksum?.algorithm ?? null;
   const digest = algorithm === null ? null : createDigest(algorithm);
-  const bytes = tap(blobChunks(deps, source.version, range), digest);
+  const bytes = tap(blobChunks(deps, source, range), digest);
   const staged = await deps.blobs.stage(createVersionId(), bytes, { maxBytes });
   const checksum = algorithm === null || digest === null ? null : { algorithm, value: digest.digest().toString('base64') };
   await commitPart(deps, { upload, partNumber, staged, checksum });
@@ -121,6 +121,7 @@ async function commitPart(deps: S3Deps, { upload, partNumber, staged, checksum }
     version,
     sizeBytes: facts.sizeBytes,
     etag: facts.md5.toString('hex'),
+    crc32: facts.crc32,
     checksum: checksum && formatPartChecksum(checksum),
   };
   try {

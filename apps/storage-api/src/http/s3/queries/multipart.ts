@@ -20,6 +20,7 @@ export interface PartRow {
   readonly etag: string;
   /** `<algorithm>:<base64>`, see part-checksum.ts. */
   readonly checksum: string | null;
+  readonly crc32: string | null;
   readonly created_at: Date;
 }
 
@@ -50,14 +51,14 @@ const SQL = {
   },
   putPart: {
     name: 's3_part_put',
-    text: `insert into storage.s3_multipart_uploads_parts (upload_id, part_number, version, size_bytes, etag, checksum)
-      values ($1, $2, $3, $4, $5, $6)
+    text: `insert into storage.s3_multipart_uploads_parts (upload_id, part_number, version, size_bytes, etag, checksum, crc32)
+      values ($1, $2, $3, $4, $5, $6, $7)
       on conflict (upload_id, part_number) do update set version = excluded.version, size_bytes = excluded.size_bytes,
-        etag = excluded.etag, checksum = excluded.checksum, created_at = now()`,
+        etag = excluded.etag, checksum = excluded.checksum, crc32 = excluded.crc32, created_at = now()`,
   },
   parts: {
     name: 's3_part_list',
-    text: `select part_number, version, size_bytes, etag, checksum, created_at from storage.s3_multipart_uploads_parts
+    text: `select part_number, version, size_bytes, etag, checksum, crc32, created_at from storage.s3_multipart_uploads_parts
       where upload_id = $1 and part_number > $2 order by part_number limit $3`,
   },
   used: {
@@ -112,10 +113,11 @@ export interface NewPart {
   readonly sizeBytes: number;
   readonly etag: string;
   readonly checksum: string | null;
+  readonly crc32: number;
 }
 
-export function putPart({ uploadId, partNumber, version, sizeBytes, etag, checksum }: NewPart): Step<never> {
-  return step(SQL.putPart, [uploadId, partNumber, version, sizeBytes, etag, checksum]);
+export function putPart({ uploadId, partNumber, version, sizeBytes, etag, checksum, crc32 }: NewPart): Step<never> {
+  return step(SQL.putPart, [uploadId, partNumber, version, sizeBytes, etag, checksum, crc32]);
 }
 
 export function listPartRows(uploadId: string, afterNumber: number, limit: number): Step<PartRow> {
