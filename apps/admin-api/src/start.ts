@@ -110,6 +110,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       storage,
       control,
       auditLog: audit.log,
+      policies: database?.policies ?? null,
       info: { version: VERSION, project, environment, mode, storageUrl },
     },
     authorise: authoriseByGrants,

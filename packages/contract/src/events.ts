@@ -22,6 +22,9 @@ export const EVENTS = {
   'object.changed': z.object({ bucket: z.string() }),
   'object.moved': z.object({ bucket: z.string(), from: z.string(), to: z.string() }),
   'object.deleted': z.object({ bucket: z.string(), paths: z.array(z.string()) }),
+  'policy.created': z.object({ table: z.string(), name: z.string() }),
+  'policy.updated': z.object({ table: z.string(), name: z.string() }),
+  'policy.deleted': z.object({ table: z.string(), name: z.string() }),
   'session.started': z.object({ sessionId: z.string(), email: z.string() }),
   'session.ended': z.object({ sessionId: z.string(), email: z.string() }),
 } as const satisfies Record<string, z.ZodType>;

@@ -23,6 +23,8 @@ export interface StorageProcess {
   readonly url: string;
   readonly databaseUrl: string;
   readonly serviceRoleKey: string;
+  /** Key of access tokens (HS256). */
+  readonly jwtSecret: string;
   /** Ends the server without warning. */
   kill(): Promise<void>;
   stop(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startStorageProcess(): Promise<StorageProcess> {
     url: await readUrl(child),
     databaseUrl: postgres.url,
     serviceRoleKey,
+    jwtSecret: JWT_SECRET,
     kill: () => end('SIGKILL'),
     async stop() {
       await end('SIGTERM');

@@ -5,6 +5,7 @@ import type { AuditStore } from '@supastor/core/audit/audit-store.port';
 import type { IdempotencyStore } from '@supastor/core/idempotency/idempotency.port';
 import type { LeaseStore } from '@supastor/core/locks/lease.port';
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
+import type { PolicyStore } from '@supastor/core/policies/policy-store.port';
 import type { Pool } from 'pg';
 import { createApiKeyStore } from './api-key-store.ts';
 import { createAuditStore } from './audit-store.ts';
@@ -12,6 +13,8 @@ import { createIdempotencyStore } from './idempotency-store.ts';
 import { createLeaseStore } from './lease-store.ts';
 import { migrate } from './migrate.ts';
 import { createObjectFeed } from './object-events.ts';
+import { createPolicyStore } from './policies/policy-store.ts';
+import { createTransact } from './policies/transaction.ts';
 import { PRESENCE_LOCK_CLASS } from './presence.ts';
 import type { Query } from './query.ts';
 import { createRevocationStore, createSessionStore } from './session-store.ts';
@@ -29,6 +32,8 @@ export interface AdminDatabase {
   readonly leases: LeaseStore;
   /** Changes of objects, when our own storage server keeps its tables in this database. */
   readonly objectFeed: ObjectFeed;
+  /** Row-level security of schema `storage`. */
+  readonly policies: PolicyStore;
   close(): Promise<void>;
 }
 
@@ -59,21 +64,30 @@ export function createAdminDatabase({
     }
   }
 
-  /** Queries of our own schema: wait until it is there, and try again next time if that failed. */
-  const ownQuery: Query = async (sql, values) => {
+  /** Our own schema is there; tried again next time if that failed. */
+  async function ready(): Promise<void> {
     migrated ??= migrate(transact).catch((error: unknown) => {
       migrated = null;
       throw error;
     });
     await migrated;
+  }
+
+  const ownQuery: Query = async (sql, values) => {
+    await ready();
     return query(sql, values);
   };
+  const transactRaw = createTransact(async () => {
+    await ready();
+    return (await connect()).connect();
+  });
 
   return {
     async ping() {
       await query('select 1');
     },
     objectFeed: createObjectFeed(query),
+    policies: createPolicyStore(transactRaw),
     audit: createAuditStore(ownQuery, PRESENCE_LOCK_CLASS),
     idempotency: createIdempotencyStore(ownQuery, PRESENCE_LOCK_CLASS),
     leases: createLeaseStore(ownQuery),

@@ -3,6 +3,7 @@ import { SESSIONS_MIGRATION } from './migrations/0002-sessions.ts';
 import { API_KEYS_MIGRATION } from './migrations/0003-api-keys.ts';
 import { KEY_SCOPES_MIGRATION } from './migrations/0010-key-scopes.ts';
 import { IDEMPOTENCY_MIGRATION } from './migrations/0020-idempotency.ts';
+import { POLICY_CHANGES_MIGRATION } from './migrations/0030-policy-changes.ts';
 import type { Query } from './query.ts';
 
 interface Migration {
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly Migration[] = [
   { id: 3, name: 'api-keys', sql: API_KEYS_MIGRATION },
   { id: 10, name: 'key-scopes', sql: KEY_SCOPES_MIGRATION },
   { id: 20, name: 'idempotency', sql: IDEMPOTENCY_MIGRATION },
+  { id: 30, name: 'policy-changes', sql: POLICY_CHANGES_MIGRATION },
 ];
 
 /** Any two numbers, the same in every version: whoever migrates this schema holds this lock. */

@@ -3,6 +3,19 @@ import { auditExport, auditList, auditVerify } from './audit.ts';
 import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from './buckets.ts';
 import type { AnySchema, OperationArguments, OperationDefinition, OperationInput, OperationOutput } from './define.ts';
 import { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from './objects.ts';
+import {
+  policiesCreate,
+  policiesDelete,
+  policiesHistory,
+  policiesList,
+  policiesPatterns,
+  policiesPlan,
+  policiesRender,
+  policiesRollback,
+  policiesSimulate,
+  policiesUpdate,
+  policiesWhoCan,
+} from './policies.ts';
 import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from './services.ts';
 import { sessionGet, sessionLogin, sessionLogout } from './session.ts';
 import { sessionsList, sessionsRevoke, sessionsRevokeOthers } from './sessions.ts';
@@ -29,6 +42,17 @@ const REGISTERED = [
   objectsSignUpload,
   objectsRemove,
   objectsMove,
+  policiesList,
+  policiesPatterns,
+  policiesRender,
+  policiesPlan,
+  policiesCreate,
+  policiesUpdate,
+  policiesDelete,
+  policiesHistory,
+  policiesRollback,
+  policiesSimulate,
+  policiesWhoCan,
   sessionsList,
   sessionsRevoke,
   sessionsRevokeOthers,

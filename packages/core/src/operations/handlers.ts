@@ -8,6 +8,8 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import { bucketHandlers } from '../buckets/bucket-handlers.ts';
 import { objectHandlers } from '../objects/object-handlers.ts';
 import type { StorageAdmin } from '../objects/storage-admin.port.ts';
+import { policyHandlers } from '../policies/policy-handlers.ts';
+import type { PolicyStore } from '../policies/policy-store.port.ts';
 import { serviceHandlers } from '../services/service-handlers.ts';
 import { sessionHandlers } from '../session/session-handlers.ts';
 import type { StackControl } from '../stack/stack-control.port.ts';
@@ -23,6 +25,8 @@ export interface OperationDeps {
   readonly sessionRegistry: SessionRegistry;
   readonly apiKeys: ApiKeys;
   readonly auditLog: AuditLog;
+  /** Null: this server has no database. */
+  readonly policies: PolicyStore | null;
 }
 
 /** The handler of every operation of the registry. */
@@ -32,6 +36,7 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...serviceHandlers,
   ...bucketHandlers,
   ...objectHandlers,
+  ...policyHandlers,
   ...accessHandlers,
   ...apiKeyHandlers,
   ...auditHandlers,

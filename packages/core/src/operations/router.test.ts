@@ -80,7 +80,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
   const measured: string[] = [];
   const router = createOperationRouter({
     handlers: HANDLERS,
-    deps: { ...unused, info, storage: fullStorage, auditLog: noAuditLog, apiKeys },
+    deps: { ...unused, info, storage: fullStorage, auditLog: noAuditLog, apiKeys, policies: null },
     authorise: authoriseByGrants,
     audit: {
       intent: async (entry) => void (trail.push(entry), journal.push('intent')),
