@@ -101,7 +101,10 @@ describe('policies', () => {
     expect((await api('PUT', '/policies/objects/one', { draft: policy('one'), revision: 'old' })).status).toBe(409);
     expect((await api('PUT', '/policies/objects/two', { draft: policy('two') })).status).toBe(404);
     const both = await Promise.all([1, 2].map(() => api('DELETE', '/policies/objects/one')));
-    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, expect.toSatisfy((status) => status === 404 || status === 409)]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      200,
+      expect.toSatisfy((status) => status === 404 || status === 409),
+    ]);
   });
 
   it('are rolled back, each change once', async () => {

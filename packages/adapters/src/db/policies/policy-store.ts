@@ -23,7 +23,10 @@ export function createPolicyStore(transact: Transact): PolicyStore {
       read(async ({ run }) => {
         const condition = before === undefined ? '' : 'where policy_changes.id < $2::bigint';
         const values = before === undefined ? [limit] : [limit, before];
-        const { rows } = await run(`select ${CHANGE_COLUMNS} from supastor.policy_changes ${condition} order by policy_changes.id desc limit $1`, values);
+        const { rows } = await run(
+          `select ${CHANGE_COLUMNS} from supastor.policy_changes ${condition} order by policy_changes.id desc limit $1`,
+          values,
+        );
         return rows.map(toChange);
       }),
     findChange: (id) =>
