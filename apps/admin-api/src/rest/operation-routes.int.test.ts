@@ -8,8 +8,19 @@ const guarded = OPERATIONS.filter(({ permission }) => permission !== null);
 const cases = guarded.map((operation) => [operation.name, operation] as const);
 
 function pathOf({ rest }: (typeof OPERATIONS)[number]): string {
-  return API_PREFIX + rest.path.replace('{bucket}', 'photos').replace('{service}', 'storage').replace('{id}', 'some');
+  return (
+    API_PREFIX +
+    rest.path
+      .replace('{bucket}', 'photos')
+      .replace('{service}', 'storage')
+      .replace('{id}', '1')
+      .replace('{table}', 'objects')
+      .replace('{name}', 'some')
+      .replace('{pattern}', 'public-read')
+  );
 }
+
+const POLICY = { name: 'p', command: 'SELECT', using: 'true' };
 
 /** A smallest input that is valid, where an empty one is not. */
 const VALID_BODIES: Readonly<Record<string, unknown>> = {
@@ -19,6 +30,11 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'objects.signUpload': { paths: ['a'] },
   'objects.remove': { paths: ['a'] },
   'objects.move': { from: 'a', to: 'b' },
+  'policies.plan': { action: 'delete', name: 'p' },
+  'policies.create': POLICY,
+  'policies.update': { draft: POLICY },
+  'policies.simulate': { verb: 'read', bucket: 'photos', path: 'a' },
+  'policies.whoCan': { bucket: 'photos', path: 'a' },
 };
 
 let admin: AdminHarness;
