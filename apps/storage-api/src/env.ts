@@ -30,8 +30,29 @@ const envSchema = z.object({
     .optional()
     .describe('Further keys of access tokens as {"keys":[...]}: RS256, ES256, EdDSA, HS256; "urlSigningKey" signs links.'),
   SUPASTOR_AUTH_ROLES: list().default(['anon', 'authenticated', 'service_role']).describe('Database roles a token may name.'),
-  STORAGE_BACKEND: z.literal('file').default('file').describe('Where bytes are kept.'),
-  STORAGE_FILE_BACKEND_PATH: z.string().min(1).describe('Directory of the file store.'),
+  STORAGE_BACKEND: z.enum(['file', 's3']).default('file').describe('Where bytes are kept.'),
+  STORAGE_FILE_BACKEND_PATH: z.string().min(1).optional().describe('Directory of the file store.'),
+  STORAGE_S3_BUCKET: z.string().min(1).optional().describe('Bucket of the S3 store.'),
+  STORAGE_S3_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Base URL of the S3 store; AWS when unset.'),
+  STORAGE_S3_REGION: z.string().min(1).optional().describe('Region of the S3 store; REGION when unset.'),
+  STORAGE_S3_FORCE_PATH_STYLE: flag().optional().describe('The bucket in the path; true when unset and an endpoint is given.'),
+  STORAGE_S3_MAX_SOCKETS: integer(1, 10_000).default(200).describe('Connections to the S3 store at the same time.'),
+  STORAGE_S3_CLIENT_TIMEOUT: integer(0, 3_600_000)
+    .default(0)
+    .describe('Longest silence of the S3 store in milliseconds; 0 for the default of 30 seconds.'),
+  STORAGE_S3_UPLOAD_PART_SIZE: bytes().default(8_388_608).describe('Parts of large uploads to the S3 store, in bytes; at least 5 MiB.'),
+  SUPASTOR_STORE_PREFIX: z
+    .string()
+    .regex(/^[\w.-]+(?:\/[\w.-]+)*\/?$/, 'letters, digits, ".", "_", "-" and "/" only')
+    .optional()
+    .describe('Begins all keys in the bucket of the S3 store.'),
+  SUPASTOR_SCRATCH_PATH: z.string().min(1).optional().describe('Directory on this machine for what need not last.'),
+  AWS_ACCESS_KEY_ID: z.string().min(1).optional().describe('Access key of the S3 store.'),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('Secret key of the S3 store.'),
+  AWS_SESSION_TOKEN: z.string().min(1).optional().describe('Session token of temporary keys of the S3 store.'),
   UPLOAD_FILE_SIZE_LIMIT: bytes().default(5_368_709_120).describe('Largest object in bytes.'),
   TUS_URL_EXPIRY_MS: integer(1000)
     .default(86_400_000)
@@ -83,12 +104,30 @@ export type Env = z.infer<typeof envSchema>;
 
 export type ParsedEnv = { readonly ok: true; readonly env: Env } | { readonly ok: false; readonly problems: readonly string[] };
 
+/** Smallest part of an upload that S3 takes. */
+const MIN_PART_BYTES = 5 * 1024 * 1024;
+
+const NEEDED = {
+  file: ['STORAGE_FILE_BACKEND_PATH'],
+  s3: ['STORAGE_S3_BUCKET', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+} as const satisfies Record<Env['STORAGE_BACKEND'], readonly (keyof Env)[]>;
+
 /** Other names of the same variables, as Supabase's deployments use them; the name itself wins. */
 const ALIASES: Readonly<Record<string, keyof Env>> = {
   AUTH_ENCRYPTION_KEY: 'ENCRYPTION_KEY',
   ENABLE_IMAGE_TRANSFORMATION: 'IMAGE_TRANSFORMATION_ENABLED',
   IMG_LIMITS_MIN_SIZE: 'IMAGE_TRANSFORMATION_LIMIT_MIN_SIZE',
   IMG_LIMITS_MAX_SIZE: 'IMAGE_TRANSFORMATION_LIMIT_MAX_SIZE',
+  FILE_STORAGE_BACKEND_PATH: 'STORAGE_FILE_BACKEND_PATH',
+  FILE_SIZE_LIMIT: 'UPLOAD_FILE_SIZE_LIMIT',
+  SIGNED_UPLOAD_URL_EXPIRATION_TIME: 'UPLOAD_SIGNED_URL_EXPIRATION_TIME',
+  GLOBAL_S3_BUCKET: 'STORAGE_S3_BUCKET',
+  GLOBAL_S3_ENDPOINT: 'STORAGE_S3_ENDPOINT',
+  GLOBAL_S3_FORCE_PATH_STYLE: 'STORAGE_S3_FORCE_PATH_STYLE',
+  GLOBAL_S3_MAX_SOCKETS: 'STORAGE_S3_MAX_SOCKETS',
+  PGRST_JWT_SECRET: 'AUTH_JWT_SECRET',
+  PGRST_JWT_ALGORITHM: 'AUTH_JWT_ALGORITHM',
+  PORT: 'SERVER_PORT',
 };
 
 /** Checks the environment; all problems at once. */
@@ -97,6 +136,18 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   const aliased = Object.entries(ALIASES).map(([alias, name]) => [name, present[alias]]);
   const renamed = Object.fromEntries(aliased.filter(([, value]) => value !== undefined));
   const result = envSchema.safeParse({ ...renamed, ...present });
-  if (result.success) return { ok: true, env: result.data };
-  return { ok: false, problems: result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
+  const problems = result.success ? storeProblems(result.data) : result.error.issues.map(describeIssue);
+  return result.success && problems.length === 0 ? { ok: true, env: result.data } : { ok: false, problems };
+}
+
+/** What the chosen store needs and does not have. */
+function storeProblems(env: Env): readonly string[] {
+  const needed = NEEDED[env.STORAGE_BACKEND].filter((name) => env[name] === undefined);
+  const problems = needed.map((name) => `${name}: is needed when STORAGE_BACKEND is ${env.STORAGE_BACKEND}`);
+  if (env.STORAGE_S3_UPLOAD_PART_SIZE < MIN_PART_BYTES) problems.push('STORAGE_S3_UPLOAD_PART_SIZE: S3 takes parts of at least 5 MiB');
+  return problems;
+}
+
+function describeIssue({ path, message }: z.core.$ZodIssue): string {
+  return `${path.join('.')}: ${message}`;
 }

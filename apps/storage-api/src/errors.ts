@@ -176,6 +176,13 @@ export const failures = {
       protocolCode: 'ObjectDamaged',
       message: 'The stored bytes of this object are damaged; upload it again or restore it from a backup',
     }),
+  storeUnavailable: (cause?: unknown) =>
+    new ProtocolError({
+      status: 503,
+      protocolCode: 'StoreUnavailable',
+      message: 'The byte store cannot be reached; try again shortly',
+      cause,
+    }),
   instanceRetired: (cause?: unknown) =>
     new ProtocolError({ status: 503, protocolCode: 'SlowDown', message: 'This server was replaced while it was paused; try again', cause }),
   internal: (cause?: unknown) =>

@@ -4,6 +4,7 @@ import { VERSION } from '@supastor/contract/version';
 import { type Env, parseEnv } from './env.ts';
 import type { ImageSettings } from './images/create-image-renderer.ts';
 import { type S3Options, startStorageApi } from './start.ts';
+import { s3StoreSettings, scratchPath } from './store-settings.ts';
 import type { WebhookSettings } from './webhooks/dispatcher.ts';
 
 /** Longest wait for running requests when told to stop. */
@@ -34,7 +35,8 @@ try {
     jwtAlgorithm: env.AUTH_JWT_ALGORITHM,
     jwks: env.JWT_JWKS,
     roles: env.SUPASTOR_AUTH_ROLES,
-    storePath: env.STORAGE_FILE_BACKEND_PATH,
+    storePath: env.STORAGE_FILE_BACKEND_PATH ?? scratchPath(env),
+    s3Store: s3StoreSettings(env),
     maxUploadBytes: env.UPLOAD_FILE_SIZE_LIMIT,
     uploadLinkSeconds: env.UPLOAD_SIGNED_URL_EXPIRATION_TIME,
     retiredGraceSeconds: env.SUPASTOR_RETIRED_GRACE_SECONDS,
@@ -103,7 +105,7 @@ function imageSettings(given: Env): ImageSettings | null {
   return {
     // The worker lies beside this file, as source or bundled.
     workerPath: join(import.meta.dirname, `image-worker${extname(import.meta.filename)}`),
-    cacheDirectory: join(given.STORAGE_FILE_BACKEND_PATH, 'cache', 'images'),
+    cacheDirectory: join(scratchPath(given), 'cache', 'images'),
     maxCacheBytes: given.SUPASTOR_IMAGE_CACHE,
     minSidePixels: given.IMAGE_TRANSFORMATION_LIMIT_MIN_SIZE,
     maxSidePixels: given.IMAGE_TRANSFORMATION_LIMIT_MAX_SIZE,

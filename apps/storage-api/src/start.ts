@@ -5,8 +5,8 @@ import { UrlSigner } from './access/url-signer.ts';
 import { buildApp } from './app.ts';
 import { Collector, sweepDeadInstances } from './blobs/collector.ts';
 import { Doubts } from './blobs/doubts.ts';
-import { FileStore } from './blobs/file-store.ts';
 import { registerInstance, retireInstance } from './blobs/instance-registry.ts';
+import type { S3StoreSettings } from './blobs/s3/settings.ts';
 import type { StorageDeps } from './deps.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { S3Settings } from './http/s3/call.ts';
@@ -17,6 +17,7 @@ import { createImageRenderer, type ImageSettings } from './images/create-image-r
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
 import { DamageReports } from './integrity/damage-reports.ts';
+import { openStore } from './open-store.ts';
 import { parseAddressRanges } from './s3-keys/address-ranges.ts';
 import { startS3Keys } from './s3-keys/start-s3-keys.ts';
 import { createResumable } from './uploads/create-resumable.ts';
@@ -39,6 +40,8 @@ export interface StorageApiOptions {
   readonly roles: readonly string[];
   /** Directory of the file store. */
   readonly storePath: string;
+  /** Keeps bytes in a bucket of another S3 service instead. */
+  readonly s3Store?: S3StoreSettings | undefined;
   readonly maxUploadBytes: number;
   readonly uploadLinkSeconds: number;
   /** Bytes stay this long after their object was replaced or deleted. */
@@ -108,15 +111,23 @@ function passphrases({ encryptionKey, retiredEncryptionKeys = [], jwtSecret }: S
   return { passphrase: encryptionKey ?? jwtSecret, retiredPassphrases: [...retiredEncryptionKeys, jwtSecret] };
 }
 
+/** A store that is away must not keep the server from starting; the collector sweeps as soon as it is back. */
+async function sweepAtStart(options: Parameters<typeof sweepDeadInstances>[0]): Promise<void> {
+  await sweepDeadInstances(options).catch((error: unknown) => {
+    options.logger.warn({ err: error }, 'cleaning up after servers that died is put off');
+  });
+}
+
 /** Brings the schema up to date, cleans up after servers that died, and listens. Ready when it resolves. */
 export async function startStorageApi(options: StorageApiOptions): Promise<StorageApi> {
   const { logger } = options;
   const database = new Database({ url: options.databaseUrl, maxConnections: options.maxConnections, logger });
   try {
     await migrate(database, logger);
-    const store = await FileStore.open({ root: options.storePath, instanceId: await registerInstance(database) });
+    const { storePath, s3Store } = options;
+    const { store, space } = await openStore({ database, logger, instanceId: await registerInstance(database), storePath, s3Store });
     const metrics = createMetrics();
-    await sweepDeadInstances({ database, store, logger });
+    await sweepAtStart({ database, store, logger });
     const { retiredGraceSeconds: graceSeconds, eventRetentionSeconds, collectPeriodMs: periodMs } = options;
     const collector = new Collector({ database, store, logger, metrics, graceSeconds, eventRetentionSeconds, periodMs });
     const doubts = new Doubts({ database, store, logger });
@@ -135,8 +146,8 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       version: options.version,
     };
     const s3Keys = await startS3Keys({ database, logger, roles: options.roles, ...passphrases(options) });
-    const { databaseUrl, storePath, publicUrl, resumableExpirationMs: expirationMs } = options;
-    const resumable = createResumable(shared, { databaseUrl, storePath, publicUrl, expirationMs, periodMs });
+    const { databaseUrl, publicUrl, resumableExpirationMs: expirationMs } = options;
+    const resumable = createResumable(shared, { databaseUrl, space, publicUrl, expirationMs, periodMs });
     const deps: StorageDeps = { ...shared, resumable, s3Keys: s3Keys.deps };
     const s3 = options.s3 ?? S3_CLOSED;
     const s3Door = createS3Door({

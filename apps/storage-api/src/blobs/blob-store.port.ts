@@ -32,7 +32,7 @@ export interface ByteRange {
   readonly end: number;
 }
 
-interface OpenOptions {
+export interface OpenOptions {
   /** What will be asked of `body`, so that a distant store sends that at once; asking for something else costs a request. */
   readonly range?: ByteRange | undefined;
 }
@@ -71,11 +71,6 @@ export interface OpenBlob {
 export interface BlobStore {
   /** Streams `source` into staging, hashing on the way, and syncs it. Leaves nothing behind when it fails. */
   stage(version: string, source: AsyncIterable<Buffer>, options: StageOptions): Promise<StagedBlob>;
-  /**
-   * Stages bytes that are complete and synced in a local file, of which the facts are known. The file stays, and must not
-   * change any more once the bytes are published.
-   */
-  adopt(version: string, path: string, facts: BlobFacts): Promise<StagedBlob>;
   /**
    * Puts an independent copy of `from` in place as `to`, durably. Settle or abandon it like a published blob.
    * Returns the instance under which it was published, like `publish`.

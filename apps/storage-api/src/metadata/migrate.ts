@@ -10,7 +10,9 @@ import { s3 } from './migrations/0010-s3.ts';
 import { resumableUploads } from './migrations/0020-resumable-uploads.ts';
 import { webhooks } from './migrations/0030-webhooks.ts';
 import { quotas } from './migrations/0031-quotas.ts';
+import { distantStores } from './migrations/0050-distant-stores.ts';
 import { integrity } from './migrations/0070-integrity.ts';
+import { resumablePartReferences } from './migrations/0079-resumable-part-references.ts';
 import { s3AccessKeys } from './migrations/0080-s3-access-keys.ts';
 import type { Migration } from './migrations/migration.ts';
 
@@ -24,7 +26,9 @@ export const MIGRATIONS: readonly Migration[] = [
   resumableUploads,
   webhooks,
   quotas,
+  distantStores,
   integrity,
+  resumablePartReferences,
   s3AccessKeys,
 ];
 

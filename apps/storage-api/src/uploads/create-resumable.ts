@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { StorageDeps } from '../deps.ts';
 import { ResumableUploads } from './resumable-uploads.ts';
 import { UploadCollector } from './upload-collector.ts';
-import { UploadFiles } from './upload-files.ts';
 import { UploadLocks } from './upload-locks.ts';
+import type { UploadSpace } from './upload-space.port.ts';
 
 /** Uploads in parts, as routes need them. */
 export interface Resumable {
@@ -19,8 +18,7 @@ export interface Resumable {
 export interface ResumableOptions extends Pick<Resumable, 'expirationMs' | 'publicUrl'> {
   /** For the connection that holds the locks; it must not go through a pooler that shares connections. */
   readonly databaseUrl: string;
-  /** Directory of the store; unfinished bytes lie in a directory of it, on the same file system as finished ones. */
-  readonly storePath: string;
+  readonly space: UploadSpace;
   /** Pause between rounds of cleaning. */
   readonly periodMs: number;
 }
@@ -29,11 +27,10 @@ type Deps = Pick<StorageDeps, 'database' | 'blobs' | 'maxUploadBytes' | 'metrics
 
 /** Puts the parts together; nothing is opened before the first upload. */
 export function createResumable(deps: Deps, options: ResumableOptions): Resumable {
-  const { databaseUrl, storePath, expirationMs, publicUrl, periodMs } = options;
+  const { databaseUrl, space, expirationMs, publicUrl, periodMs } = options;
   const { database, logger } = deps;
-  const files = new UploadFiles(join(storePath, 'resumable'));
   const locks = new UploadLocks({ databaseUrl, logger });
-  const uploads = new ResumableUploads(deps, files);
-  const collector = new UploadCollector({ database, uploads, files, locks, logger, expirationMs, periodMs });
+  const uploads = new ResumableUploads(deps, space);
+  const collector = new UploadCollector({ database, uploads, space, locks, logger, expirationMs, periodMs });
   return { uploads, locks, collector, expirationMs, publicUrl };
 }

@@ -5,7 +5,6 @@ import { failures } from '../errors.ts';
 import type { Scope } from '../metadata/scope.ts';
 import { completeUpload, probeUpload, type UploadHead, type UploadTarget, type UploadTicket } from '../objects/upload-object.ts';
 import { DigestMemory, type UploadDigest } from './upload-digest.ts';
-import type { UploadFiles, UploadWriter } from './upload-files.ts';
 import { uploadFailures } from './upload-failures.ts';
 import { parseUploadId } from './upload-id.ts';
 import {
@@ -18,6 +17,7 @@ import {
   toRecord,
 } from './upload-queries.ts';
 import { acknowledgeable, type UploadRecord } from './upload-record.ts';
+import type { UploadSpace, UploadWriter } from './upload-space.port.ts';
 
 /** A server that is killed in the middle of a request loses at most this much of it. */
 const CHECKPOINT_BYTES = 32 * 1024 * 1024;
@@ -60,12 +60,12 @@ type Deps = Pick<StorageDeps, 'database' | 'blobs' | 'maxUploadBytes' | 'metrics
  */
 export class ResumableUploads {
   readonly #deps: Deps;
-  readonly #files: UploadFiles;
+  readonly #space: UploadSpace;
   readonly #digests = new DigestMemory();
 
-  constructor(deps: Deps, files: UploadFiles) {
+  constructor(deps: Deps, space: UploadSpace) {
     this.#deps = deps;
-    this.#files = files;
+    this.#space = space;
   }
 
   /** Asks limits and policies before anything is stored. The ticket's version names the upload. */
@@ -92,9 +92,9 @@ export class ResumableUploads {
       createdAt: new Date(),
       completedAt: null,
     };
-    // Row first: a file without a row would be taken for garbage.
+    // Row first: bytes without a row would be taken for garbage.
     await this.#deps.database.transact({ steps: [insertUpload(upload)] });
-    await this.#files.create(version);
+    await this.#space.create(version);
     return upload;
   }
 
@@ -125,7 +125,7 @@ export class ResumableUploads {
    */
   async append(upload: UploadRecord, source: AsyncIterable<Uint8Array>, request: PartRequest): Promise<number> {
     if (upload.completedAt !== null) return upload.offsetBytes;
-    const writer = await this.#files.openWriter(upload.version, request.offsetBytes);
+    const writer = await this.#space.openWriter(upload.version, request.offsetBytes);
     if (writer === null) throw uploadFailures.gone();
     const part = new Part(upload, writer, this.#digests.take(upload.version, request.offsetBytes), request);
     let failure: unknown;
@@ -166,7 +166,7 @@ export class ResumableUploads {
   async terminate(version: string): Promise<void> {
     this.#digests.forget(version);
     await this.#deps.database.transact({ steps: [removeUpload(version)] });
-    await this.#files.remove(version);
+    await this.#space.remove(version);
   }
 
   /** An object without bytes has no part that could complete it. */
@@ -175,12 +175,10 @@ export class ResumableUploads {
   }
 
   async #complete(upload: UploadRecord, lengthBytes: number, part: Part): Promise<void> {
-    const { blobs, metrics } = this.#deps;
-    await this.#files.truncate(upload.version, lengthBytes);
-    const digest = part.digest ?? (await this.#files.digest(upload.version, lengthBytes));
+    const { metrics } = this.#deps;
     // A version of its own: if the outcome of an earlier attempt is unknown, its bytes are swept without touching ours.
     const version = createVersionId();
-    const staged = await blobs.adopt(version, this.#files.path(upload.version), digest.finish());
+    const staged = await this.#space.stage({ upload: upload.version, version, lengthBytes, digest: part.digest });
     const target = {
       bucket: upload.bucket,
       key: upload.key,
@@ -194,7 +192,7 @@ export class ResumableUploads {
     metrics.uploadedBytes.inc(lengthBytes);
     this.#digests.forget(upload.version);
     // The object is durable; whatever goes wrong here is garbage, and collected.
-    await this.#files.remove(upload.version).catch(() => {});
+    await this.#space.remove(upload.version).catch(() => {});
   }
 
   async #advance(version: string, fromBytes: number, toBytes: number): Promise<void> {
@@ -229,7 +227,7 @@ class Part {
     this.#acknowledged = acknowledgeable(request.offsetBytes, upload.lengthBytes);
   }
 
-  /** Bytes of the upload that are in the file now. */
+  /** Bytes of the upload that are there now. */
   get receivedBytes(): number {
     return this.#writer.positionBytes;
   }

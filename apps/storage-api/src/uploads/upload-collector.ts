@@ -2,26 +2,26 @@ import type { Logger } from '@supastor/adapters/telemetry/logger';
 import type { Database } from '../metadata/database.ts';
 import { PeriodicTask } from '../periodic-task.ts';
 import type { ResumableUploads } from './resumable-uploads.ts';
-import type { UploadFiles } from './upload-files.ts';
 import type { UploadLocks } from './upload-locks.ts';
 import { findExpiredUploads, findOpenUploads } from './upload-queries.ts';
+import type { UploadSpace } from './upload-space.port.ts';
 
 export interface UploadCollectorOptions {
   readonly database: Database;
   readonly uploads: ResumableUploads;
-  readonly files: UploadFiles;
+  readonly space: UploadSpace;
   readonly locks: UploadLocks;
   readonly logger: Logger;
   /** Age at which an upload is over, finished or not. */
   readonly expirationMs: number;
   readonly periodMs: number;
-  /** Files that no open upload refers to are removed when they were not written for this long. */
+  /** Bytes that no open upload refers to are removed when they were not written for this long. */
   readonly strayAfterMs?: number;
 }
 
 const BATCH = 200;
 
-/** Ends uploads that nobody finished, and removes files that none refers to, in the background. */
+/** Ends uploads that nobody finished, and removes bytes that none refers to, in the background. */
 export class UploadCollector {
   readonly #options: UploadCollectorOptions;
   readonly #task: PeriodicTask;
@@ -62,14 +62,14 @@ export class UploadCollector {
   }
 
   async #removeStray(): Promise<void> {
-    const { database, files, strayAfterMs = 3_600_000 } = this.#options;
-    const candidates = await files.listUntouchedSince(Date.now() - strayAfterMs);
+    const { database, space, strayAfterMs = 3_600_000 } = this.#options;
+    const candidates = await space.listUntouchedSince(Date.now() - strayAfterMs);
     for (let index = 0; index < candidates.length && !this.#task.stopped; index += BATCH) {
       const batch = candidates.slice(index, index + BATCH);
       const open = findOpenUploads(batch);
       await database.read(open);
       const wanted = new Set(open.rows.map(({ version }) => version));
-      await Promise.all(batch.filter((version) => !wanted.has(version)).map((version) => files.remove(version)));
+      await Promise.all(batch.filter((version) => !wanted.has(version)).map((version) => space.remove(version)));
     }
   }
 }

@@ -1,32 +1,28 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StagedBlob } from '../blobs/blob-store.port.ts';
 import { isVersion } from '../blobs/file-layout.ts';
+import type { FileStore } from '../blobs/file-store.ts';
 import { ignoreMissing, translateStoreError } from '../blobs/store-error.ts';
 import { UploadDigest } from './upload-digest.ts';
+import type { StageRequest, UploadSpace, UploadWriter } from './upload-space.port.ts';
 
 const READ_CHUNK_BYTES = 256 * 1024;
 
-/** Writes one upload's bytes, from an offset on. */
-export interface UploadWriter {
-  write(chunk: Uint8Array): Promise<void>;
-  /** Bytes in the file, as far as this writer knows. */
-  readonly positionBytes: number;
-  /** Everything written so far survives a power cut once this resolves. */
-  sync(): Promise<void>;
-  close(): Promise<void>;
-}
-
 /** Bytes of unfinished uploads: one file each, named by the upload's version, shared by all servers of the store. */
-export class UploadFiles {
+export class UploadFiles implements UploadSpace {
   readonly #directory: string;
+  readonly #store: FileStore;
   #ready: Promise<void> | undefined;
 
-  constructor(directory: string) {
+  /** The directory must be on the file system of the store. */
+  constructor(directory: string, store: FileStore) {
     this.#directory = directory;
+    this.#store = store;
   }
 
-  path(version: string): string {
+  #path(version: string): string {
     if (!isVersion(version)) throw new TypeError('not a version id');
     return join(this.#directory, version);
   }
@@ -35,7 +31,7 @@ export class UploadFiles {
   async create(version: string): Promise<void> {
     try {
       await (this.#ready ??= this.#createDirectory());
-      await (await open(this.path(version), 'wx', 0o600)).close();
+      await (await open(this.#path(version), 'wx', 0o600)).close();
       await syncDirectory(this.#directory);
     } catch (error) {
       this.#ready = undefined;
@@ -45,15 +41,21 @@ export class UploadFiles {
 
   /** Null when the file is gone. */
   async openWriter(version: string, offsetBytes: number): Promise<UploadWriter | null> {
-    const file = await ignoreMissing(open(this.path(version), 'r+')).catch((error: unknown) => {
+    const file = await ignoreMissing(open(this.#path(version), 'r+')).catch((error: unknown) => {
       throw translateStoreError(error);
     });
     return file === undefined ? null : new FileWriter(file, offsetBytes);
   }
 
+  async stage({ upload, version, lengthBytes, digest }: StageRequest): Promise<StagedBlob> {
+    await this.#truncate(upload, lengthBytes);
+    const known = digest ?? (await this.#digest(upload, lengthBytes));
+    return this.#store.adopt(version, this.#path(upload), known.finish());
+  }
+
   /** Cuts off what was written beyond the end, so that the file is the object. */
-  async truncate(version: string, lengthBytes: number): Promise<void> {
-    const file = await open(this.path(version), 'r+');
+  async #truncate(version: string, lengthBytes: number): Promise<void> {
+    const file = await open(this.#path(version), 'r+');
     try {
       if ((await file.stat()).size > lengthBytes) await file.truncate(lengthBytes);
       await file.sync();
@@ -65,10 +67,10 @@ export class UploadFiles {
   }
 
   /** Reads the first bytes again; for uploads that another server, or this one before a restart, received in part. */
-  async digest(version: string, lengthBytes: number): Promise<UploadDigest> {
+  async #digest(version: string, lengthBytes: number): Promise<UploadDigest> {
     const digest = UploadDigest.start();
     if (lengthBytes === 0) return digest;
-    const source = createReadStream(this.path(version), { end: lengthBytes - 1, highWaterMark: READ_CHUNK_BYTES });
+    const source = createReadStream(this.#path(version), { end: lengthBytes - 1, highWaterMark: READ_CHUNK_BYTES });
     try {
       for await (const chunk of source) digest.update(chunk);
     } catch (error) {
@@ -78,7 +80,7 @@ export class UploadFiles {
   }
 
   async remove(version: string): Promise<void> {
-    await ignoreMissing(unlink(this.path(version)));
+    await ignoreMissing(unlink(this.#path(version)));
   }
 
   /** Uploads whose files were last written before the given moment. */
@@ -86,7 +88,7 @@ export class UploadFiles {
     const names = ((await ignoreMissing(readdir(this.#directory))) ?? []).filter(isVersion);
     const untouched: string[] = [];
     for (const name of names) {
-      const facts = await ignoreMissing(stat(this.path(name)));
+      const facts = await ignoreMissing(stat(this.#path(name)));
       if (facts !== undefined && facts.mtimeMs < timeMs) untouched.push(name);
     }
     return untouched;

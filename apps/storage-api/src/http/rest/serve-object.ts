@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OpenBlob } from '../../blobs/blob-store.port.ts';
+import type { ByteRange, OpenBlob } from '../../blobs/blob-store.port.ts';
 import { verifiedBody } from '../../blobs/verified-body.ts';
 import type { StorageDeps } from '../../deps.ts';
 import { failures } from '../../errors.ts';
@@ -36,7 +36,7 @@ export async function serveObject(deps: StorageDeps, options: ServeOptions): Pro
     throw failures.invalidRange();
   }
   if (request.method === 'HEAD') return reply.header('content-length', sizeBytes).send();
-  const opened = await openBytes(deps, options, row);
+  const opened = await openBytes(deps, options, row, rangeOf(decision));
   if (opened.row.version !== row.version) return sendBytes(deps, options, opened);
   return sendDecided(deps, reply, decision, opened);
 }
@@ -47,11 +47,16 @@ interface Opened {
 }
 
 /** An overwrite may have retired, and a late collector removed, what the row pointed to: then the newer row counts. */
-async function openBytes({ blobs, logger, damage }: StorageDeps, { find, request }: ServeOptions, row: ObjectRow): Promise<Opened> {
+async function openBytes(
+  { blobs, logger, damage }: StorageDeps,
+  { find, request }: ServeOptions,
+  row: ObjectRow,
+  range: ByteRange | undefined,
+): Promise<Opened> {
   let current = row;
   refuseDamaged(row);
   for (let attempt = 0; attempt < 2; attempt += 1) {
-    const blob = current.version === null ? null : await blobs.open(current.version);
+    const blob = current.version === null ? null : await blobs.open(current.version, { range });
     if (blob !== null && blob.sizeBytes === describe(current).sizeBytes) return { row: current, blob };
     await blob?.close();
     const again = await find();
@@ -77,6 +82,10 @@ async function sendBytes(deps: StorageDeps, options: ServeOptions, { row, blob }
   throw decision.kind === 'unsatisfiable' ? failures.invalidRange() : failures.preconditionFailed();
 }
 
+function rangeOf(decision: Decision): ByteRange | undefined {
+  return decision.kind === 'partial' ? decision.range : undefined;
+}
+
 async function sendDecided(
   { metrics, damage }: StorageDeps,
   reply: FastifyReply,
@@ -84,7 +93,7 @@ async function sendDecided(
   { row, blob }: Opened,
 ): Promise<FastifyReply> {
   const { sizeBytes } = blob;
-  const range = decision.kind === 'partial' ? decision.range : undefined;
+  const range = rangeOf(decision);
   const length = range === undefined ? sizeBytes : range.end - range.start + 1;
   if (range !== undefined) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
   reply.header('content-length', length);

@@ -24,6 +24,7 @@ const CODES: ReadonlyMap<string, S3ErrorCode> = new Map<string, S3ErrorCode>([
   ['PreconditionFailed', 'PreconditionFailed'],
   ['DatabaseTimeout', 'SlowDown'],
   ['DatabaseUnavailable', 'ServiceUnavailable'],
+  ['StoreUnavailable', 'ServiceUnavailable'],
   ['InsufficientStorage', 'ServiceUnavailable'],
   ['SlowDown', 'SlowDown'],
 ]);

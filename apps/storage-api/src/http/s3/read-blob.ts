@@ -11,7 +11,7 @@ export async function* blobChunks(
   row: ExpectedBytes & { readonly version: string },
   range?: ByteRange,
 ): AsyncGenerator<Buffer> {
-  const blob = await deps.blobs.open(row.version);
+  const blob = await deps.blobs.open(row.version, { range });
   if (blob === null) {
     deps.damage.suspect(row.version);
     throw new S3Error('InternalError', 'The bytes of the object are missing.');

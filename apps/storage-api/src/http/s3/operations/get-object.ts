@@ -22,9 +22,11 @@ const SAFETY = { 'content-security-policy': "default-src 'none'; style-src 'unsa
 /** GET object: whole, by range, or by part number. */
 export async function getObject(deps: S3Deps, call: S3Call): Promise<void> {
   const row = await findReadable(deps, call);
-  const { row: current, blob } = await openBytes(deps, call, row);
+  const planned = prepareAnswer(call, row);
+  if (planned.status === 304) return sendEmpty(call, 304, planned.headers);
+  const { row: current, blob } = await openBytes(deps, call, row, planned.range);
   try {
-    const answer = prepareAnswer(call, current);
+    const answer = current === row ? planned : prepareAnswer(call, current);
     if (answer.status === 304) {
       await blob.close();
       return sendEmpty(call, 304, answer.headers);
@@ -63,10 +65,15 @@ export async function findReadable(deps: S3Deps, call: S3Call): Promise<ObjectRo
 }
 
 /** An overwrite may have retired, and a late collector removed, what the row pointed to: then the newer row counts. */
-async function openBytes(deps: S3Deps, call: S3Call, first: ObjectRow): Promise<{ row: ObjectRow; blob: OpenBlob }> {
+async function openBytes(
+  deps: S3Deps,
+  call: S3Call,
+  first: ObjectRow,
+  range: ByteRange | undefined,
+): Promise<{ row: ObjectRow; blob: OpenBlob }> {
   let row = first;
   for (let attempt = 0; attempt < 2; attempt += 1) {
-    const blob = row.version === null ? null : await deps.blobs.open(row.version);
+    const blob = row.version === null ? null : await deps.blobs.open(row.version, { range });
     if (blob !== null && blob.sizeBytes === sizeOf(row)) return { row, blob };
     await blob?.close();
     row = await findReadable(deps, call);

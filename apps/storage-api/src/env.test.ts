@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { type Env, parseEnv } from './env.ts';
+import { s3StoreSettings } from './store-settings.ts';
+
+const BASE = { DATABASE_URL: 'postgres://x', AUTH_JWT_SECRET: 's'.repeat(32) };
+const S3 = { STORAGE_BACKEND: 's3', STORAGE_S3_BUCKET: 'bytes', AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+function read(source: Record<string, string>): Env {
+  const parsed = parseEnv({ ...BASE, ...source });
+  if (!parsed.ok) throw new Error(parsed.problems.join('; '));
+  return parsed.env;
+}
+
+function problemsOf(source: Record<string, string>): readonly string[] {
+  const parsed = parseEnv({ ...BASE, ...source });
+  return parsed.ok ? [] : parsed.problems;
+}
+
+describe('the environment of a byte store', () => {
+  test('needs a directory for files, and a bucket with keys for S3; all that is missing is named', () => {
+    expect(problemsOf({})).toEqual(['STORAGE_FILE_BACKEND_PATH: is needed when STORAGE_BACKEND is file']);
+    expect(problemsOf({ STORAGE_BACKEND: 's3' })).toEqual([
+      'STORAGE_S3_BUCKET: is needed when STORAGE_BACKEND is s3',
+      'AWS_ACCESS_KEY_ID: is needed when STORAGE_BACKEND is s3',
+      'AWS_SECRET_ACCESS_KEY: is needed when STORAGE_BACKEND is s3',
+    ]);
+    expect(problemsOf(S3)).toEqual([]);
+  });
+
+  test.each([
+    [{ STORAGE_BACKEND: 'tape' }, 'STORAGE_BACKEND'],
+    [{ ...S3, STORAGE_S3_ENDPOINT: 'localhost:9000' }, 'STORAGE_S3_ENDPOINT'],
+    [{ ...S3, STORAGE_S3_UPLOAD_PART_SIZE: '1MB' }, 'STORAGE_S3_UPLOAD_PART_SIZE'],
+    [{ ...S3, SUPASTOR_STORE_PREFIX: 'a//b' }, 'SUPASTOR_STORE_PREFIX'],
+    [{ ...S3, SUPASTOR_STORE_PREFIX: '/x' }, 'SUPASTOR_STORE_PREFIX'],
+    [{ ...S3, STORAGE_S3_MAX_SOCKETS: '0' }, 'STORAGE_S3_MAX_SOCKETS'],
+  ])('%j is refused by name', (source, name) => {
+    expect(problemsOf(source).join()).toContain(name);
+  });
+
+  test('may use the older names; the newer ones win', () => {
+    const old = read({
+      STORAGE_BACKEND: 's3',
+      GLOBAL_S3_BUCKET: 'old',
+      GLOBAL_S3_ENDPOINT: 'http://store:9000',
+      GLOBAL_S3_FORCE_PATH_STYLE: 'false',
+      GLOBAL_S3_MAX_SOCKETS: '7',
+      AWS_ACCESS_KEY_ID: 'key',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      FILE_SIZE_LIMIT: '52428800',
+    });
+    expect(old.UPLOAD_FILE_SIZE_LIMIT).toBe(52_428_800);
+    expect(s3StoreSettings(old)).toMatchObject({ bucket: 'old', endpoint: 'http://store:9000', forcePathStyle: false, maxSockets: 7 });
+    expect(read({ ...S3, GLOBAL_S3_BUCKET: 'old' }).STORAGE_S3_BUCKET).toBe('bytes');
+    expect(read({ FILE_STORAGE_BACKEND_PATH: '/old' }).STORAGE_FILE_BACKEND_PATH).toBe('/old');
+  });
+
+  test('becomes settings: another service has the bucket in its path, AWS in its host name', () => {
+    expect(s3StoreSettings(read({ STORAGE_FILE_BACKEND_PATH: '/x', GLOBAL_S3_BUCKET: 'stub' }))).toBeUndefined();
+    expect(s3StoreSettings(read(S3))).toMatchObject({ forcePathStyle: false, prefix: '', region: 'us-east-1', timeoutMs: 30_000 });
+    const other = read({ ...S3, STORAGE_S3_ENDPOINT: 'http://store:9000', SUPASTOR_STORE_PREFIX: 'a/b', REGION: 'eu-1' });
+    expect(s3StoreSettings(other)).toMatchObject({ forcePathStyle: true, prefix: 'a/b/', region: 'eu-1' });
+  });
+
+  test('makes parts large enough for the largest object', () => {
+    expect(s3StoreSettings(read(S3))?.partBytes).toBe(8_388_608);
+    expect(s3StoreSettings(read({ ...S3, UPLOAD_FILE_SIZE_LIMIT: '5TB' }))?.partBytes).toBeGreaterThan(5e12 / 10_000);
+  });
+});

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { Logger } from '@supastor/adapters/telemetry/logger';
+import { FileStore } from './blobs/file-store.ts';
+import type { ManagedStore } from './blobs/managed-store.port.ts';
+import type { S3StoreSettings } from './blobs/s3/settings.ts';
+import type { Database } from './metadata/database.ts';
+import { UploadFiles } from './uploads/upload-files.ts';
+import type { UploadSpace } from './uploads/upload-space.port.ts';
+
+export interface StoreOptions {
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly instanceId: string;
+  /** Directory of the file store. */
+  readonly storePath: string;
+  /** Keeps bytes in a bucket instead. */
+  readonly s3Store?: S3StoreSettings | undefined;
+}
+
+/** The byte store that is configured, and where unfinished uploads wait in it. */
+export interface OpenedStore {
+  readonly store: ManagedStore;
+  readonly space: UploadSpace;
+}
+
+/** Opens the store; the code of the one that is not used is not loaded. */
+export async function openStore({ storePath, s3Store: settings, ...deps }: StoreOptions): Promise<OpenedStore> {
+  if (settings === undefined) {
+    const store = await FileStore.open({ root: storePath, instanceId: deps.instanceId });
+    return { store, space: new UploadFiles(join(storePath, 'resumable'), store) };
+  }
+  const [{ S3Store }, { UploadParts }] = await Promise.all([import('./blobs/s3/s3-store.ts'), import('./uploads/upload-parts.ts')]);
+  const store = await S3Store.open({ ...deps, settings });
+  return { store, space: new UploadParts({ database: deps.database, blobs: store }) };
+}
