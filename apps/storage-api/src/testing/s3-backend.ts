@@ -22,7 +22,7 @@ export async function startS3Backend(): Promise<S3Backend> {
   return { server, settings: backendSettings(endpoint, `${server.storePath}/spool`), stop: () => server.stop() };
 }
 
-export function backendSettings(endpoint: string, spoolDirectory: string): S3StoreSettings {
+function backendSettings(endpoint: string, spoolDirectory: string): S3StoreSettings {
   return {
     bucket: 'bytes',
     prefix: 'project/',

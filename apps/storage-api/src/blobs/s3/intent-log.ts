@@ -53,7 +53,7 @@ const SETTLE_DELAY_MS = 200;
 export class IntentLog {
   readonly #options: IntentLogOptions;
   #waiting: Waiting[] = [];
-  #flushing: Promise<void> | null = null;
+  #isFlushing = false;
   #settled: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -65,9 +65,7 @@ export class IntentLog {
   open(version: string, instanceId: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ version, instanceId, resolve, reject });
-      this.#flushing ??= this.#flush().finally(() => {
-        this.#flushing = null;
-      });
+      if (!this.#isFlushing) void this.#flush();
     });
   }
 
@@ -130,6 +128,7 @@ export class IntentLog {
 
   /** While one statement is on the way the next ones gather. */
   async #flush(): Promise<void> {
+    this.#isFlushing = true;
     while (this.#waiting.length > 0) {
       const instanceId = this.#waiting[0]?.instanceId ?? '';
       const batch = this.#waiting.filter((each) => each.instanceId === instanceId);
@@ -142,5 +141,6 @@ export class IntentLog {
         for (const { reject } of batch) reject(error);
       }
     }
+    this.#isFlushing = false;
   }
 }

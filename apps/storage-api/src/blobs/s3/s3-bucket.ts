@@ -93,7 +93,7 @@ export class S3Bucket {
     const headers = { 'content-md5': part.md5.toString('base64') };
     const answer = await this.client.sendForText({ method: 'PUT', key, query, headers, body: part.body });
     this.#requireEtag(answer.headers, part.md5);
-    return { number, etag: String(answer.headers.etag ?? '') };
+    return { number, etag: answer.headers.etag ?? '' };
   }
 
   /**

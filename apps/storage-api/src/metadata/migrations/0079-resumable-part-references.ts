@@ -7,7 +7,7 @@ export const resumablePartReferences: Migration = {
 do $$ begin
   execute format('create or replace view storage.blob_references as %s
     union all
-    select version, ''resumable part'', null, upload::text, size_bytes, null::bigint, null, null from storage.resumable_parts',
+    select version collate "default", ''resumable part'', null, upload::text, size_bytes, null::bigint, null, null from storage.resumable_parts',
     rtrim(pg_get_viewdef('storage.blob_references'::regclass), '; '));
 end $$;
 `,
