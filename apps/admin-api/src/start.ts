@@ -108,6 +108,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       sessionRegistry: registry,
       apiKeys,
       storage,
+      s3Keys: storage.s3Keys,
       control,
       auditLog: audit.log,
       policies: database?.policies ?? null,

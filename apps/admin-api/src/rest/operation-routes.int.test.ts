@@ -17,6 +17,7 @@ function pathOf({ rest }: (typeof OPERATIONS)[number]): string {
       .replace('{table}', 'objects')
       .replace('{name}', 'some')
       .replace('{pattern}', 'public-read')
+      .replace('{accessKeyId}', 'SJX1')
   );
 }
 
@@ -26,6 +27,7 @@ const POLICY = { name: 'p', command: 'SELECT', using: 'true' };
 const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'buckets.create': { name: 'photos' },
   'apiKeys.create': { name: 'ci', permissions: ['buckets:read'] },
+  's3Keys.create': { name: 'ci', verbs: ['read'] },
   'objects.sign': { paths: ['a'] },
   'objects.signUpload': { paths: ['a'] },
   'objects.remove': { paths: ['a'] },

@@ -10,6 +10,7 @@ import type {
 } from '@supastor/contract/operations/buckets';
 import type { OperationDefinition } from '@supastor/contract/operations/define';
 import type { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from '@supastor/contract/operations/objects';
+import type { s3KeysCreate, s3KeysList, s3KeysRevoke, s3KeysRotate, s3KeysUpdate } from '@supastor/contract/operations/s3-keys';
 import type { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from '@supastor/contract/operations/services';
 import type { sessionGet, sessionLogin, sessionLogout } from '@supastor/contract/operations/session';
 import type { sessionsList, sessionsRevoke, sessionsRevokeOthers } from '@supastor/contract/operations/sessions';
@@ -60,6 +61,11 @@ export const operations = {
   apiKeysCreate: route<typeof apiKeysCreate>('apiKeys.create', 'POST', '/api-keys'),
   apiKeysRotate: route<typeof apiKeysRotate>('apiKeys.rotate', 'POST', '/api-keys/{id}/rotate'),
   apiKeysRevoke: route<typeof apiKeysRevoke>('apiKeys.revoke', 'DELETE', '/api-keys/{id}'),
+  s3KeysList: route<typeof s3KeysList>('s3Keys.list', 'GET', '/s3-keys'),
+  s3KeysCreate: route<typeof s3KeysCreate>('s3Keys.create', 'POST', '/s3-keys'),
+  s3KeysUpdate: route<typeof s3KeysUpdate>('s3Keys.update', 'PATCH', '/s3-keys/{accessKeyId}'),
+  s3KeysRotate: route<typeof s3KeysRotate>('s3Keys.rotate', 'POST', '/s3-keys/{accessKeyId}/rotate'),
+  s3KeysRevoke: route<typeof s3KeysRevoke>('s3Keys.revoke', 'DELETE', '/s3-keys/{accessKeyId}'),
   auditList: route<typeof auditList>('audit.list', 'GET', '/audit'),
   auditVerify: route<typeof auditVerify>('audit.verify', 'GET', '/audit/verify'),
   auditExport: route<typeof auditExport>('audit.export', 'GET', '/audit/export'),

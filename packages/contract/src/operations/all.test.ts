@@ -6,6 +6,7 @@ import * as buckets from './buckets.ts';
 import * as objects from './objects.ts';
 import { redact, sensitive } from './sensitive.ts';
 import * as policies from './policies.ts';
+import * as s3Keys from './s3-keys.ts';
 import * as services from './services.ts';
 import * as session from './session.ts';
 import * as sessions from './sessions.ts';
@@ -15,7 +16,7 @@ import { toRequestParts } from './http.ts';
 
 describe('operation registry', () => {
   it('holds every operation that a noun declares', () => {
-    const declared = [session, system, services, buckets, objects, policies, sessions, apiKeys, auditNoun].flatMap((noun) =>
+    const declared = [session, system, services, buckets, objects, policies, sessions, apiKeys, s3Keys, auditNoun].flatMap((noun) =>
       Object.values(noun).filter((value) => typeof value === 'object' && 'rest' in value),
     );
     expect(declared.filter((definition) => !OPERATIONS.some((operation) => operation === definition))).toEqual([]);

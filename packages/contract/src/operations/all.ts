@@ -16,6 +16,7 @@ import {
   policiesUpdate,
   policiesWhoCan,
 } from './policies.ts';
+import { s3KeysCreate, s3KeysList, s3KeysRevoke, s3KeysRotate, s3KeysUpdate } from './s3-keys.ts';
 import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from './services.ts';
 import { sessionGet, sessionLogin, sessionLogout } from './session.ts';
 import { sessionsList, sessionsRevoke, sessionsRevokeOthers } from './sessions.ts';
@@ -60,6 +61,11 @@ const REGISTERED = [
   apiKeysCreate,
   apiKeysRotate,
   apiKeysRevoke,
+  s3KeysList,
+  s3KeysCreate,
+  s3KeysUpdate,
+  s3KeysRotate,
+  s3KeysRevoke,
   auditList,
   auditVerify,
   auditExport,

@@ -19,7 +19,7 @@ const prefix = plainText(1024).min(1);
 const addressRange = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
   error: 'an IP address or a range such as 10.0.0.0/8',
 });
-const claims = z.record(z.string().min(1).max(100), z.json()).refine((value) => JSON.stringify(value).length <= 8192, {
+const claims = z.record(z.string().min(1).max(100), z.unknown()).refine((value) => JSON.stringify(value).length <= 8192, {
   error: 'claims may take 8,192 characters at most',
 });
 
@@ -71,7 +71,7 @@ export const s3KeySchema = z.object({
   prefixes: z.array(z.string()),
   verbs: z.array(z.enum(S3_KEY_VERBS)),
   role: z.string(),
-  claims: z.record(z.string(), z.json()),
+  claims: z.record(z.string(), z.unknown()),
   ipRanges: z.array(z.string()),
   expiresAt: z.string().nullable(),
   enabled: z.boolean(),
@@ -85,6 +85,9 @@ export const s3KeySchema = z.object({
   usable: z.boolean(),
 });
 export type S3Key = z.infer<typeof s3KeySchema>;
+
+/** Answer of `GET /s3-keys`. */
+export const s3KeyListSchema = z.object({ keys: z.array(s3KeySchema) });
 
 /** A key together with its secret, which is told this once. */
 export const s3KeyWithSecretSchema = z.object({ key: s3KeySchema, secretAccessKey: z.string() });

@@ -10,6 +10,8 @@ import { objectHandlers } from '../objects/object-handlers.ts';
 import type { StorageAdmin } from '../objects/storage-admin.port.ts';
 import { policyHandlers } from '../policies/policy-handlers.ts';
 import type { PolicyStore } from '../policies/policy-store.port.ts';
+import type { S3KeyAdmin } from '../s3-keys/s3-key-admin.port.ts';
+import { s3KeyHandlers } from '../s3-keys/s3-key-handlers.ts';
 import { serviceHandlers } from '../services/service-handlers.ts';
 import { sessionHandlers } from '../session/session-handlers.ts';
 import type { StackControl } from '../stack/stack-control.port.ts';
@@ -24,6 +26,7 @@ export interface OperationDeps {
   readonly storage: StorageAdmin;
   readonly sessionRegistry: SessionRegistry;
   readonly apiKeys: ApiKeys;
+  readonly s3Keys: S3KeyAdmin;
   readonly auditLog: AuditLog;
   /** Null: this server has no database. */
   readonly policies: PolicyStore | null;
@@ -39,5 +42,6 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...policyHandlers,
   ...accessHandlers,
   ...apiKeyHandlers,
+  ...s3KeyHandlers,
   ...auditHandlers,
 };

@@ -55,7 +55,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     ping: refuse,
     ...storage,
   };
-  const unused: Pick<OperationDeps, 'sessions' | 'control' | 'sessionRegistry'> = {
+  const unused: Pick<OperationDeps, 'sessions' | 'control' | 'sessionRegistry' | 's3Keys'> = {
     sessionRegistry: {
       started: refuse,
       seen() {},
@@ -65,6 +65,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
       ended() {},
       flush: refuse,
     },
+    s3Keys: { list: refuse, get: refuse, create: refuse, update: refuse, rotate: refuse, revoke: refuse },
     sessions: { login: refuse, authenticate: refuse, logout: refuse },
     control: { status: refuse, act: refuse, logs: async function* () {}, events: async function* () {} },
   };
