@@ -9,7 +9,7 @@ export interface BlobFacts {
   readonly crc32: number;
 }
 
-/** Bytes that are complete and synced but not yet in place. Exactly one of the two methods must be called. */
+/** Bytes that are complete but not yet in place, and not yet durable either when they are few. Exactly one of the two methods must be called. */
 export interface StagedBlob {
   readonly version: string;
   readonly facts: BlobFacts;
@@ -69,7 +69,7 @@ export interface OpenBlob {
  * Between `publish` and `settle` a version is in doubt: after a crash, `sweep` removes those that no row refers to.
  */
 export interface BlobStore {
-  /** Streams `source` into staging, hashing on the way, and syncs it. Leaves nothing behind when it fails. */
+  /** Streams `source` into staging, hashing on the way. Leaves nothing behind when it fails. */
   stage(version: string, source: AsyncIterable<Buffer>, options: StageOptions): Promise<StagedBlob>;
   /**
    * Puts an independent copy of `from` in place as `to`, durably. Settle or abandon it like a published blob.

@@ -116,11 +116,11 @@ describe.skipIf(!canMount())('a small disk', () => {
 
   test('that is read-only refuses uploads, goes on serving, and recovers without a restart', async () => {
     await put(server, 'kept', Buffer.from('before'));
-    disk.setReadOnly(true);
+    await disk.setReadOnly(true);
     expect((await put(server, 'kept')).status).toBe(500);
     expect(await (await server.fetch('/object/box/kept')).text()).toBe('before');
     await expect.poll(() => readiness(server), { timeout: 5000 }).toBe(503);
-    disk.setReadOnly(false);
+    await disk.setReadOnly(false);
     await expect.poll(() => readiness(server), { timeout: 5000 }).toBe(200);
     expect((await put(server, 'kept', Buffer.from('later'))).status).toBe(200);
     await server.collect();

@@ -3,7 +3,15 @@ import type { Metrics } from '../http/metrics.ts';
 import type { Database } from '../metadata/database.ts';
 import { step } from '../metadata/step.ts';
 import { PeriodicTask } from '../periodic-task.ts';
-import { findLiveVersions, isDead, listInstanceRows, registerInstance, retireInstance, touchInstance } from './instance-registry.ts';
+import {
+  findCommittedVersions,
+  findLiveVersions,
+  isDead,
+  listInstanceRows,
+  registerInstance,
+  retireInstance,
+  touchInstance,
+} from './instance-registry.ts';
 import type { ManagedStore } from './managed-store.port.ts';
 
 export interface CollectorOptions {
@@ -104,8 +112,8 @@ export async function sweepDeadInstances({ database, store, logger }: SweepOptio
   for (const id of dead) {
     await retireInstance(database, id);
     const versions = await store.listIntents(id);
-    const live = await findLiveVersions(database, versions);
-    const orphans = versions.filter((version) => !live.has(version));
+    const committed = await findCommittedVersions(database, versions);
+    const orphans = versions.filter((version) => !committed.has(version));
     await Promise.all(orphans.map((version) => store.removeUnsettled(version)));
     await store.forgetInstance(id);
     logger.info({ instance: id, unsettled: versions.length, removed: orphans.length }, 'cleaned up after a server that died');

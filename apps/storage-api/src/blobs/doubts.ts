@@ -1,7 +1,7 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import type { Database } from '../metadata/database.ts';
 import { step } from '../metadata/step.ts';
-import { findLiveVersions } from './instance-registry.ts';
+import { findCommittedVersions } from './instance-registry.ts';
 import type { Doubt, ManagedStore } from './managed-store.port.ts';
 
 export interface DoubtsOptions {
@@ -52,9 +52,9 @@ export class Doubts {
       const settled = await findSettled(database, store.doubts());
       if (settled.length === 0) return;
       const versions = settled.map(({ version }) => version);
-      const live = await findLiveVersions(database, versions);
-      await Promise.all(versions.map((version) => store.resolve(version, live.has(version))));
-      logger.info({ kept: live.size, removed: versions.length - live.size }, 'versions in doubt were decided');
+      const committed = await findCommittedVersions(database, versions);
+      await Promise.all(versions.map((version) => store.resolve(version, committed.has(version))));
+      logger.info({ kept: committed.size, removed: versions.length - committed.size }, 'versions in doubt were decided');
     } catch (error) {
       logger.debug({ err: error }, 'versions in doubt cannot be decided yet');
     }

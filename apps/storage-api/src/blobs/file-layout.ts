@@ -4,7 +4,6 @@ const VERSION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHARD_DIGITS = 2;
 
 const PART_SUFFIX = '.part';
-export const INTENT_SUFFIX = '.intent';
 
 /**
  * Paths of the file store. Nothing of a key or a bucket name is in them: only version ids, spread over 256 directories
@@ -42,11 +41,6 @@ export class FileLayout {
   part(instanceId: string, version: string): string {
     if (!isVersion(version)) throw new TypeError('not a version id');
     return join(this.instance(instanceId), `${version}${PART_SUFFIX}`);
-  }
-
-  intent(instanceId: string, version: string): string {
-    if (!isVersion(version)) throw new TypeError('not a version id');
-    return join(this.instance(instanceId), `${version}${INTENT_SUFFIX}`);
   }
 }
 

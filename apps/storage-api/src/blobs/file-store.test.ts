@@ -18,8 +18,6 @@ afterEach(async () => {
   await dir.remove();
 });
 
-const unfinished = () => readdir(store.layout.instance(store.instanceId));
-
 describeBlobStore(
   'a directory',
   async () => {
@@ -28,7 +26,10 @@ describeBlobStore(
     const opened = await FileStore.open({ root: root.path, instanceId });
     return {
       store: opened,
-      unfinished: async () => (await readdir(opened.layout.instance(instanceId))).length,
+      unfinished: async () => {
+        const parts = (await readdir(opened.layout.instance(instanceId))).filter((name) => name.endsWith('.part'));
+        return parts.length + (await opened.listIntents(instanceId)).length;
+      },
       async stop() {
         await opened.stop();
         await root.remove();
@@ -41,9 +42,10 @@ describeBlobStore(
 describe('a directory that is gone', () => {
   test('fails what is written, and the check', async () => {
     await rm(store.layout.instance(store.instanceId), { recursive: true });
-    await expect(store.stage(createVersionId(), chunksOf(randomBytes(5)), { maxBytes: 5 })).rejects.toMatchObject({
-      protocolCode: 'StoreError',
-    });
+    const small = await store.stage(createVersionId(), chunksOf(randomBytes(5)), { maxBytes: 5 });
+    await expect(small.publish()).rejects.toMatchObject({ protocolCode: 'StoreError' });
+    const large = store.stage(createVersionId(), chunksOf(randomBytes(100_000)), { maxBytes: 100_000 });
+    await expect(large).rejects.toMatchObject({ protocolCode: 'StoreError' });
     await expect(store.check()).rejects.toMatchObject({ protocolCode: 'StoreError' });
   });
 });
@@ -57,10 +59,13 @@ describe('a version in doubt', () => {
     expect(await store.listInstances()).toEqual([store.instanceId]);
     expect(await store.listIntents(store.instanceId)).toEqual([version]);
     expect(store.doubts()).toMatchObject([{ version, backend: null }]);
-    await store.resolve(version, false);
-    expect(store.doubts()).toEqual([]);
-    expect(await readBlob(store, version)).toBeNull();
-    await expect.poll(unfinished).toEqual([]);
+    const next = await FileStore.open({ root: `${dir.path}/deep/root`, instanceId: randomUUID() });
+    expect(await next.listIntents(store.instanceId)).toEqual([version]);
+    await next.removeUnsettled(version);
+    await next.forgetInstance(store.instanceId);
+    expect(await readBlob(next, version)).toBeNull();
+    expect(await next.listInstances()).toEqual([next.instanceId]);
+    await next.stop();
   });
 
   test('of other files in the directory there is none', async () => {

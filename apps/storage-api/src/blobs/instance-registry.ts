@@ -29,6 +29,7 @@ const SQL = {
     name: 'versions_live',
     text: 'select version from storage.blob_references where version = any($1::text[])',
   },
+  retired: { name: 'versions_retired', text: 'select version from storage.retired_blobs where version = any($1::text[])' },
 };
 
 /** Registers this process under a fresh id. Register before any file is made under that id. */
@@ -62,6 +63,16 @@ export async function findLiveVersions(database: Database, versions: readonly st
   const live = step<{ version: string }>(SQL.live, [versions]);
   await database.read(live);
   return new Set(live.rows.map(({ version }) => version));
+}
+
+/** Which of `versions` a row refers to, or did: bytes of the latter are the collector's, when their grace is over. */
+export async function findCommittedVersions(database: Database, versions: readonly string[]): Promise<ReadonlySet<string>> {
+  if (versions.length === 0) return new Set();
+  // In this order, a version that is retired in between is seen at least once.
+  const live = await findLiveVersions(database, versions);
+  const retired = step<{ version: string }>(SQL.retired, [versions]);
+  await database.read(retired);
+  return new Set([...live, ...retired.rows.map(({ version }) => version)]);
 }
 
 /** Whether a registered server is gone: at once for processes of this machine, after a silence for others. */

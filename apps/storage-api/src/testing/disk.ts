@@ -2,11 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const REMOUNT_ATTEMPTS = 200;
 
 /** A small file system of its own, whose faults are real. */
 export interface SmallDisk {
   readonly path: string;
-  setReadOnly(isReadOnly: boolean): void;
+  /** Waits until nothing is open for writing any more. */
+  setReadOnly(isReadOnly: boolean): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -26,10 +30,22 @@ export async function mountSmallDisk(): Promise<SmallDisk> {
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', path]);
   return {
     path,
-    setReadOnly: (isReadOnly) => void execFileSync('mount', ['-o', `remount,${isReadOnly ? 'ro' : 'rw'}`, path]),
+    setReadOnly: (isReadOnly) => remount(path, isReadOnly ? 'ro' : 'rw'),
     async remove() {
       execFileSync('umount', [path]);
       await rm(path, { recursive: true });
     },
   };
+}
+
+async function remount(path: string, mode: 'ro' | 'rw'): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      execFileSync('mount', ['-o', `remount,${mode}`, path], { stdio: 'pipe' });
+      return;
+    } catch (error) {
+      if (attempt === REMOUNT_ATTEMPTS) throw error;
+      await sleep(50);
+    }
+  }
 }
