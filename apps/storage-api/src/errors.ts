@@ -73,8 +73,8 @@ export const failures = {
     new ProtocolError({ status: 400, protocolCode: 'InvalidBucketName', label: 'Invalid Input', message: 'Bucket name invalid' }),
   invalidKey: (key: string) => new ProtocolError({ status: 400, protocolCode: 'InvalidKey', message: `Invalid key: ${printable(key)}` }),
   invalidRequest: (message: string) => new ProtocolError({ status: 400, protocolCode: 'InvalidRequest', label: 'Error', message }),
-  invalidParameter: (name: string) =>
-    new ProtocolError({ status: 400, protocolCode: 'InvalidParameter', message: `Invalid Parameter ${name}` }),
+  invalidParameter: (name: string, message = `Invalid Parameter ${name}`) =>
+    new ProtocolError({ status: 400, protocolCode: 'InvalidParameter', message }),
   invalidFileSizeLimit: () =>
     new ProtocolError({
       status: 400,

@@ -13,6 +13,7 @@ const signedSchema = z.object({
   owner: z.string().optional(),
   transformations: z.string().optional(),
   format: z.string().optional(),
+  versionId: z.string().optional(),
   exp: z.number(),
 });
 export type SignedClaims = z.infer<typeof signedSchema>;
@@ -27,6 +28,11 @@ export interface PictureGrant {
   /** See images/transform-options.ts. */
   readonly transformations: string;
   readonly format?: string;
+}
+
+/** What a download link is narrowed to: a picture, a version, or both. */
+export interface DownloadGrant extends Partial<PictureGrant> {
+  readonly versionId?: string;
 }
 
 /** Makes and checks the tokens in signed links: JWTs without `typ`, each bound to one object and one action. */
@@ -48,8 +54,8 @@ export class UrlSigner {
   }
 
   /** Token to download `path` ("bucket/key") for `expiresInSeconds`; with a picture, that picture only and not the original. */
-  signDownload(path: string, expiresInSeconds: number, picture?: PictureGrant): string {
-    return this.#issue({ url: path, ...picture, scope: 'download' }, expiresInSeconds);
+  signDownload(path: string, expiresInSeconds: number, grant?: DownloadGrant): string {
+    return this.#issue({ url: path, ...grant, scope: 'download' }, expiresInSeconds);
   }
 
   /** Token to upload to `path` ("bucket/key") once or, with `upsert`, as often as wanted until it expires. */

@@ -12,6 +12,7 @@ import {
   updateBucketRow,
 } from '../metadata/bucket-queries.ts';
 import { findAnyObject, removeSomeObjects } from '../metadata/object-queries.ts';
+import { findAnyVersion, removeSomeVersions, versionMode, versionPolicies, type VersioningStatus } from '../metadata/version-queries.ts';
 import type { Scope } from '../metadata/scope.ts';
 import { assertValidBucketName } from '../objects/key.ts';
 
@@ -28,6 +29,7 @@ export interface BucketRequest {
   /** Bytes, or a text such as `20MB`. */
   readonly fileSizeLimit?: number | string | null | undefined;
   readonly allowedMimeTypes?: readonly string[] | null | undefined;
+  readonly versioningStatus?: Exclude<VersioningStatus, 'SUSPENDED'> | undefined;
 }
 
 /** @throws ProtocolError InvalidBucketName, BucketAlreadyExists, AccessDenied */
@@ -43,6 +45,7 @@ export async function createBucket({ database }: Deps, scope: Scope, request: Bu
     isPublic: request.isPublic,
     fileSizeLimit: parseLimit(request.fileSizeLimit) ?? null,
     allowedMimeTypes: cleanMimeTypes(request.allowedMimeTypes) ?? null,
+    versioningStatus: request.versioningStatus ?? 'DISABLED',
   };
   await database.transact({ scope, steps: [insertBucket(bucket)] }).catch((error: unknown) => {
     throw error instanceof ProtocolError && error.protocolCode === 'ResourceAlreadyExists' ? failures.bucketExists() : error;
@@ -68,6 +71,7 @@ export interface BucketUpdate {
   readonly isPublic?: boolean | undefined;
   readonly fileSizeLimit?: number | string | null | undefined;
   readonly allowedMimeTypes?: readonly string[] | null | undefined;
+  readonly versioningStatus?: Exclude<VersioningStatus, 'DISABLED'> | undefined;
 }
 
 /** @throws ProtocolError NoSuchBucket when it does not exist or may not be updated */
@@ -76,7 +80,9 @@ export async function updateBucket({ database }: Deps, scope: Scope, id: string,
     isPublic: update.isPublic,
     fileSizeLimit: parseLimit(update.fileSizeLimit),
     allowedMimeTypes: cleanMimeTypes(update.allowedMimeTypes),
+    versioningStatus: update.versioningStatus,
   };
+  if (update.versioningStatus === 'SUSPENDED') await requireEverEnabled(database, id);
   const change = updateBucketRow(id, changes);
   await database.transact({ scope, steps: [change] });
   if (change.rowCount === 0) throw failures.noSuchBucket();
@@ -96,19 +102,34 @@ export async function deleteBucket({ database }: Deps, scope: Scope, id: string)
 }
 
 /**
- * Deletes all objects that the caller may see and delete; done when this resolves.
+ * Deletes all objects with all their versions that the caller may see and delete; done when this resolves.
  * @throws ProtocolError NoSuchBucket; AccessDenied when objects stay that the caller sees but may not delete
  */
 export async function emptyBucket({ database }: Deps, scope: Scope, id: string): Promise<void> {
   await getBucket({ database }, scope, id);
+  const before = versionPolicies(scope);
   for (;;) {
-    const removal = removeSomeObjects(id, EMPTY_BATCH);
-    await database.transact({ scope, steps: [removal] });
-    if (removal.rowCount === 0) break;
+    // Versions go first, the oldest ahead, so that a key never shows one that is older than its last.
+    const versions = removeSomeVersions(id, EMPTY_BATCH);
+    await database.transact({ before, scope, steps: [versionMode('purge'), versions] });
+    if (versions.rowCount > 0) continue;
+    const objects = removeSomeObjects(id, EMPTY_BATCH);
+    await database.transact({ scope, steps: [versionMode('purge'), objects] });
+    if (objects.rowCount === 0) break;
   }
   const left = findAnyObject(id);
-  await database.readAs(scope, left);
-  if (left.rows.length > 0) throw failures.accessDenied('Cannot delete objects of the bucket: you may see but not delete them');
+  const kept = findAnyVersion(id);
+  await database.readBoth(scope, before, [left, kept]);
+  if (left.rows.length + kept.rows.length > 0)
+    throw failures.accessDenied('Cannot delete objects of the bucket: you may see but not delete them');
+}
+
+/** S3 lets any bucket be suspended; over REST that is a mistake. @throws ProtocolError InvalidParameter */
+async function requireEverEnabled(database: Deps['database'], id: string): Promise<void> {
+  const find = findBucket(id);
+  await database.read(find);
+  if (find.rows[0]?.versioning_status === 'DISABLED')
+    throw failures.invalidParameter('versioning_status', 'Cannot transition bucket versioning status from DISABLED to SUSPENDED');
 }
 
 function parseLimit(limit: number | string | null | undefined): number | null | undefined {

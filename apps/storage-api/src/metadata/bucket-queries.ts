@@ -1,4 +1,5 @@
 import { type Step, step } from './step.ts';
+import type { VersioningStatus } from './version-queries.ts';
 
 export interface BucketRow {
   readonly id: string;
@@ -11,9 +12,10 @@ export interface BucketRow {
   readonly allowed_mime_types: readonly string[] | null;
   readonly created_at: Date;
   readonly updated_at: Date;
+  readonly versioning_status: VersioningStatus;
 }
 
-const COLUMNS = 'id, name, owner, public, type, file_size_limit, allowed_mime_types, created_at, updated_at';
+const COLUMNS = 'id, name, owner, public, type, file_size_limit, allowed_mime_types, created_at, updated_at, versioning_status';
 
 export interface NewBucket {
   readonly id: string;
@@ -23,6 +25,7 @@ export interface NewBucket {
   readonly isPublic: boolean;
   readonly fileSizeLimit: number | null;
   readonly allowedMimeTypes: readonly string[] | null;
+  readonly versioningStatus: VersioningStatus;
 }
 
 /** Undefined leaves a column as it is. */
@@ -30,6 +33,7 @@ export interface BucketChanges {
   readonly isPublic?: boolean | undefined;
   readonly fileSizeLimit?: number | null | undefined;
   readonly allowedMimeTypes?: readonly string[] | null | undefined;
+  readonly versioningStatus?: VersioningStatus | undefined;
 }
 
 const SORT_COLUMNS = ['id', 'name', 'created_at', 'updated_at'] as const;
@@ -46,8 +50,8 @@ export interface BucketListing {
 const SQL = {
   insert: {
     name: 'bucket_insert',
-    text: `insert into storage.buckets (id, name, owner, owner_id, public, file_size_limit, allowed_mime_types)
-      values ($1, $2, $3, $4, $5, $6, $7)`,
+    text: `insert into storage.buckets (id, name, owner, owner_id, public, file_size_limit, allowed_mime_types, versioning_status)
+      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
   },
   find: { name: 'bucket_find', text: `select ${COLUMNS} from storage.buckets where id = $1` },
   update: {
@@ -56,6 +60,7 @@ const SQL = {
       public = case when $2 then $3 else public end,
       file_size_limit = case when $4 then $5 else file_size_limit end,
       allowed_mime_types = case when $6 then $7::text[] else allowed_mime_types end,
+      versioning_status = coalesce($8, versioning_status),
       updated_at = now()
       where id = $1`,
   },
@@ -63,15 +68,15 @@ const SQL = {
 } as const;
 
 export function insertBucket(bucket: NewBucket): Step<never> {
-  const { id, name, owner, ownerId, isPublic, fileSizeLimit, allowedMimeTypes } = bucket;
-  return step(SQL.insert, [id, name, owner, ownerId, isPublic, fileSizeLimit, allowedMimeTypes]);
+  const { id, name, owner, ownerId, isPublic, fileSizeLimit, allowedMimeTypes, versioningStatus } = bucket;
+  return step(SQL.insert, [id, name, owner, ownerId, isPublic, fileSizeLimit, allowedMimeTypes, versioningStatus]);
 }
 
 export function findBucket(id: string): Step<BucketRow> {
   return step(SQL.find, [id]);
 }
 
-export function updateBucketRow(id: string, { isPublic, fileSizeLimit, allowedMimeTypes }: BucketChanges): Step<never> {
+export function updateBucketRow(id: string, { isPublic, fileSizeLimit, allowedMimeTypes, versioningStatus }: BucketChanges): Step<never> {
   return step(SQL.update, [
     id,
     isPublic !== undefined,
@@ -80,6 +85,7 @@ export function updateBucketRow(id: string, { isPublic, fileSizeLimit, allowedMi
     fileSizeLimit ?? null,
     allowedMimeTypes !== undefined,
     allowedMimeTypes ?? null,
+    versioningStatus ?? null,
   ]);
 }
 

@@ -68,6 +68,10 @@ export function translateDatabaseError(error: unknown): Error {
       return failures.refusedByDatabase(error);
     case 'SJ020':
       return error instanceof Error ? failures.quotaExceeded(error) : failures.database(error);
+    case 'SJ030':
+      return failures.invalidParameter('versioning_status');
+    case 'SJ031':
+      return failures.noSuchKey();
     case 'SJ001':
       return failures.instanceRetired(error);
     case undefined:

@@ -1,3 +1,4 @@
+import { BEYOND, greatest, LEAST, least } from './key-range.ts';
 import { type Step, step } from './step.ts';
 
 export type TimeColumn = 'created_at' | 'updated_at' | 'last_accessed_at';
@@ -29,11 +30,6 @@ export interface EntryQuery {
   /** Entry after which the page starts. */
   readonly after?: { readonly entry: string; readonly time?: string | undefined };
 }
-
-/** Sorts after every key that starts with the same text: 257 times the highest code point is longer than any key. */
-const BEYOND = '\u{10FFFF}'.repeat(257);
-/** Sorts before every character a key may hold. */
-const LEAST = '\u0001';
 
 const BY_NAME = {
   name: 'entries_by_name',
@@ -67,10 +63,6 @@ function nameBounds({ prefix, after, descending, withFolders }: Pick<EntryQuery,
   if (descending) return { ...range, until: least(range.until, after.entry) };
   return { ...range, from: greatest(range.from, isFolder ? `${after.entry.slice(0, -1)}0` : after.entry + LEAST) };
 }
-
-const compareBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
-const least = (a: string, b: string) => (compareBytes(a, b) <= 0 ? a : b);
-const greatest = (a: string, b: string) => (compareBytes(a, b) >= 0 ? a : b);
 
 export interface TimeQuery extends EntryQuery {
   readonly column: TimeColumn;

@@ -14,6 +14,9 @@ import { distantStores } from './migrations/0050-distant-stores.ts';
 import { integrity } from './migrations/0070-integrity.ts';
 import { resumablePartReferences } from './migrations/0079-resumable-part-references.ts';
 import { s3AccessKeys } from './migrations/0080-s3-access-keys.ts';
+import { versioning } from './migrations/0040-versioning.ts';
+import { versionPolicies } from './migrations/0041-version-policies.ts';
+import { versionListing } from './migrations/0042-version-listing.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** All migrations in order. */
@@ -30,6 +33,9 @@ export const MIGRATIONS: readonly Migration[] = [
   integrity,
   resumablePartReferences,
   s3AccessKeys,
+  versioning,
+  versionPolicies,
+  versionListing,
 ];
 
 const LOCK_KEY = 730_517_001;

@@ -31,10 +31,16 @@ export interface ObjectRow {
   readonly crc32: string | null;
   /** Equal to `version` when its bytes are known to be damaged. */
   readonly damaged_version: string | null;
+  /** False for the null version of a key. */
+  readonly is_versioned: boolean;
+  /** Only where versions are asked for: when this one was replaced, null for the current one. */
+  readonly archived_at?: Date | null;
+  /** Only where versions are asked for. */
+  readonly is_delete_marker?: boolean;
 }
 
 const COLUMNS = `id, name, bucket_id, owner, owner_id, version, created_at, updated_at, last_accessed_at, metadata, user_metadata,
-  size_bytes, sha256, crc32, damaged_version`;
+  size_bytes, sha256, crc32, damaged_version, is_versioned`;
 
 /** Columns of a new row, in the order of the insert. */
 export interface NewObject {

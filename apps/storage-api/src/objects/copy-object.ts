@@ -5,6 +5,8 @@ import { failures } from '../errors.ts';
 import { findBucket } from '../metadata/bucket-queries.ts';
 import { findObject, holdInstance, type NewObject, type ObjectRow, writeObject } from '../metadata/object-queries.ts';
 import type { Scope } from '../metadata/scope.ts';
+import type { Step } from '../metadata/step.ts';
+import { findVersion, versionPolicies } from '../metadata/version-queries.ts';
 import { assertValidKey } from './key.ts';
 import { isSendableMimeType } from './mime-type.ts';
 import { refuseDamaged } from './read-object.ts';
@@ -15,8 +17,13 @@ export interface ObjectAddress {
   readonly key: string;
 }
 
+/** An object, or one of its versions. */
+export interface SourceAddress extends ObjectAddress {
+  readonly versionId?: string | undefined;
+}
+
 export interface CopyRequest {
-  readonly from: ObjectAddress;
+  readonly from: SourceAddress;
   readonly to: ObjectAddress;
   readonly upsert: boolean;
   readonly scope: Scope;
@@ -63,14 +70,20 @@ export async function copyObject(deps: StorageDeps, request: CopyRequest): Promi
 }
 
 async function findSource({ database }: StorageDeps, { from, to, scope }: CopyRequest): Promise<ObjectRow & { version: string }> {
-  const source = findObject(from.bucket, from.key);
+  const source = findSourceRow(from);
   const destination = findBucket(to.bucket);
-  await Promise.all([database.readAs(scope, source), database.read(destination)]);
+  const policies = from.versionId === undefined ? [] : versionPolicies(scope);
+  await Promise.all([database.readBoth(scope, policies, [source]), database.read(destination)]);
   const row = source.rows[0];
-  if (row === undefined || row.version === null) throw failures.noSuchKey();
+  if (row === undefined || row.version === null || (row.is_delete_marker ?? false)) throw failures.noSuchKey();
   if (destination.rows.length === 0) throw failures.noSuchBucket();
   refuseDamaged(row);
   return { ...row, version: row.version };
+}
+
+/** The row of an object or of one of its versions, as whoever runs the step may see it. */
+export function findSourceRow({ bucket, key, versionId }: SourceAddress): Step<ObjectRow> {
+  return versionId === undefined ? findObject(bucket, key) : findVersion(bucket, { key, versionId });
 }
 
 function newRow({ to, scope, replacement }: CopyRequest, source: ObjectRow, version: string): NewObject {

@@ -3,6 +3,7 @@ import { failures } from '../errors.ts';
 import { type BucketRow, findBucket } from '../metadata/bucket-queries.ts';
 import { findObject, type ObjectRow } from '../metadata/object-queries.ts';
 import type { Scope } from '../metadata/scope.ts';
+import { findVersion, versionPolicies } from '../metadata/version-queries.ts';
 
 /** How an object is asked for. `public` needs a public bucket; `member` a caller whom policies let read, or a public bucket. */
 export type ReadDoor = 'public' | 'member' | 'signed';
@@ -11,6 +12,8 @@ export interface ReadRequest {
   readonly bucket: string;
   readonly key: string;
   readonly door: ReadDoor;
+  /** A version other than the current one; see versionIdOf. */
+  readonly versionId?: string | undefined;
   /** Absent for callers without a token. */
   readonly scope?: Scope | undefined;
 }
@@ -20,7 +23,8 @@ export interface ReadRequest {
  * @throws ProtocolError NoSuchBucket, also when a caller without a token asks for a private bucket; NoSuchKey
  */
 export async function readObject({ database }: Pick<StorageDeps, 'database'>, request: ReadRequest): Promise<ObjectRow> {
-  const { bucket, key, door, scope } = request;
+  const { bucket, key, door, scope, versionId } = request;
+  if (versionId !== undefined) return readVersion({ database }, { ...request, versionId });
   const bucketStep = findBucket(bucket);
   const ownStep = findObject(bucket, key);
   const memberStep = findObject(bucket, key);
@@ -34,6 +38,22 @@ export async function readObject({ database }: Pick<StorageDeps, 'database'>, re
 /** @throws ProtocolError ObjectDamaged when the bytes are known not to be what was stored */
 export function refuseDamaged({ version, damaged_version }: Pick<ObjectRow, 'version' | 'damaged_version'>): void {
   if (damaged_version !== null && damaged_version === version) throw failures.damaged();
+}
+
+async function readVersion(
+  { database }: Pick<StorageDeps, 'database'>,
+  request: ReadRequest & { readonly versionId: string },
+): Promise<ObjectRow> {
+  const { bucket, door, scope } = request;
+  const bucketStep = findBucket(bucket);
+  const ownStep = findVersion(bucket, request);
+  const memberStep = findVersion(bucket, request);
+  if (door === 'member' && scope !== undefined)
+    await database.readBoth(scope, [bucketStep, ownStep, ...versionPolicies(scope)], [memberStep]);
+  else await database.read(bucketStep, ownStep);
+  const row = pick(request, bucketStep.rows[0], ownStep.rows[0], memberStep.rows[0]);
+  if (row === undefined || (row.is_delete_marker ?? false)) throw failures.noSuchKey();
+  return row;
 }
 
 function pick(

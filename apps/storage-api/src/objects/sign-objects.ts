@@ -1,8 +1,9 @@
-import type { PictureGrant } from '../access/url-signer.ts';
+import type { DownloadGrant, PictureGrant } from '../access/url-signer.ts';
 import type { StorageDeps } from '../deps.ts';
 import { failures } from '../errors.ts';
 import { findKeys } from '../metadata/object-queries.ts';
 import type { Scope } from '../metadata/scope.ts';
+import { findVersion, versionPolicies } from '../metadata/version-queries.ts';
 import { probeTarget, type UploadTarget } from './upload-object.ts';
 
 const NOT_SIGNED = 'Either the object does not exist or you do not have access to it';
@@ -28,19 +29,46 @@ export interface SignRequest {
  */
 export async function signObjects({ database, signer }: StorageDeps, request: SignRequest): Promise<readonly SignedEntry[]> {
   const { scope, bucket, keys, expiresInSeconds, picture } = request;
-  const route = picture === undefined ? 'object' : 'render/image';
   const found = findKeys(bucket, keys);
   await database.readAs(scope, found);
   const visible = new Set(found.rows.map(({ name }) => name));
   return keys.map((key) => {
     if (!visible.has(key)) return { error: NOT_SIGNED, path: key, signedURL: null };
-    const path = `${bucket}/${key}`;
-    return { error: null, path: key, signedURL: `/${route}/sign/${path}?token=${signer.signDownload(path, expiresInSeconds, picture)}` };
+    return {
+      error: null,
+      path: key,
+      signedURL: linkTo({ signer }, { path: `${bucket}/${key}`, expiresInSeconds, picture, grant: picture }),
+    };
   });
 }
 
+interface Link {
+  readonly path: string;
+  readonly expiresInSeconds: number;
+  readonly picture: PictureGrant | undefined;
+  readonly grant: DownloadGrant | undefined;
+}
+
+function linkTo({ signer }: Pick<StorageDeps, 'signer'>, { path, expiresInSeconds, picture, grant }: Link): string {
+  const route = picture === undefined ? 'object' : 'render/image';
+  return `/${route}/sign/${path}?token=${signer.signDownload(path, expiresInSeconds, grant)}`;
+}
+
+export interface SignOneRequest extends Omit<SignRequest, 'keys'> {
+  readonly key: string;
+  /** Binds the link to this version; else it leads to what is current when it is followed. */
+  readonly versionId?: string | undefined;
+}
+
 /** One download link. @throws ProtocolError NoSuchKey */
-export async function signObject(deps: StorageDeps, request: Omit<SignRequest, 'keys'> & { readonly key: string }): Promise<string> {
+export async function signObject(deps: StorageDeps, request: SignOneRequest): Promise<string> {
+  const { scope, bucket, key, versionId, picture, expiresInSeconds } = request;
+  if (versionId !== undefined) {
+    const find = findVersion(bucket, { key, versionId });
+    await deps.database.readBoth(scope, versionPolicies(scope), [find]);
+    if (find.rows[0] === undefined || find.rows[0].is_delete_marker) throw failures.noSuchKey();
+    return linkTo(deps, { path: `${bucket}/${key}`, expiresInSeconds, picture, grant: { ...picture, versionId } });
+  }
   const [entry] = await signObjects(deps, { ...request, keys: [request.key] });
   if (entry?.signedURL == null) throw failures.noSuchKey();
   return entry.signedURL;

@@ -19,7 +19,9 @@ export interface Queryable {
 /** Compares rows with files, in both directions. No server may be writing; collectors may run. */
 export async function auditStore(pool: Queryable, storePath: string, liveInstances: number): Promise<Audit> {
   const objects = await pool.query(
-    'select version, size_bytes from storage.objects union all select version, size_bytes from storage.s3_multipart_uploads_parts',
+    `select version, size_bytes from storage.objects
+     union all select version, size_bytes from storage_versions.objects where not is_delete_marker
+     union all select version, size_bytes from storage.s3_multipart_uploads_parts`,
   );
   const retired = await pool.query('select version from storage.retired_blobs');
   const files = await listFiles(join(storePath, 'blobs'));

@@ -27,6 +27,7 @@ export function composeMessage(delivery: Delivery, { tenantId, now }: MessageCon
         operation: event.operation,
         actor: event.actor,
         eventId: event.id,
+        ...(event.removal === null ? {} : { removal: event.removal }),
       },
       applyTime: Date.parse(event.created_at),
     },

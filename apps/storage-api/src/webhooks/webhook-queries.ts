@@ -10,6 +10,8 @@ interface ObjectEvent {
   readonly size_bytes: number | null;
   readonly operation: string | null;
   readonly actor: string | null;
+  /** Of `object.removed`: nothing is left; a delete marker hides the versions; or one version is gone for good. */
+  readonly removal: 'object' | 'marker' | 'version' | null;
   /** ISO 8601. */
   readonly created_at: string;
 }

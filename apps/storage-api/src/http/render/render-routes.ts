@@ -17,14 +17,14 @@ import { disposition } from '../rest/serve-object.ts';
 
 const text = { type: 'string' };
 const params = { type: 'object', properties: { bucketName: text, '*': text }, required: ['bucketName', '*'] };
-const transformQuery = { type: 'object', properties: { ...TRANSFORM_PROPERTIES, download: text } };
+const transformQuery = { type: 'object', properties: { ...TRANSFORM_PROPERTIES, download: text, versionId: text } };
 const signedQuery = { type: 'object', properties: { token: text, download: text }, required: ['token'] };
 
 interface Params {
   bucketName: string;
   '*': string;
 }
-type TransformQuery = TransformOptions & { readonly download?: string };
+type TransformQuery = TransformOptions & { readonly download?: string; readonly versionId?: string };
 
 const DOORS = [
   { path: '/render/image/public/:bucketName/*', door: 'public', auth: 'none', name: 'public' },
@@ -41,8 +41,8 @@ export function renderRoutes(app: FastifyInstance, deps: StorageDeps): void {
       config: { auth, operation: `storage.render.image_${name}` },
       handler: (request, reply) => {
         const { bucketName: bucket, '*': key } = request.params;
-        const { download, ...options } = request.query;
-        const find = () => readObject(deps, { bucket, key, door, scope: optionalScopeOf(request) });
+        const { download, versionId, ...options } = request.query;
+        const find = () => readObject(deps, { bucket, key, door, scope: optionalScopeOf(request), versionId });
         return sendImage(requireImages(deps), { request, reply, find, options, download });
       },
     });
@@ -55,9 +55,9 @@ export function renderRoutes(app: FastifyInstance, deps: StorageDeps): void {
     handler: async (request, reply) => {
       const { bucketName: bucket, '*': key } = request.params;
       const images = requireImages(deps);
-      const { exp, transformations, format } = await deps.signer.verify(request.query.token, `${bucket}/${key}`, 'download');
+      const { exp, transformations, format, versionId } = await deps.signer.verify(request.query.token, `${bucket}/${key}`, 'download');
       const options = parseTransformations(transformations ?? '', format);
-      const find = () => readObject(deps, { bucket, key, door: 'signed' });
+      const find = () => readObject(deps, { bucket, key, door: 'signed', versionId });
       const expires = new Date(exp * 1000);
       return sendImage(images, { request, reply, find, options, download: request.query.download, expires });
     },

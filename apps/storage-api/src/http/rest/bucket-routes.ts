@@ -15,10 +15,20 @@ const limits = {
 };
 const createBody = {
   type: 'object',
-  properties: { id: { type: 'string' }, name: { type: 'string' }, public: { type: 'boolean' }, type: { type: 'string' }, ...limits },
+  properties: {
+    id: { type: 'string' },
+    name: { type: 'string' },
+    public: { type: 'boolean' },
+    type: { type: 'string' },
+    versioning_status: { type: 'string', enum: ['DISABLED', 'ENABLED'] },
+    ...limits,
+  },
   required: ['name'],
 };
-const updateBody = { type: 'object', properties: { public: { type: 'boolean' }, ...limits } };
+const updateBody = {
+  type: 'object',
+  properties: { public: { type: 'boolean' }, versioning_status: { type: 'string', enum: ['ENABLED', 'SUSPENDED'] }, ...limits },
+};
 const listQuery = {
   type: 'object',
   properties: {
@@ -35,6 +45,17 @@ interface LimitFields {
   file_size_limit?: number | string | null;
   allowed_mime_types?: readonly string[] | null;
 }
+interface CreateBody extends LimitFields {
+  id?: string;
+  name: string;
+  public?: boolean;
+  type?: string;
+  versioning_status?: 'DISABLED' | 'ENABLED';
+}
+interface UpdateBody extends LimitFields {
+  public?: boolean;
+  versioning_status?: 'ENABLED' | 'SUSPENDED';
+}
 interface BucketParams {
   bucketId: string;
 }
@@ -50,21 +71,18 @@ const config = (operation: string) => ({ auth: 'required', operation: `storage.b
 
 /** `/bucket`: create, list, get, update, empty, delete. */
 export function bucketRoutes(app: FastifyInstance, deps: StorageDeps): void {
-  app.post<{ Body: LimitFields & { id?: string; name: string; public?: boolean; type?: string } }>(
-    '/bucket',
-    { schema: { body: createBody }, config: config('create') },
-    async (request, reply) => {
-      const { body } = request;
-      await createBucket(deps, scopeOf(request), {
-        id: body.id === undefined || body.id === '' ? body.name : body.id,
-        name: body.name,
-        isPublic: body.public ?? false,
-        fileSizeLimit: body.file_size_limit,
-        allowedMimeTypes: body.allowed_mime_types,
-      });
-      return reply.send({ name: body.name });
-    },
-  );
+  app.post<{ Body: CreateBody }>('/bucket', { schema: { body: createBody }, config: config('create') }, async (request, reply) => {
+    const { body } = request;
+    await createBucket(deps, scopeOf(request), {
+      id: body.id === undefined || body.id === '' ? body.name : body.id,
+      name: body.name,
+      isPublic: body.public ?? false,
+      fileSizeLimit: body.file_size_limit,
+      allowedMimeTypes: body.allowed_mime_types,
+      versioningStatus: body.versioning_status,
+    });
+    return reply.send({ name: body.name });
+  });
 
   app.get<{ Querystring: ListQuery }>('/bucket', { schema: { querystring: listQuery }, config: config('list') }, async (request, reply) => {
     const { limit, offset, search, sortColumn, sortOrder } = request.query;
@@ -84,7 +102,7 @@ export function bucketRoutes(app: FastifyInstance, deps: StorageDeps): void {
     async (request, reply) => reply.send(present(await getBucket(deps, scopeOf(request), request.params.bucketId))),
   );
 
-  app.put<{ Params: BucketParams; Body: LimitFields & { public?: boolean } }>(
+  app.put<{ Params: BucketParams; Body: UpdateBody }>(
     '/bucket/:bucketId',
     { schema: { params: bucketParams, body: updateBody }, config: config('update') },
     async (request, reply) => {
@@ -93,6 +111,7 @@ export function bucketRoutes(app: FastifyInstance, deps: StorageDeps): void {
         isPublic: body.public,
         fileSizeLimit: body.file_size_limit,
         allowedMimeTypes: body.allowed_mime_types,
+        versioningStatus: body.versioning_status,
       });
       return reply.send({ message: 'Successfully updated' });
     },
@@ -118,7 +137,8 @@ export function bucketRoutes(app: FastifyInstance, deps: StorageDeps): void {
   );
 }
 
-function present({ id, name, owner, public: isPublic, file_size_limit, allowed_mime_types, created_at, updated_at }: BucketRow) {
+function present(row: BucketRow) {
+  const { id, name, owner, public: isPublic, file_size_limit, allowed_mime_types, created_at, updated_at, versioning_status } = row;
   return {
     id,
     name,
@@ -128,5 +148,6 @@ function present({ id, name, owner, public: isPublic, file_size_limit, allowed_m
     allowed_mime_types,
     created_at,
     updated_at,
+    versioning_status,
   };
 }

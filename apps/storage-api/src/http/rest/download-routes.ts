@@ -8,12 +8,19 @@ import { serveObject } from './serve-object.ts';
 
 const text = { type: 'string' };
 const params = { type: 'object', properties: { bucketName: text, '*': text }, required: ['bucketName', '*'] };
-const downloadQuery = { type: 'object', properties: { download: text } };
+const downloadQuery = { type: 'object', properties: { download: text, versionId: text } };
+const infoQuery = { type: 'object', properties: { versionId: text } };
 const signedQuery = { type: 'object', properties: { download: text, token: text }, required: ['token'] };
 
 interface Params {
   bucketName: string;
   '*': string;
+}
+interface VersionQuery {
+  versionId?: string;
+}
+interface DownloadQuery extends VersionQuery {
+  download?: string;
 }
 interface Door {
   readonly path: string;
@@ -38,21 +45,31 @@ const DOORS: readonly Door[] = [
 /** GET and HEAD of bytes, and info, through each door; and signed links. */
 export function downloadRoutes(app: FastifyInstance, deps: StorageDeps): void {
   for (const each of DOORS) {
-    const find = (request: FastifyRequest<{ Params: Params }>) => () =>
-      readObject(deps, { bucket: request.params.bucketName, key: request.params['*'], door: each.door, scope: optionalScopeOf(request) });
+    const find = (request: FastifyRequest<{ Params: Params; Querystring: VersionQuery }>) => () =>
+      readObject(deps, {
+        bucket: request.params.bucketName,
+        key: request.params['*'],
+        door: each.door,
+        scope: optionalScopeOf(request),
+        versionId: request.query.versionId,
+      });
     const config = (verb: string) => ({ auth: each.auth, operation: `storage.object.${verb}_${each.name}` });
-    const serve = (request: FastifyRequest<{ Params: Params; Querystring: { download?: string } }>, reply: FastifyReply) =>
+    const serve = (request: FastifyRequest<{ Params: Params; Querystring: DownloadQuery }>, reply: FastifyReply) =>
       serveObject(deps, { request, reply, find: find(request), download: request.query.download });
 
-    app.get<{ Params: Params; Querystring: { download?: string } }>(
+    app.get<{ Params: Params; Querystring: DownloadQuery }>(
       each.path,
       { exposeHeadRoute: false, schema: { params, querystring: downloadQuery }, config: config('get') },
       serve,
     );
-    app.head<{ Params: Params; Querystring: { download?: string } }>(each.path, { schema: { params }, config: config('info') }, serve);
-    app.get<{ Params: Params }>(
+    app.head<{ Params: Params; Querystring: DownloadQuery }>(
+      each.path,
+      { schema: { params, querystring: downloadQuery }, config: config('info') },
+      serve,
+    );
+    app.get<{ Params: Params; Querystring: VersionQuery }>(
       each.infoPath,
-      { exposeHeadRoute: false, schema: { params }, config: config('info') },
+      { exposeHeadRoute: false, schema: { params, querystring: infoQuery }, config: config('info') },
       async (request, reply) => reply.send(present(await find(request)())),
     );
   }
@@ -68,15 +85,17 @@ function signedRoute(app: FastifyInstance, deps: StorageDeps): void {
     config: { auth: 'none', operation: 'storage.object.get_signed' },
     handler: async (request, reply) => {
       const { bucketName: bucket, '*': key } = request.params;
-      const { exp, transformations } = await deps.signer.verify(request.query.token, `${bucket}/${key}`, 'download');
+      const { exp, transformations, versionId } = await deps.signer.verify(request.query.token, `${bucket}/${key}`, 'download');
       if (transformations !== undefined) throw failures.invalidSignature();
-      const find = () => readObject(deps, { bucket, key, door: 'signed' });
+      const find = () => readObject(deps, { bucket, key, door: 'signed', versionId });
       return serveObject(deps, { request, reply, find, download: request.query.download, expires: new Date(exp * 1000) });
     },
   });
 }
 
-function present({ id, name, version, bucket_id, metadata, user_metadata, created_at, updated_at }: ObjectRow) {
+function present(row: ObjectRow) {
+  const { id, name, version, bucket_id, metadata, user_metadata, created_at, updated_at, archived_at, is_delete_marker, is_versioned } =
+    row;
   return {
     id,
     name,
@@ -90,5 +109,8 @@ function present({ id, name, version, bucket_id, metadata, user_metadata, create
     metadata: user_metadata ?? {},
     last_modified: metadata?.lastModified ?? updated_at,
     created_at,
+    archived_at: archived_at ?? null,
+    is_delete_marker: is_delete_marker ?? false,
+    is_versioned,
   };
 }

@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import type { StorageDeps } from '../../deps.ts';
 import { TRANSFORM_PROPERTIES, type TransformOptions } from '../../images/transform-options.ts';
 import type { ObjectRow } from '../../metadata/object-queries.ts';
+import type { Selection } from '../../metadata/version-listing-queries.ts';
 import { copyObject } from '../../objects/copy-object.ts';
-import { deleteObject, deleteObjects } from '../../objects/delete-objects.ts';
+import { deleteEntries, deleteObject } from '../../objects/delete-objects.ts';
 import { listFolder, listPage, type SortColumn } from '../../objects/list-objects.ts';
+import { listFolderVersions, listVersionPage } from '../../objects/list-versions.ts';
 import { moveObject } from '../../objects/move-object.ts';
 import { signObject, signObjects, signUpload } from '../../objects/sign-objects.ts';
 import { operationOf, scopeOf } from '../caller.ts';
@@ -16,9 +18,14 @@ const DEFAULT_LIST_LIMIT = 100;
 const MAX_LIST_LIMIT = 1000;
 
 const text = { type: 'string' };
+const selection = { type: 'string', enum: ['exclude', 'include', 'only'] };
+const versionChoice = { noncurrentVersions: selection, deleteMarkers: selection, exactMatch: { type: 'boolean' } };
+const versionEntry = { type: 'object', properties: { path: text, versionId: text }, required: ['path', 'versionId'] };
+const deletionList = { type: 'array', items: { anyOf: [text, versionEntry] }, minItems: 1, maxItems: MAX_KEYS_PER_REQUEST };
 const keyList = { type: 'array', items: text, minItems: 1, maxItems: MAX_KEYS_PER_REQUEST };
 const expiresIn = { type: 'integer', minimum: 1 };
 const objectParams = { type: 'object', properties: { bucketName: text, '*': text }, required: ['bucketName', '*'] };
+const versionQuery = { type: 'object', properties: { versionId: text } };
 const bucketParams = { type: 'object', properties: { bucketName: text }, required: ['bucketName'] };
 
 const bodies = {
@@ -29,6 +36,7 @@ const bodies = {
       limit: { type: 'integer', minimum: 1 },
       offset: { type: 'integer', minimum: 0, maximum: 1_000_000_000 },
       search: { type: 'string', maxLength: 1024 },
+      ...versionChoice,
       sortBy: {
         type: 'object',
         properties: {
@@ -46,6 +54,7 @@ const bodies = {
       limit: { type: 'integer', minimum: 1 },
       cursor: { type: 'string', maxLength: 8192 },
       with_delimiter: { type: 'boolean' },
+      ...versionChoice,
       sortBy: {
         type: 'object',
         properties: {
@@ -63,6 +72,7 @@ const bodies = {
       sourceKey: text,
       destinationBucket: text,
       destinationKey: text,
+      sourceVersionId: text,
       copyMetadata: { type: 'boolean' },
       metadata: { type: 'object', properties: { cacheControl: text, mimetype: text, contentEncoding: text } },
     },
@@ -70,13 +80,13 @@ const bodies = {
   },
   move: {
     type: 'object',
-    properties: { bucketId: text, sourceKey: text, destinationBucket: text, destinationKey: text },
+    properties: { bucketId: text, sourceKey: text, destinationBucket: text, destinationKey: text, sourceVersionId: text },
     required: ['bucketId', 'sourceKey', 'destinationKey'],
   },
-  deleteMany: { type: 'object', properties: { prefixes: keyList }, required: ['prefixes'] },
+  deleteMany: { type: 'object', properties: { prefixes: deletionList }, required: ['prefixes'] },
   sign: {
     type: 'object',
-    properties: { expiresIn, transform: { type: 'object', properties: TRANSFORM_PROPERTIES } },
+    properties: { expiresIn, versionId: text, transform: { type: 'object', properties: TRANSFORM_PROPERTIES } },
     required: ['expiresIn'],
   },
   signMany: { type: 'object', properties: { expiresIn, paths: keyList }, required: ['expiresIn', 'paths'] },
@@ -93,11 +103,31 @@ interface SortBy {
   column?: SortColumn;
   order?: 'asc' | 'desc';
 }
+interface VersionChoiceBody {
+  noncurrentVersions?: Selection;
+  deleteMarkers?: Selection;
+  exactMatch?: boolean;
+}
+interface ListBody extends VersionChoiceBody {
+  prefix: string;
+  limit?: number;
+  offset?: number;
+  search?: string;
+  sortBy?: SortBy;
+}
+interface ListV2Body extends VersionChoiceBody {
+  prefix?: string;
+  limit?: number;
+  cursor?: string;
+  with_delimiter?: boolean;
+  sortBy?: SortBy;
+}
 interface MoveBody {
   bucketId: string;
   sourceKey: string;
   destinationBucket?: string;
   destinationKey: string;
+  sourceVersionId?: string;
 }
 interface CopyBody extends MoveBody {
   copyMetadata?: boolean;
@@ -114,12 +144,12 @@ export function objectRoutes(app: FastifyInstance, deps: StorageDeps): void {
 }
 
 function listRoutes(app: FastifyInstance, deps: StorageDeps): void {
-  app.post<{ Params: BucketParams; Body: { prefix: string; limit?: number; offset?: number; search?: string; sortBy?: SortBy } }>(
+  app.post<{ Params: BucketParams; Body: ListBody }>(
     '/object/list/:bucketName',
     { schema: { params: bucketParams, body: bodies.list }, config: config('list') },
     async (request, reply) => {
       const { prefix, limit, offset, search, sortBy } = request.body;
-      const entries = await listFolder(deps, scopeOf(request), {
+      const page = {
         bucket: request.params.bucketName,
         folder: prefix,
         search: search ?? '',
@@ -127,17 +157,20 @@ function listRoutes(app: FastifyInstance, deps: StorageDeps): void {
         offset: offset ?? 0,
         sortColumn: sortBy?.column ?? 'name',
         descending: sortBy?.order === 'desc',
-      });
+      };
+      const filter = versionFilter(request.body);
+      const scope = scopeOf(request);
+      const entries = filter === null ? await listFolder(deps, scope, page) : await listFolderVersions(deps, scope, { ...page, ...filter });
       return reply.type(JSON_TYPE).send(entries);
     },
   );
 
-  app.post<{ Params: BucketParams; Body: { prefix?: string; limit?: number; cursor?: string; with_delimiter?: boolean; sortBy?: SortBy } }>(
+  app.post<{ Params: BucketParams; Body: ListV2Body }>(
     '/object/list-v2/:bucketName',
     { schema: { params: bucketParams, body: bodies.listV2 }, config: config('list_v2') },
     async (request, reply) => {
       const { prefix, limit, cursor, with_delimiter: withDelimiter, sortBy } = request.body;
-      const page = await listPage(deps, scopeOf(request), {
+      const page = {
         bucket: request.params.bucketName,
         prefix: prefix ?? '',
         withDelimiter: withDelimiter ?? false,
@@ -145,8 +178,11 @@ function listRoutes(app: FastifyInstance, deps: StorageDeps): void {
         cursor: cursor === '' ? undefined : cursor,
         sortColumn: sortBy?.column ?? 'name',
         descending: sortBy?.order === 'desc',
-      });
-      return reply.type(JSON_TYPE).send(page);
+      };
+      const filter = versionFilter(request.body);
+      const scope = scopeOf(request);
+      const listed = filter === null ? await listPage(deps, scope, page) : await listVersionPage(deps, scope, { ...page, ...filter });
+      return reply.type(JSON_TYPE).send(listed);
     },
   );
 }
@@ -169,34 +205,39 @@ function changeRoutes(app: FastifyInstance, deps: StorageDeps): void {
     return reply.send({ message: 'Successfully moved', Id: id, Key: name });
   });
 
-  app.delete<{ Params: ObjectParams }>(
+  app.delete<{ Params: ObjectParams; Querystring: { versionId?: string } }>(
     '/object/:bucketName/*',
-    { schema: { params: objectParams }, config: config('delete') },
+    { schema: { params: objectParams, querystring: versionQuery }, config: config('delete') },
     async (request, reply) => {
-      await deleteObject(deps, scopeOf(request), request.params.bucketName, request.params['*']);
+      const { bucketName: bucket, '*': key } = request.params;
+      await deleteObject(deps, scopeOf(request), { bucket, key, versionId: request.query.versionId });
       return reply.send({ message: 'Successfully deleted' });
     },
   );
 
-  app.delete<{ Params: BucketParams; Body: { prefixes: string[] } }>(
+  app.delete<{ Params: BucketParams; Body: { prefixes: (string | { path: string; versionId: string })[] } }>(
     '/object/:bucketName',
     { schema: { params: bucketParams, body: bodies.deleteMany }, config: config('delete_many') },
     async (request, reply) => {
-      const rows = await deleteObjects(deps, scopeOf(request), request.params.bucketName, request.body.prefixes);
+      const { prefixes } = request.body;
+      const targets = prefixes.map((entry) =>
+        typeof entry === 'string' ? { key: entry } : { key: entry.path, versionId: entry.versionId },
+      );
+      const rows = await deleteEntries(deps, scopeOf(request), request.params.bucketName, targets);
       return reply.send(rows.map(present));
     },
   );
 }
 
 function signRoutes(app: FastifyInstance, deps: StorageDeps): void {
-  app.post<{ Params: ObjectParams; Body: { expiresIn: number; transform?: TransformOptions } }>(
+  app.post<{ Params: ObjectParams; Body: { expiresIn: number; transform?: TransformOptions; versionId?: string } }>(
     '/object/sign/:bucketName/*',
     { schema: { params: objectParams, body: bodies.sign }, config: config('sign') },
     async (request, reply) => {
       const { bucketName: bucket, '*': key } = request.params;
-      const { expiresIn: expiresInSeconds, transform } = request.body;
+      const { expiresIn: expiresInSeconds, transform, versionId } = request.body;
       const picture = deps.images?.grant(transform);
-      const signedURL = await signObject(deps, { scope: scopeOf(request), bucket, key, expiresInSeconds, picture });
+      const signedURL = await signObject(deps, { scope: scopeOf(request), bucket, key, versionId, expiresInSeconds, picture });
       return reply.send({ signedURL });
     },
   );
@@ -222,13 +263,24 @@ function signRoutes(app: FastifyInstance, deps: StorageDeps): void {
   );
 }
 
-function addresses({ bucketId, sourceKey, destinationBucket, destinationKey }: MoveBody) {
+/** Null for a plain listing of current objects. */
+function versionFilter({
+  noncurrentVersions: noncurrent = 'exclude',
+  deleteMarkers: markers = 'exclude',
+  exactMatch = false,
+}: VersionChoiceBody) {
+  return noncurrent === 'exclude' && markers === 'exclude' && !exactMatch ? null : { noncurrent, markers, isExact: exactMatch };
+}
+
+function addresses({ bucketId, sourceKey, destinationBucket, destinationKey, sourceVersionId: versionId }: MoveBody) {
   return {
-    from: { bucket: bucketId, key: sourceKey },
+    from: { bucket: bucketId, key: sourceKey, versionId },
     to: { bucket: destinationBucket === undefined || destinationBucket === '' ? bucketId : destinationBucket, key: destinationKey },
   };
 }
 
-function present({ size_bytes: _size, sha256: _sha256, crc32: _crc32, damaged_version: _damaged, ...row }: ObjectRow) {
-  return row;
+function present(row: ObjectRow) {
+  const { size_bytes: _size, sha256: _sha256, crc32: _crc32, damaged_version: _damaged, ...shown } = row;
+  const { is_versioned, archived_at = null, is_delete_marker = false, ...rest } = shown;
+  return { ...rest, archived_at, is_delete_marker, is_versioned };
 }

@@ -1,3 +1,4 @@
+import { BEYOND, LEAST, successor } from '../../../metadata/key-range.ts';
 import type { ObjectMetadata } from '../../../metadata/object-queries.ts';
 import { type Step, step } from '../../../metadata/step.ts';
 
@@ -23,11 +24,6 @@ export interface ListingQuery {
 
 const LIST = { name: 's3_list_entries', text: 'select * from storage.s3_list_entries($1, $2, $3, $4, $5, $6, $7)' };
 
-/** Sorts after every key that starts with the same text: it is longer than any key, of the highest code point. */
-const BEYOND = '\u{10FFFF}'.repeat(257);
-/** Sorts before every character a key may hold. */
-const LEAST = '\u0001';
-
 /** One page of keys and common prefixes in the order of UTF-8 bytes. */
 export function listEntries({ bucket, prefix, delimiter, after, limit }: ListingQuery): Step<ListedEntry> {
   const from = lowerBound(prefix, delimiter, after);
@@ -39,13 +35,4 @@ function lowerBound(prefix: string, delimiter: string, after: string): string {
   const isCommonPrefix = delimiter !== '' && after.startsWith(prefix) && after.length > prefix.length && after.endsWith(delimiter);
   const bound = isCommonPrefix ? after.slice(0, -delimiter.length) + successor(delimiter) : after + LEAST;
   return Buffer.compare(Buffer.from(bound), Buffer.from(prefix)) > 0 ? bound : prefix;
-}
-
-/** The least text that sorts after everything that starts with `text`; empty stays empty. */
-export function successor(text: string): string {
-  const points = Array.from(text);
-  const last = points.pop()?.codePointAt(0);
-  if (last === undefined) return '';
-  if (last === 0x10ffff) return text + BEYOND;
-  return points.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1);
 }

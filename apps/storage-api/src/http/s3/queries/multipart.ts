@@ -1,6 +1,6 @@
+import { successor } from '../../../metadata/key-range.ts';
 import type { Scope } from '../../../metadata/scope.ts';
 import { type Step, step } from '../../../metadata/step.ts';
-import { successor } from './listing.ts';
 
 export interface UploadRow {
   readonly id: string;
