@@ -29,6 +29,7 @@ import { createCredentialCheck } from './access/credentials.ts';
 import { createSessionTokens } from './access/session-tokens.ts';
 import { buildApp } from './app.ts';
 import { startAudit } from './audit/start-audit.ts';
+import { startJobs } from './jobs/start-jobs.ts';
 import { noSupervisor } from './no-supervisor.ts';
 import type { AdminApiOptions } from './options.ts';
 import { prepareDrain } from './rest/drain.ts';
@@ -100,6 +101,10 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   });
   const events = createEventBus({ onHandlerError: (event, error) => logger.error({ err: error, event }, 'an event handler failed') });
   const audit = startAudit({ database, sessionSecret: options.sessionSecret, processId: issuerId, clock, logger });
+  const jobs =
+    database === null || options.databaseUrl === null
+      ? null
+      : startJobs({ database, databaseUrl: options.databaseUrl, storage, events, processId: issuerId, clock, ids, logger });
   const { project, environment, mode, storagePublicUrl: storageUrl } = options;
   const router = createOperationRouter({
     handlers: HANDLERS,
@@ -112,6 +117,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       control,
       auditLog: audit.log,
       policies: database?.policies ?? null,
+      jobs: jobs?.service ?? null,
       info: { version: VERSION, project, environment, mode, storageUrl },
     },
     authorise: authoriseByGrants,
@@ -190,6 +196,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       unsubscribe();
       await live.close();
       await drain();
+      await jobs?.stop();
       await Promise.all([revoked.sync(), registry.flush(), apiKeys.flush()]);
       await audit.stop();
       await presence?.close();

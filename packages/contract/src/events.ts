@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jobSchema } from './operations/jobs.ts';
 import { logRecordSchema } from './wire/log-record.ts';
 import { serviceNameSchema, serviceStateSchema, serviceStatusSchema } from './wire/service-status.ts';
 
@@ -22,6 +23,7 @@ export const EVENTS = {
   'object.changed': z.object({ bucket: z.string() }),
   'object.moved': z.object({ bucket: z.string(), from: z.string(), to: z.string() }),
   'object.deleted': z.object({ bucket: z.string(), paths: z.array(z.string()) }),
+  'job.changed': jobSchema,
   'policy.created': z.object({ table: z.string(), name: z.string() }),
   'policy.updated': z.object({ table: z.string(), name: z.string() }),
   'policy.deleted': z.object({ table: z.string(), name: z.string() }),

@@ -7,13 +7,15 @@ import { type AdminHarness, startAdminHarness } from '../testing/admin-harness.t
 const guarded = OPERATIONS.filter(({ permission }) => permission !== null);
 const cases = guarded.map((operation) => [operation.name, operation] as const);
 
-function pathOf({ rest }: (typeof OPERATIONS)[number]): string {
+const JOB_ID = '11111111-1111-4111-8111-111111111111';
+
+function pathOf({ rest, name }: (typeof OPERATIONS)[number]): string {
   return (
     API_PREFIX +
     rest.path
       .replace('{bucket}', 'photos')
       .replace('{service}', 'storage')
-      .replace('{id}', '1')
+      .replace('{id}', name.startsWith('jobs.') ? JOB_ID : '1')
       .replace('{table}', 'objects')
       .replace('{name}', 'some')
       .replace('{pattern}', 'public-read')
@@ -32,6 +34,9 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'objects.signUpload': { paths: ['a'] },
   'objects.remove': { paths: ['a'] },
   'objects.move': { from: 'a', to: 'b' },
+  'objects.moveFolder': { from: 'a/', to: 'b/' },
+  'objects.copyFolder': { from: 'a/', to: 'b/' },
+  'objects.removeFolder': { folder: 'a/' },
   'policies.plan': { action: 'delete', name: 'p' },
   'policies.create': POLICY,
   'policies.update': { draft: POLICY },

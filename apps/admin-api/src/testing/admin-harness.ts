@@ -42,11 +42,13 @@ interface Answer {
 export interface AdminHarness {
   readonly url: string;
   /** Sends JSON and reads JSON; `token` becomes the bearer token. */
-  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  readonly call: Call;
   /** Signs in and returns the bearer token. */
   login(): Promise<string>;
   stop(): Promise<void>;
 }
+
+export type Call = (method: string, path: string, options?: CallOptions) => Promise<Answer>;
 
 interface CallOptions {
   readonly token?: string;
@@ -57,8 +59,22 @@ interface CallOptions {
 /** A real server on a free port. */
 export async function startAdminHarness(overrides: Partial<AdminApiOptions> = {}): Promise<AdminHarness> {
   const server: RunningAdminApi = await startAdminApi({ ...OFFLINE, ...overrides });
-  const call: AdminHarness['call'] = async (method, path, { token, body, headers } = {}) => {
-    const response = await fetch(server.url + path, {
+  const call = createCall(server.url);
+  return {
+    url: server.url,
+    call,
+    async login() {
+      const { body } = await call('POST', '/api/v1/session', { body: { email: EMAIL, password: PASSWORD } });
+      return body.token;
+    },
+    stop: () => server.stop(),
+  };
+}
+
+/** Requests to the server at `url`. */
+export function createCall(url: string): Call {
+  return async (method, path, { token, body, headers } = {}) => {
+    const response = await fetch(url + path, {
       method,
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -69,15 +85,6 @@ export async function startAdminHarness(overrides: Partial<AdminApiOptions> = {}
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: parse(text) };
-  };
-  return {
-    url: server.url,
-    call,
-    async login() {
-      const { body } = await call('POST', '/api/v1/session', { body: { email: EMAIL, password: PASSWORD } });
-      return body.token;
-    },
-    stop: () => server.stop(),
   };
 }
 

@@ -4,6 +4,7 @@ import type { SessionStore } from '@supastor/core/access/session-registry';
 import type { AuditStore } from '@supastor/core/audit/audit-store.port';
 import type { IdempotencyStore } from '@supastor/core/idempotency/idempotency.port';
 import type { LeaseStore } from '@supastor/core/locks/lease.port';
+import type { JobStore } from '@supastor/core/jobs/job.port';
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
 import type { PolicyStore } from '@supastor/core/policies/policy-store.port';
 import type { Pool } from 'pg';
@@ -12,6 +13,7 @@ import { createAuditStore } from './audit-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createLeaseStore } from './lease-store.ts';
 import { migrate } from './migrate.ts';
+import { createJobStore } from './jobs/job-store.ts';
 import { createObjectFeed } from './object-events.ts';
 import { createPolicyStore } from './policies/policy-store.ts';
 import { createTransact } from './policies/transaction.ts';
@@ -32,6 +34,7 @@ export interface AdminDatabase {
   readonly leases: LeaseStore;
   /** Changes of objects, when our own storage server keeps its tables in this database. */
   readonly objectFeed: ObjectFeed;
+  readonly jobs: JobStore;
   /** Row-level security of schema `storage`. */
   readonly policies: PolicyStore;
   close(): Promise<void>;
@@ -87,6 +90,7 @@ export function createAdminDatabase({
       await query('select 1');
     },
     objectFeed: createObjectFeed(query),
+    jobs: createJobStore(ownQuery, PRESENCE_LOCK_CLASS),
     policies: createPolicyStore(transactRaw),
     audit: createAuditStore(ownQuery, PRESENCE_LOCK_CLASS),
     idempotency: createIdempotencyStore(ownQuery, PRESENCE_LOCK_CLASS),

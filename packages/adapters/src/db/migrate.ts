@@ -4,6 +4,7 @@ import { API_KEYS_MIGRATION } from './migrations/0003-api-keys.ts';
 import { KEY_SCOPES_MIGRATION } from './migrations/0010-key-scopes.ts';
 import { IDEMPOTENCY_MIGRATION } from './migrations/0020-idempotency.ts';
 import { POLICY_CHANGES_MIGRATION } from './migrations/0030-policy-changes.ts';
+import { JOBS_MIGRATION } from './migrations/0031-jobs.ts';
 import type { Query } from './query.ts';
 
 interface Migration {
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly Migration[] = [
   { id: 10, name: 'key-scopes', sql: KEY_SCOPES_MIGRATION },
   { id: 20, name: 'idempotency', sql: IDEMPOTENCY_MIGRATION },
   { id: 30, name: 'policy-changes', sql: POLICY_CHANGES_MIGRATION },
+  { id: 31, name: 'jobs', sql: JOBS_MIGRATION },
 ];
 
 /** Any two numbers, the same in every version: whoever migrates this schema holds this lock. */

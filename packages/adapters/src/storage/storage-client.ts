@@ -103,6 +103,16 @@ export function createStorageClient(options: StorageClientOptions): StorageClien
     async moveObject(bucket, from, to, signal) {
       await send({ method: 'POST', path: '/object/move', body: { bucketId: bucket, sourceKey: from, destinationKey: to }, signal });
     },
+    async transferObject({ verb, bucket, from, toBucket, to, overwrite }, signal) {
+      const body = { bucketId: bucket, sourceKey: from, destinationBucket: toBucket, destinationKey: to };
+      // The protocol's move refuses a taken target; the source is removed only once the copy stands.
+      const isPlainMove = verb === 'move' && !overwrite;
+      const headers = { 'x-upsert': String(overwrite) };
+      await send({ method: 'POST', path: isPlainMove ? '/object/move' : '/object/copy', body, headers, signal });
+      if (verb === 'move' && !isPlainMove) {
+        await send({ method: 'DELETE', path: `/object/${encodeURIComponent(bucket)}`, body: { prefixes: [from] }, signal });
+      }
+    },
     async ping(signal) {
       await send({ method: 'GET', path: '/bucket?limit=1', signal });
     },

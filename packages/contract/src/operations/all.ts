@@ -2,7 +2,17 @@ import { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from './api-
 import { auditExport, auditList, auditVerify } from './audit.ts';
 import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from './buckets.ts';
 import type { AnySchema, OperationArguments, OperationDefinition, OperationInput, OperationOutput } from './define.ts';
-import { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from './objects.ts';
+import { jobsCancel, jobsGet, jobsList, jobsRemove, jobsRetry } from './jobs.ts';
+import {
+  objectsCopyFolder,
+  objectsList,
+  objectsMove,
+  objectsMoveFolder,
+  objectsRemove,
+  objectsRemoveFolder,
+  objectsSign,
+  objectsSignUpload,
+} from './objects.ts';
 import {
   policiesCreate,
   policiesDelete,
@@ -43,6 +53,14 @@ const REGISTERED = [
   objectsSignUpload,
   objectsRemove,
   objectsMove,
+  objectsMoveFolder,
+  objectsCopyFolder,
+  objectsRemoveFolder,
+  jobsList,
+  jobsGet,
+  jobsCancel,
+  jobsRetry,
+  jobsRemove,
   policiesList,
   policiesPatterns,
   policiesRender,

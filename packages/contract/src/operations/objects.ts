@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pathTargets } from '../access/scope.ts';
 import { bucketNameSchema } from './buckets.ts';
 import { defineOperation } from './define.ts';
+import { jobSchema } from './jobs.ts';
 import { plainText } from './text.ts';
 
 /** Object path inside a bucket, without a leading slash; 1 to 1024 bytes of UTF-8. */
@@ -108,4 +109,54 @@ export const objectsMove = defineOperation({
   scope: ({ bucket, from, to }) => pathTargets(bucket, [from, to]),
   effect: 'write',
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/move' },
+});
+
+const folder = prefixSchema.refine((prefix) => prefix !== '', 'name a folder; it ends with a slash');
+const folderToFolder = z.strictObject({
+  bucket: bucketNameSchema,
+  from: folder,
+  /** Empty: the root of the bucket. */
+  to: prefixSchema,
+  /** Another bucket; the same one when missing. */
+  toBucket: bucketNameSchema.optional(),
+  /** What to do with objects that are there already: leave both, or replace. */
+  ifExists: z.enum(['skip', 'overwrite']).default('skip'),
+});
+type FolderToFolder = z.infer<typeof folderToFolder>;
+const bothFolders = ({ bucket, from, to, toBucket = bucket }: FolderToFolder) => [
+  ...pathTargets(bucket, [from]),
+  ...pathTargets(toBucket, [to]),
+];
+
+export const objectsMoveFolder = defineOperation({
+  name: 'objects.moveFolder',
+  summary: 'Move or rename a folder, as a job',
+  input: folderToFolder,
+  output: jobSchema,
+  permission: 'objects:write',
+  scope: bothFolders,
+  effect: 'destructive',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/move-folder' },
+});
+
+export const objectsCopyFolder = defineOperation({
+  name: 'objects.copyFolder',
+  summary: 'Copy a folder, as a job',
+  input: folderToFolder,
+  output: jobSchema,
+  permission: 'objects:write',
+  scope: bothFolders,
+  effect: 'write',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/copy-folder' },
+});
+
+export const objectsRemoveFolder = defineOperation({
+  name: 'objects.removeFolder',
+  summary: 'Delete a folder with everything below it, as a job',
+  input: z.strictObject({ bucket: bucketNameSchema, folder }),
+  output: jobSchema,
+  permission: 'objects:delete',
+  scope: ({ bucket, folder: prefix }) => pathTargets(bucket, [prefix]),
+  effect: 'destructive',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/remove-folder' },
 });

@@ -1,11 +1,25 @@
-import { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from '@supastor/contract/operations/objects';
+import type { Job } from '@supastor/contract/operations/jobs';
+import {
+  objectsCopyFolder,
+  objectsList,
+  objectsMove,
+  objectsMoveFolder,
+  objectsRemove,
+  objectsRemoveFolder,
+  objectsSign,
+  objectsSignUpload,
+} from '@supastor/contract/operations/objects';
+import { SupastorError } from '@supastor/contract/errors';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { requireIdentity } from '../access/identity.ts';
+import { requireJobs, toJob } from '../jobs/job-handlers.ts';
+import type { JobService } from '../jobs/job-service.ts';
 import { removeObjects } from './remove-objects.ts';
 import { signUploads } from './sign-uploads.ts';
 import type { StorageAdmin } from './storage-admin.port.ts';
 
-type Context = OperationContext<{ readonly storage: StorageAdmin }>;
+type Context = OperationContext<{ readonly storage: StorageAdmin; readonly jobs: JobService | null }>;
 
 export const objectHandlers = {
   'objects.list': implement(objectsList, async (query, { deps, signal }: Context) => {
@@ -34,4 +48,41 @@ export const objectHandlers = {
     emit('object.moved', { bucket, from, to });
     return {};
   }),
+
+  'objects.moveFolder': implement(objectsMoveFolder, async (input, context: Context) => {
+    const title = `Move ${input.bucket}/${input.from} to ${input.toBucket ?? input.bucket}/${input.to}`;
+    return startTransfer({ kind: 'objects.moveFolder', title, input }, context);
+  }),
+
+  'objects.copyFolder': implement(objectsCopyFolder, async (input, context: Context) => {
+    const title = `Copy ${input.bucket}/${input.from} to ${input.toBucket ?? input.bucket}/${input.to}`;
+    return startTransfer({ kind: 'objects.copyFolder', title, input }, context);
+  }),
+
+  'objects.removeFolder': implement(objectsRemoveFolder, async (input, { deps, identity, signal }: Context) => {
+    await deps.storage.getBucket(input.bucket, signal);
+    const by = requireIdentity(identity).email;
+    const title = `Delete ${input.bucket}/${input.folder}`;
+    return toJob(await requireJobs(deps.jobs).start({ kind: 'objects.removeFolder', title, input, by }));
+  }),
 };
+
+interface FolderTransfer {
+  readonly kind: 'objects.moveFolder' | 'objects.copyFolder';
+  readonly title: string;
+  readonly input: { readonly bucket: string; readonly from: string; readonly to: string; readonly toBucket?: string | undefined };
+}
+
+/** @throws SJ_INPUT_INVALID when the folder would go into itself, SJ_NOT_FOUND when a bucket is not there */
+async function startTransfer({ kind, title, input }: FolderTransfer, { deps, identity, signal }: Context): Promise<Job> {
+  const { bucket, from, to, toBucket = bucket } = input;
+  if (toBucket === bucket && to.startsWith(from)) {
+    const message = 'is the folder itself or lies in it';
+    throw new SupastorError('SJ_INPUT_INVALID', `to: ${message}`, {
+      hint: 'Choose a folder outside.',
+      meta: { errors: [{ path: 'to', message }] },
+    });
+  }
+  await Promise.all([...new Set([bucket, toBucket])].map((name) => deps.storage.getBucket(name, signal)));
+  return toJob(await requireJobs(deps.jobs).start({ kind, title, input, by: requireIdentity(identity).email }));
+}

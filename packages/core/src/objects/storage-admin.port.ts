@@ -30,6 +30,15 @@ export interface ObjectPage {
   readonly nextCursor: string | null;
 }
 
+export interface ObjectTransfer {
+  readonly verb: 'move' | 'copy';
+  readonly bucket: string;
+  readonly from: string;
+  readonly toBucket: string;
+  readonly to: string;
+  readonly overwrite: boolean;
+}
+
 /** A link for one path, or why there is none. */
 export interface SignedLink {
   readonly path: string;
@@ -57,6 +66,8 @@ export interface StorageAdmin {
   /** Returns the paths that were there and are gone. At most 1000 at a time. */
   removeObjects(bucket: string, paths: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
   moveObject(bucket: string, from: string, to: string, signal: AbortSignal): Promise<void>;
+  /** Moves or copies one object, also into another bucket. A taken target is SJ_CONFLICT unless `overwrite`. */
+  transferObject(transfer: ObjectTransfer, signal: AbortSignal): Promise<void>;
   /** Resolves when the server answers that it is alive. */
   ping(signal: AbortSignal): Promise<void>;
 }

@@ -6,6 +6,8 @@ import type { SessionService } from '../access/session-service.ts';
 import { auditHandlers } from '../audit/audit-handlers.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { bucketHandlers } from '../buckets/bucket-handlers.ts';
+import { jobHandlers } from '../jobs/job-handlers.ts';
+import type { JobService } from '../jobs/job-service.ts';
 import { objectHandlers } from '../objects/object-handlers.ts';
 import type { StorageAdmin } from '../objects/storage-admin.port.ts';
 import { policyHandlers } from '../policies/policy-handlers.ts';
@@ -30,6 +32,8 @@ export interface OperationDeps {
   readonly auditLog: AuditLog;
   /** Null: this server has no database. */
   readonly policies: PolicyStore | null;
+  /** Null: this server has no database. */
+  readonly jobs: JobService | null;
 }
 
 /** The handler of every operation of the registry. */
@@ -39,6 +43,7 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...serviceHandlers,
   ...bucketHandlers,
   ...objectHandlers,
+  ...jobHandlers,
   ...policyHandlers,
   ...accessHandlers,
   ...apiKeyHandlers,

@@ -52,6 +52,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     signUpload: refuse,
     removeObjects: refuse,
     moveObject: refuse,
+    transferObject: refuse,
     ping: refuse,
     ...storage,
   };
@@ -81,7 +82,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
   const measured: string[] = [];
   const router = createOperationRouter({
     handlers: HANDLERS,
-    deps: { ...unused, info, storage: fullStorage, auditLog: noAuditLog, apiKeys, policies: null },
+    deps: { ...unused, info, storage: fullStorage, auditLog: noAuditLog, apiKeys, policies: null, jobs: null },
     authorise: authoriseByGrants,
     audit: {
       intent: async (entry) => void (trail.push(entry), journal.push('intent')),
