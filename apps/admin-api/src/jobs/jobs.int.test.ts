@@ -30,6 +30,17 @@ async function fill(bucket: string, folder: string, count: number): Promise<void
   }
 }
 
+async function copy(ifExists: string): Promise<unknown> {
+  const { body } = await api('POST', '/buckets/from/objects/copy-folder', { from: 'copy/', to: 'x/', toBucket: 'to', ifExists });
+  await over(body.id).toBe('done');
+  return (await job(body.id)).result;
+}
+
+async function move(ifExists: string): Promise<void> {
+  const { body } = await api('POST', '/buckets/from/objects/move-folder', { from: 'm/', to: 'n/', ifExists });
+  await over(body.id).toBe('done');
+}
+
 beforeAll(async () => {
   storage = await startStorageProcess();
   const url = `${storage.url}/storage/v1`;
@@ -65,11 +76,6 @@ describe('jobs', () => {
   it('copy into another bucket, leaving alone or replacing what is there', async () => {
     await fill('from', 'copy/', 3);
     await files.from('to').upload('x/00001', 'mine');
-    const copy = async (ifExists: string) => {
-      const { body } = await api('POST', '/buckets/from/objects/copy-folder', { from: 'copy/', to: 'x/', toBucket: 'to', ifExists });
-      await over(body.id).toBe('done');
-      return (await job(body.id)).result;
-    };
     expect(await copy('skip')).toEqual({ objects: 2, skipped: 1 });
     expect(await (await files.from('to').download('x/00001')).data?.text()).toBe('mine');
     expect(await copy('overwrite')).toEqual({ objects: 3, skipped: 0 });
@@ -79,10 +85,6 @@ describe('jobs', () => {
   it('move over what is there when told to, and never lose the source otherwise', async () => {
     await fill('from', 'm/', 2);
     await files.from('from').upload('n/00000', 'taken');
-    const move = async (ifExists: string) => {
-      const { body } = await api('POST', '/buckets/from/objects/move-folder', { from: 'm/', to: 'n/', ifExists });
-      await over(body.id).toBe('done');
-    };
     await move('skip');
     expect((await names('from')).filter((name) => /^[mn]\//.test(name))).toEqual(['m/00000', 'n/00000', 'n/00001']);
     await move('overwrite');
