@@ -89,6 +89,7 @@ const envSchema = z.object({
   S3_PROTOCOL_ACCESS_KEY_SECRET: z.string().optional().describe('Secret of that access key.'),
   S3_PROTOCOL_ENFORCE_REGION: flag().default(false).describe('Refuse S3 signatures for another region.'),
   S3_ALLOW_FORWARDED_HEADER: flag().default(false).describe('Trust X-Forwarded-Host when checking S3 signatures.'),
+  S3_VIRTUAL_HOST_DOMAIN: list().default([]).describe('Domains below which the host names the bucket, as bucket.s3.example.org.'),
   ENCRYPTION_KEY: z.string().min(16).optional().describe('Seals the secrets of S3 access keys; the JWT secret does so when unset.'),
   SUPASTOR_RETIRED_ENCRYPTION_KEYS: list().default([]).describe('Earlier ENCRYPTION_KEYs and JWT secrets that sealed some of them.'),
   SUPASTOR_TRUSTED_PROXIES: list()

@@ -67,6 +67,7 @@ function s3Options(source: Env): S3Options {
     region: source.REGION,
     enforceRegion: source.S3_PROTOCOL_ENFORCE_REGION,
     trustForwardedHost: source.S3_ALLOW_FORWARDED_HEADER,
+    virtualHostDomains: source.S3_VIRTUAL_HOST_DOMAIN,
     anonKey: source.ANON_KEY ?? null,
     keyPair: accessKeyId === undefined || secret === undefined ? null : { accessKeyId, secret },
     rootPort: source.S3_ROOT_PORT ?? null,

@@ -81,6 +81,7 @@ const S3_CLOSED: S3Options = {
   region: 'us-east-1',
   enforceRegion: false,
   trustForwardedHost: false,
+  virtualHostDomains: [],
   anonKey: null,
   keyPair: null,
   rootPort: null,

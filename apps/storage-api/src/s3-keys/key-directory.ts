@@ -1,6 +1,7 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import type { Caller } from '../access/token-verifier.ts';
 import type { Database } from '../metadata/database.ts';
+import { ShortMemory } from '../short-memory.ts';
 import type { AccessScope } from './access-scope.ts';
 import { type AddressRanges, parseAddressRanges } from './address-ranges.ts';
 import { findKey, type KeyRow, type KeyUse, noteUses } from './key-queries.ts';
@@ -20,14 +21,9 @@ export interface UsableKey {
 
 /** A key is looked up again after this time, so a change counts everywhere within a second. */
 const FRESH_MS = 400;
-const MAX_CACHED = 4096;
+const MOST_NOTED = 4096;
 /** Uses of one key within this time are written once. */
 const NOTE_EVERY_MS = 10_000;
-
-interface Cached {
-  readonly atMs: number;
-  readonly row: Promise<OpenedKey | null>;
-}
 
 /** A row with its secrets opened and its JSON understood; whether it is valid now is decided at each use. */
 interface OpenedKey {
@@ -49,19 +45,20 @@ export interface KeyDirectoryOptions {
 export class KeyDirectory {
   readonly #options: KeyDirectoryOptions;
   readonly #now: () => number;
-  readonly #cache = new Map<string, Cached>();
+  readonly #opened: ShortMemory<OpenedKey | null>;
   readonly #uses = new Map<string, KeyUse>();
   readonly #notedAtMs = new Map<string, number>();
 
   constructor(options: KeyDirectoryOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#opened = new ShortMemory(FRESH_MS, (id) => this.#read(id), this.#now);
   }
 
   /** The key, unless there is none or it is disabled, expired or not to be opened. @throws ProtocolError when Postgres is away */
   async find(id: string): Promise<UsableKey | null> {
     if (!/^[A-Za-z0-9]{4,64}$/.test(id)) return null;
-    const opened = await this.#lookUp(id);
+    const opened = await this.#opened.get(id);
     const nowMs = this.#now();
     if (opened === null || opened.expiresAtMs <= nowMs) return null;
     const { key, secret, previous } = opened;
@@ -71,7 +68,7 @@ export class KeyDirectory {
   noteUse(id: string, ip: string): void {
     const atMs = this.#now();
     if (atMs - (this.#notedAtMs.get(id) ?? 0) < NOTE_EVERY_MS) return;
-    if (this.#notedAtMs.size >= MAX_CACHED) this.#notedAtMs.clear();
+    if (this.#notedAtMs.size >= MOST_NOTED) this.#notedAtMs.clear();
     this.#notedAtMs.set(id, atMs);
     this.#uses.set(id, { id, atMs, ip });
   }
@@ -85,20 +82,6 @@ export class KeyDirectory {
     await database
       .transact({ steps: [noteUses(uses)] })
       .catch((error: unknown) => logger.warn({ err: error }, 'the use of access keys could not be noted'));
-  }
-
-  #lookUp(id: string): Promise<OpenedKey | null> {
-    const cached = this.#cache.get(id);
-    const nowMs = this.#now();
-    if (cached !== undefined && nowMs - cached.atMs < FRESH_MS) return cached.row;
-    if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
-    const row = this.#read(id);
-    const entry = { atMs: nowMs, row };
-    this.#cache.set(id, entry);
-    row.catch(() => {
-      if (this.#cache.get(id) === entry) this.#cache.delete(id);
-    });
-    return row;
   }
 
   async #read(id: string): Promise<OpenedKey | null> {

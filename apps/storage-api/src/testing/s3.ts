@@ -17,6 +17,7 @@ export const TEST_S3: S3Options = {
   region: 'us-east-1',
   enforceRegion: false,
   trustForwardedHost: false,
+  virtualHostDomains: ['s3.localhost'],
   anonKey: ANON_TOKEN,
   keyPair: KEY_PAIR,
   rootPort: 0,

@@ -148,6 +148,25 @@ const storageSchema = z.strictObject({
     unit: 'port',
     env: ['SUPASTOR_STORAGE_S3_ROOT_PORT', 'S3_ROOT_PORT'],
   }),
+  s3VirtualHostDomain: field(list().default([]), {
+    description: 'Domains below which the host names the bucket over S3, as in photos.s3.example.org.',
+    env: ['SUPASTOR_STORAGE_S3_VIRTUAL_HOST_DOMAIN', 'S3_VIRTUAL_HOST_DOMAIN'],
+  }),
+  encryptionKey: secret(
+    {
+      description: 'Key that encrypts the secrets of S3 access keys at rest. Default: made from auth.jwtSecret.',
+      env: ['SUPASTOR_STORAGE_ENCRYPTION_KEY', 'ENCRYPTION_KEY'],
+    },
+    16,
+  ).optional(),
+  retiredEncryptionKeys: secret({
+    description: 'Earlier encryption keys (and JWT secrets that served as one), with commas between them; each start encrypts anew.',
+    env: ['SUPASTOR_RETIRED_ENCRYPTION_KEYS'],
+  }).optional(),
+  trustedProxies: field(list().default([]), {
+    description: 'Addresses and ranges of proxies whose X-Forwarded-For is believed when an S3 access key is bound to addresses.',
+    env: ['SUPASTOR_TRUSTED_PROXIES'],
+  }),
   backend: field(z.enum(['file', 's3']).default('file'), { description: 'Where bytes are kept.', env: ['STORAGE_BACKEND'] }),
   filePath: field(text().optional(), {
     description: 'Directory of the file backend. Default: inside the state directory.',

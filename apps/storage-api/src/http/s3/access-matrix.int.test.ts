@@ -48,6 +48,8 @@ const bucket = (method: string, query: Record<string, string> = {}, extra: Parti
   ...extra,
 });
 const row = (allowed: readonly ScopeName[], request: Row['request']): Row => ({ allowed, request });
+const cors =
+  '<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>';
 const tags = '<Tagging><TagSet/></Tagging>';
 const complete = '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>';
 
@@ -63,6 +65,25 @@ const MATRIX: Readonly<Record<string, Row>> = {
   PutBucketVersioning: row([...MAIN, 'manage'], () =>
     bucket('PUT', { versioning: '' }, { body: '<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>' }),
   ),
+  PutBucketAcl: row([...MAIN, 'manage'], () => bucket('PUT', { acl: '' }, { headers: { 'x-amz-acl': 'private' } })),
+  GetBucketCors: row(ANY, () => bucket('GET', { cors: '' })),
+  PutBucketCors: row([...MAIN, 'manage'], () => bucket('PUT', { cors: '' }, { body: cors })),
+  DeleteBucketCors: row([...MAIN, 'manage'], () => bucket('DELETE', { cors: '' })),
+  GetBucketTagging: row(ANY, () => bucket('GET', { tagging: '' })),
+  PutBucketTagging: row([...MAIN, 'manage'], () => bucket('PUT', { tagging: '' }, { body: tags })),
+  DeleteBucketTagging: row([...MAIN, 'manage'], () => bucket('DELETE', { tagging: '' })),
+  GetBucketPolicyStatus: row(ANY, () => bucket('GET', { policyStatus: '' })),
+  GetBucketOwnershipControls: row(ANY, () => bucket('GET', { ownershipControls: '' })),
+  GetBucketRequestPayment: row(ANY, () => bucket('GET', { requestPayment: '' })),
+  GetBucketLogging: row(ANY, () => bucket('GET', { logging: '' })),
+  GetBucketNotificationConfiguration: row(ANY, () => bucket('GET', { notification: '' })),
+  GetBucketAccelerateConfiguration: row(ANY, () => bucket('GET', { accelerate: '' })),
+  GetBucketPolicy: row(ANY, () => bucket('GET', { policy: '' })),
+  GetBucketEncryption: row(ANY, () => bucket('GET', { encryption: '' })),
+  GetBucketWebsite: row(ANY, () => bucket('GET', { website: '' })),
+  GetBucketReplication: row(ANY, () => bucket('GET', { replication: '' })),
+  GetObjectLockConfiguration: row(ANY, () => bucket('GET', { 'object-lock': '' })),
+  GetPublicAccessBlock: row(ANY, () => bucket('GET', { publicAccessBlock: '' })),
   ListObjects: row(key('list'), () => bucket('GET', { prefix: 'in/' })),
   ListObjectsV2: row(key('list'), () => bucket('GET', { 'list-type': '2', prefix: 'in/' })),
   ListObjectVersions: row(key('list'), () => bucket('GET', { versions: '', prefix: 'in/' })),
@@ -73,6 +94,7 @@ const MATRIX: Readonly<Record<string, Row>> = {
   PutObject: row(WRITE, () => object('PUT', {}, { body: 'x' })),
   DeleteObject: row(key('delete'), () => object('DELETE', {}, { path: '/s3/main/in/gone' })),
   GetObjectAcl: row(READ, () => object('GET', { acl: '' })),
+  PutObjectAcl: row(WRITE, () => object('PUT', { acl: '' }, { headers: { 'x-amz-acl': 'private' } })),
   GetObjectAttributes: row(READ, () => object('GET', { attributes: '' }, { headers: { 'x-amz-object-attributes': 'ETag' } })),
   GetObjectTagging: row(READ, () => object('GET', { tagging: '' })),
   PutObjectTagging: row(WRITE, () => object('PUT', { tagging: '' }, { body: tags })),

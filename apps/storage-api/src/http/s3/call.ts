@@ -21,6 +21,8 @@ export interface S3Settings {
   readonly enforceRegion: boolean;
   /** A proxy in front replaces Host and tells the original in X-Forwarded-Host. */
   readonly trustForwardedHost: boolean;
+  /** Buckets may also be named by the host, as `bucket.<domain>`. */
+  readonly virtualHostDomains: readonly string[];
   /** Secret of session mode; null turns it off. */
   readonly anonKey: string | null;
   /** The configured key pair, which acts as service_role; null when there is none. */

@@ -13,12 +13,14 @@ import { createAccessLog } from '../access-log.ts';
 import { limitDrain } from '../limit-drain.ts';
 import { type AccessNeed, authorize } from './authorize.ts';
 import { type S3Call, type S3Deps, setHeaders } from './call.ts';
+import { CorsDoor, isPreflight } from './cors/cors-door.ts';
 import { createCredentialResolver, type S3Identity } from './credentials.ts';
 import { renderError, toS3Error } from './errors.ts';
 import { withHoistedHeaders } from './hoisted-headers.ts';
 import { readPostForm } from './operations/post-form.ts';
 import { keyOfForm, postObject } from './operations/post-object.ts';
 import { OPERATIONS } from './operations/table.ts';
+import { bucketOfHost } from './virtual-host.ts';
 import { findOperation, parseTarget, type S3Target } from './route.ts';
 
 /** What a gateway in front of us may have cut off the path that was signed. */
@@ -50,15 +52,17 @@ export function createS3Door(deps: S3Deps, now: () => number = Date.now): S3Door
     strippedPathPrefix: GATEWAY_PREFIX,
     trustForwardedHost: deps.s3.trustForwardedHost,
   };
+  const cors = new CorsDoor(deps.database);
   const log = { logger: createAccessLog(deps.logger), metrics: deps.metrics };
   return async (req, res, mount) => {
     const empty = { level: 'service', bucket: '', key: '' } as const;
     const trace: Trace = { requestId: randomUUID(), startedMs: performance.now(), operation: 'unknown', role: undefined, target: empty };
-    setHeaders(res, { 'x-amz-request-id': trace.requestId, 'x-robots-tag': 'none', ...corsHeaders(req) });
+    setHeaders(res, { 'x-amz-request-id': trace.requestId, 'x-robots-tag': 'none' });
     res.once('close', () => logRequest(log, req, res, trace));
     try {
-      if (isPreflight(req)) answerPreflight(req, res);
-      else await serve(deps, verify, { req, res, mount, trace });
+      const incoming = { req, res, mount, trace };
+      if (isPreflight(req)) await cors.answerPreflight(req, res, unsignedTarget(deps, incoming).bucket);
+      else await serve(deps, verify, incoming, cors);
     } catch (error) {
       answerErrorSafely(deps, { req, res, trace }, error);
     }
@@ -72,12 +76,16 @@ interface Incoming {
   readonly trace: Trace;
 }
 
-async function serve(deps: S3Deps, verify: VerifyOptions<S3Identity>, { req, res, mount, trace }: Incoming): Promise<void> {
+async function serve(deps: S3Deps, verify: VerifyOptions<S3Identity>, incoming: Incoming, cors: CorsDoor): Promise<void> {
+  const { req, res, mount, trace } = incoming;
   const { rawPath, rawQuery } = splitTarget(req.url ?? '');
   const request: SignableRequest = { method: req.method ?? '', rawPath, query: parseQuery(rawQuery), headers: readHeaders(req.rawHeaders) };
-  trace.target = parseTarget(rawPath.slice(mount.length));
-  if (isUnsignedForm(request, trace.target)) return servePost(deps, verify, { req, res, mount, trace }, request);
+  trace.target = unsignedTarget(deps, incoming);
+  await cors.allow(req, res, trace.target.bucket);
+  if (isUnsignedForm(request, trace.target)) return servePost(deps, verify, incoming, request);
   const verified = await verifyRequest(request, verify);
+  // Only the host that was signed may say which bucket is meant.
+  trace.target = targetOf(deps, rawPath, mount, verified.host);
   const { caller, scope: access } = admit(deps, req, verified.identity);
   trace.role = caller.role;
   const operation = findOperation(request.method, trace.target.level, request.query, verified.presigned);
@@ -91,6 +99,16 @@ async function serve(deps: S3Deps, verify: VerifyOptions<S3Identity>, { req, res
   const { payload, chunkSeed } = verified;
   const scope = scopeOf(req, rawPath, caller, policyName);
   await handle(deps, { req, res, operation, target, query: request.query, headers, payload, chunkSeed, scope, access });
+}
+
+/** Where a request points before anything is verified: for forms, whose policy names the bucket, for CORS and for messages. */
+function unsignedTarget(deps: S3Deps, { req, mount }: Incoming): S3Target {
+  const forwarded = deps.s3.trustForwardedHost ? [req.headers['x-forwarded-host'] ?? []].flat()[0] : undefined;
+  return targetOf(deps, splitTarget(req.url ?? '').rawPath, mount, forwarded ?? req.headers.host ?? '');
+}
+
+function targetOf({ s3 }: S3Deps, rawPath: string, mount: string, host: string): S3Target {
+  return parseTarget(rawPath.slice(mount.length), bucketOfHost(host, s3.virtualHostDomains));
 }
 
 function isUnsignedForm(request: SignableRequest, target: S3Target): boolean {
@@ -170,26 +188,6 @@ function answerError(deps: S3Deps, { req, res, trace }: Omit<Incoming, 'mount'>,
   res.writeHead(error.httpStatus);
   if (req.method === 'HEAD') res.end();
   else res.end(body);
-}
-
-function isPreflight({ method, headers }: IncomingMessage): boolean {
-  return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
-}
-
-function answerPreflight(req: IncomingMessage, res: ServerResponse): void {
-  setHeaders(res, {
-    'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
-    'access-control-allow-headers': req.headers['access-control-request-headers'],
-    'access-control-max-age': 86_400,
-    vary: 'Access-Control-Request-Headers',
-  });
-  res.writeHead(204).end();
-}
-
-/** Browsers of any origin may use presigned URLs and forms; nothing here depends on cookies. */
-function corsHeaders({ headers }: IncomingMessage): Record<string, string> {
-  if (headers.origin === undefined) return {};
-  return { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*, ETag, Location, Content-Range, Content-Length' };
 }
 
 function logRequest(

@@ -97,6 +97,6 @@ describe('the minio client', () => {
   it('hears why something failed', async () => {
     await expect(client.getObject('minio', 'missing')).rejects.toMatchObject({ code: 'NoSuchKey' });
     await expect(client.removeBucket('minio')).rejects.toMatchObject({ code: 'BucketNotEmpty' });
-    await expect(client.getBucketPolicy('minio')).rejects.toMatchObject({ code: 'NotImplemented' });
+    await expect(client.getBucketPolicy('minio')).rejects.toMatchObject({ code: 'NoSuchBucketPolicy' });
   });
 });

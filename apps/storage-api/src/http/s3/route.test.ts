@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseQuery } from '../../access/sigv4/canonical.ts';
 import { S3Error } from '../../access/sigv4/s3-error.ts';
+import { bucketOfHost } from './virtual-host.ts';
 import { findOperation, parseTarget, S3_ROUTES } from './route.ts';
 
 function ask(method: string, url: string, presigned = false): string {
@@ -30,9 +31,7 @@ describe('the routing table', () => {
 
   it('refuses unknown sub-resources, parameters and methods instead of falling through', () => {
     const subResources = [
-      'acl',
       'policy',
-      'cors',
       'lifecycle',
       'website',
       'logging',
@@ -57,6 +56,7 @@ describe('the routing table', () => {
       'intelligent-tiering',
       'policyStatus',
       'nonsense',
+      'cors&acl',
       'partNumber=1&tagging',
       'uploadId=u&tagging',
       'uploads&uploadId=u',
@@ -68,6 +68,9 @@ describe('the routing table', () => {
       'GetObjectAcl',
       'GetObjectAttributes',
     ]);
+    expect([ask('POST', '/b?acl'), ask('DELETE', '/b/k?acl'), ask('PUT', '/b/k?cors'), ask('DELETE', '/b/k?policy')]).toEqual(
+      Array.from({ length: 4 }, () => 'NotImplemented'),
+    );
     for (const method of ['PUT', 'POST', 'DELETE', 'HEAD']) {
       for (const sub of subResources) {
         for (const path of ['/b', '/b/k'])
@@ -80,6 +83,17 @@ describe('the routing table', () => {
   it('lets hoisted headers pass in presigned URLs only', () => {
     expect(ask('PUT', '/b/k?x-amz-acl=private&X-Amz-Signature=s', true)).toBe('PutObject');
     expect(ask('PUT', '/b/k?x-amz-acl=private')).toBe('NotImplemented');
+  });
+
+  it('takes the bucket from the host, and then all of the path for the key', () => {
+    expect(parseTarget('/a%2Fb//c', 'photos')).toEqual({ level: 'object', bucket: 'photos', key: 'a/b//c' });
+    expect(parseTarget('/', 'photos')).toEqual({ level: 'bucket', bucket: 'photos', key: '' });
+    const domains = ['s3.example.org', 'LOCALHOST'];
+    expect(bucketOfHost('photos.S3.example.org:9000', domains)).toBe('photos');
+    expect(bucketOfHost('a.b.localhost', domains)).toBe('a.b');
+    for (const host of ['s3.example.org', '.s3.example.org', 'photos.s3.example.org.evil', 'xs3.example.org', '']) {
+      expect(bucketOfHost(host, domains)).toBeNull();
+    }
   });
 
   it('takes keys as they are, without normalising', () => {

@@ -28,6 +28,25 @@ export const S3_ROUTES = [
   row('GET', 'bucket', 'GetBucketVersioning', ['versioning'], []),
   row('GET', 'bucket', 'GetBucketAcl', ['acl'], []),
   row('PUT', 'bucket', 'PutBucketVersioning', ['versioning'], []),
+  row('PUT', 'bucket', 'PutBucketAcl', ['acl'], []),
+  row('GET', 'bucket', 'GetBucketCors', ['cors'], []),
+  row('PUT', 'bucket', 'PutBucketCors', ['cors'], []),
+  row('DELETE', 'bucket', 'DeleteBucketCors', ['cors'], []),
+  row('GET', 'bucket', 'GetBucketTagging', ['tagging'], []),
+  row('PUT', 'bucket', 'PutBucketTagging', ['tagging'], []),
+  row('DELETE', 'bucket', 'DeleteBucketTagging', ['tagging'], []),
+  row('GET', 'bucket', 'GetBucketPolicyStatus', ['policyStatus'], []),
+  row('GET', 'bucket', 'GetBucketOwnershipControls', ['ownershipControls'], []),
+  row('GET', 'bucket', 'GetBucketRequestPayment', ['requestPayment'], []),
+  row('GET', 'bucket', 'GetBucketLogging', ['logging'], []),
+  row('GET', 'bucket', 'GetBucketNotificationConfiguration', ['notification'], []),
+  row('GET', 'bucket', 'GetBucketAccelerateConfiguration', ['accelerate'], []),
+  row('GET', 'bucket', 'GetBucketPolicy', ['policy'], []),
+  row('GET', 'bucket', 'GetBucketEncryption', ['encryption'], []),
+  row('GET', 'bucket', 'GetBucketWebsite', ['website'], []),
+  row('GET', 'bucket', 'GetBucketReplication', ['replication'], []),
+  row('GET', 'bucket', 'GetObjectLockConfiguration', ['object-lock'], []),
+  row('GET', 'bucket', 'GetPublicAccessBlock', ['publicAccessBlock'], []),
   row('GET', 'bucket', 'ListObjects', [], [...LISTING, 'marker']),
   row('GET', 'bucket', 'ListObjectsV2', ['list-type'], [...LISTING, 'continuation-token', 'start-after', 'fetch-owner']),
   row(
@@ -46,6 +65,7 @@ export const S3_ROUTES = [
   row('PUT', 'object', 'PutObject', [], []),
   row('DELETE', 'object', 'DeleteObject', [], ['versionId']),
   row('GET', 'object', 'GetObjectAcl', ['acl'], ['versionId']),
+  row('PUT', 'object', 'PutObjectAcl', ['acl'], ['versionId']),
   row('GET', 'object', 'GetObjectAttributes', ['attributes'], ['versionId']),
   row('GET', 'object', 'GetObjectTagging', ['tagging'], ['versionId']),
   row('PUT', 'object', 'PutObjectTagging', ['tagging'], ['versionId']),
@@ -75,11 +95,13 @@ function row<const Operation extends string>(
 }
 
 /**
- * Splits the path below the S3 mount point into bucket and key. Segments are never normalised.
+ * Splits the path below the S3 mount point into bucket and key; all of it is the key when the host names the bucket. Segments are
+ * never normalised.
  * @throws InvalidURI for broken percent-encoding, InvalidBucketName when an encoded slash hides in the bucket.
  */
-export function parseTarget(rawPath: string): S3Target {
+export function parseTarget(rawPath: string, hostBucket: string | null = null): S3Target {
   const path = rawPath.startsWith('/') ? rawPath.slice(1) : rawPath;
+  if (hostBucket !== null) return { level: path === '' ? 'bucket' : 'object', bucket: hostBucket, key: decodePercent(path) };
   if (path === '') return { level: 'service', bucket: '', key: '' };
   const slash = path.indexOf('/');
   const bucket = decodePercent(slash === -1 ? path : path.slice(0, slash));

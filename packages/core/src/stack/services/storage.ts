@@ -24,6 +24,7 @@ export function storageService(config: Config): ServiceSpec | null {
       SERVER_PORT: '{{port:storage.http}}',
       ...(storage.s3RootPort === undefined ? {} : { S3_ROOT_PORT: '{{port:storage.s3}}' }),
       REGION: storage.s3.region,
+      ...s3Environment(config),
       DATABASE_URL: databaseUrl(config, STORAGE_ROLE, requireSecret(postgres.storagePassword, 'postgres.storagePassword')),
       DATABASE_MAX_CONNECTIONS: String(storage.maxDbConnections),
       AUTH_JWT_SECRET: requireSecret(auth.jwtSecret, 'auth.jwtSecret'),
@@ -52,11 +53,23 @@ export function storageService(config: Config): ServiceSpec | null {
       'SERVICE_KEY',
       'S3_PROTOCOL_ACCESS_KEY_ID',
       'S3_PROTOCOL_ACCESS_KEY_SECRET',
+      'ENCRYPTION_KEY',
+      'SUPASTOR_RETIRED_ENCRYPTION_KEYS',
       'WEBHOOK_API_KEY',
       'SUPASTOR_WEBHOOK_SECRET',
     ],
     volumes: ownsBytes ? ['objects'] : [],
     stopTimeoutMs: 10_000,
+  };
+}
+
+function s3Environment({ storage }: Config): Record<string, string> {
+  const { s3VirtualHostDomain: domains, trustedProxies: proxies } = storage;
+  return {
+    ...(domains.length === 0 ? {} : { S3_VIRTUAL_HOST_DOMAIN: domains.join(',') }),
+    ...(proxies.length === 0 ? {} : { SUPASTOR_TRUSTED_PROXIES: proxies.join(',') }),
+    ...optional('ENCRYPTION_KEY', storage.encryptionKey),
+    ...optional('SUPASTOR_RETIRED_ENCRYPTION_KEYS', storage.retiredEncryptionKeys),
   };
 }
 

@@ -10,7 +10,29 @@ import {
   listAllBuckets,
   putBucketVersioning,
 } from './buckets.ts';
-import { getBucketAcl, getObjectAcl } from './acl.ts';
+import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from './acl.ts';
+import {
+  deleteBucketCors,
+  deleteBucketTagging,
+  getBucketCors,
+  getBucketTagging,
+  putBucketCors,
+  putBucketTagging,
+} from './bucket-settings.ts';
+import {
+  getAccelerate,
+  getBucketEncryption,
+  getBucketLogging,
+  getBucketPolicy,
+  getBucketPolicyStatus,
+  getBucketWebsite,
+  getNotification,
+  getObjectLock,
+  getOwnershipControls,
+  getPublicAccessBlock,
+  getReplication,
+  getRequestPayment,
+} from './fixed-answers.ts';
 import { getObjectAttributes } from './object-attributes.ts';
 import { completeMultipartUpload } from './complete-upload.ts';
 import { deleteManyObjects, deleteOneObject } from './delete-objects.ts';
@@ -45,6 +67,25 @@ export const OPERATIONS: Readonly<Record<Exclude<S3Operation, 'PostObject'>, Ent
   GetBucketAcl: { handle: getBucketAcl, policyName: 'storage.s3.bucket.get_acl', needs: BUCKET },
   GetBucketVersioning: { handle: getBucketVersioning, policyName: 'storage.s3.bucket.get_versioning', needs: BUCKET },
   PutBucketVersioning: { handle: putBucketVersioning, policyName: 'storage.s3.bucket.put_versioning', needs: MANAGE },
+  PutBucketAcl: { handle: putBucketAcl, policyName: 'storage.s3.bucket.put_acl', needs: MANAGE },
+  GetBucketCors: { handle: getBucketCors, policyName: 'storage.s3.bucket.get_cors', needs: BUCKET },
+  PutBucketCors: { handle: putBucketCors, policyName: 'storage.s3.bucket.put_cors', needs: MANAGE },
+  DeleteBucketCors: { handle: deleteBucketCors, policyName: 'storage.s3.bucket.delete_cors', needs: MANAGE },
+  GetBucketTagging: { handle: getBucketTagging, policyName: 'storage.s3.bucket.get_tagging', needs: BUCKET },
+  PutBucketTagging: { handle: putBucketTagging, policyName: 'storage.s3.bucket.put_tagging', needs: MANAGE },
+  DeleteBucketTagging: { handle: deleteBucketTagging, policyName: 'storage.s3.bucket.delete_tagging', needs: MANAGE },
+  GetBucketPolicyStatus: { handle: getBucketPolicyStatus, policyName: 'storage.s3.bucket.get_policy_status', needs: BUCKET },
+  GetBucketOwnershipControls: { handle: getOwnershipControls, policyName: 'storage.s3.bucket.get_ownership_controls', needs: BUCKET },
+  GetBucketRequestPayment: { handle: getRequestPayment, policyName: 'storage.s3.bucket.get_request_payment', needs: BUCKET },
+  GetBucketLogging: { handle: getBucketLogging, policyName: 'storage.s3.bucket.get_logging', needs: BUCKET },
+  GetBucketNotificationConfiguration: { handle: getNotification, policyName: 'storage.s3.bucket.get_notification', needs: BUCKET },
+  GetBucketAccelerateConfiguration: { handle: getAccelerate, policyName: 'storage.s3.bucket.get_accelerate', needs: BUCKET },
+  GetBucketPolicy: { handle: getBucketPolicy, policyName: 'storage.s3.bucket.get_policy', needs: BUCKET },
+  GetBucketEncryption: { handle: getBucketEncryption, policyName: 'storage.s3.bucket.get_encryption', needs: BUCKET },
+  GetBucketWebsite: { handle: getBucketWebsite, policyName: 'storage.s3.bucket.get_website', needs: BUCKET },
+  GetBucketReplication: { handle: getReplication, policyName: 'storage.s3.bucket.get_replication', needs: BUCKET },
+  GetObjectLockConfiguration: { handle: getObjectLock, policyName: 'storage.s3.bucket.get_object_lock', needs: BUCKET },
+  GetPublicAccessBlock: { handle: getPublicAccessBlock, policyName: 'storage.s3.bucket.get_public_access_block', needs: BUCKET },
   ListObjects: { handle: listObjects, policyName: 'storage.s3.object.list', needs: PREFIX },
   ListObjectsV2: { handle: listObjectsV2, policyName: 'storage.s3.object.list', needs: PREFIX },
   ListObjectVersions: { handle: listObjectVersions, policyName: 'storage.s3.object.list_versions', needs: PREFIX },
@@ -55,6 +96,7 @@ export const OPERATIONS: Readonly<Record<Exclude<S3Operation, 'PostObject'>, Ent
   PutObject: { handle: putObject, policyName: 'storage.s3.object.upload', needs: WRITE },
   DeleteObject: { handle: deleteOneObject, policyName: 'storage.s3.object.delete', needs: { kind: 'key', verb: 'delete' } },
   GetObjectAcl: { handle: getObjectAcl, policyName: 'storage.s3.object.get_acl', needs: READ },
+  PutObjectAcl: { handle: putObjectAcl, policyName: 'storage.s3.object.put_acl', needs: WRITE },
   GetObjectAttributes: { handle: getObjectAttributes, policyName: 'storage.s3.object.info', needs: READ },
   GetObjectTagging: { handle: getObjectTagging, policyName: 'storage.s3.object.get_tagging', needs: READ },
   PutObjectTagging: { handle: putObjectTagging, policyName: 'storage.s3.object.put_tagging', needs: WRITE },

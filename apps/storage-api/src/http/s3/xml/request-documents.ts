@@ -12,6 +12,7 @@ export interface CompletedPart {
 export const MAX_PART_NUMBER = 10_000;
 const MAX_DELETE_KEYS = 1000;
 const MAX_TAGS = 10;
+const MAX_BUCKET_TAGS = 50;
 
 /**
  * Parts of a CompleteMultipartUpload document in the order given.
@@ -80,25 +81,33 @@ export function parseCreateBucket(source: string): string | null {
 
 /** @throws MalformedXML, InvalidTag for more than ten tags, a repeated key or one that is too long. */
 export function parseTagging(source: string): ReadonlyMap<string, string> {
+  return checkTags(readTagSet(source), MAX_TAGS);
+}
+
+/** @throws MalformedXML, InvalidTag for more than fifty tags, a repeated key or one that is too long. */
+export function parseBucketTagging(source: string): ReadonlyMap<string, string> {
+  return checkTags(readTagSet(source), MAX_BUCKET_TAGS);
+}
+
+function readTagSet(source: string): readonly (readonly [string, string])[] {
   const [set, ...more] = expectRoot(source, 'Tagging').children;
   if (set?.name !== 'TagSet' || more.length > 0) throw new S3Error('MalformedXML');
-  const pairs = set.children.map((element) => {
+  return set.children.map((element) => {
     const fields = uniqueFields(element);
     const [key, value] = [fields.get('Key'), fields.get('Value')];
     if (element.name !== 'Tag' || key === undefined || value === undefined || fields.size !== 2) throw new S3Error('MalformedXML');
     return [key, value] as const;
   });
-  return checkTags(pairs);
 }
 
 /** Tags of an `x-amz-tagging` header, which is encoded like a query string. */
 export function parseTaggingHeader(header: string): ReadonlyMap<string, string> {
-  return checkTags([...new URLSearchParams(header)]);
+  return checkTags([...new URLSearchParams(header)], MAX_TAGS);
 }
 
-function checkTags(pairs: readonly (readonly [string, string])[]): ReadonlyMap<string, string> {
+function checkTags(pairs: readonly (readonly [string, string])[], most: number): ReadonlyMap<string, string> {
   const tags = new Map(pairs);
-  if (pairs.length > MAX_TAGS) throw new S3Error('InvalidTag', 'Object tags cannot be greater than 10.');
+  if (pairs.length > most) throw new S3Error('InvalidTag', `Tags cannot be greater than ${most}.`);
   if (tags.size !== pairs.length) throw new S3Error('InvalidTag', 'Cannot provide multiple Tags with the same key.');
   if (pairs.some(([key, value]) => !isLegalTag(key, value))) throw new S3Error('InvalidTag');
   return tags;
