@@ -6,12 +6,14 @@ import type { DamageSink } from './blobs/verified-body.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ImageRenderer } from './images/image-renderer.ts';
 import type { Database } from './metadata/database.ts';
+import type { ObjectLookup } from './metadata/object-lookup.ts';
 import type { S3KeysDeps } from './s3-keys/s3-keys.ts';
 import type { Resumable } from './uploads/create-resumable.ts';
 
 /** Everything the routes and use cases need; built once in start.ts. */
 export interface StorageDeps {
   readonly database: Database;
+  readonly lookup: ObjectLookup;
   readonly blobs: BlobStore;
   /** Hears of bytes that did not match their checksum. */
   readonly damage: DamageSink;

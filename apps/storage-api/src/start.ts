@@ -6,6 +6,7 @@ import { buildApp } from './app.ts';
 import { Collector, sweepDeadInstances } from './blobs/collector.ts';
 import { Doubts } from './blobs/doubts.ts';
 import { registerInstance, retireInstance } from './blobs/instance-registry.ts';
+import { withReadCache } from './blobs/read-cache.ts';
 import type { S3StoreSettings } from './blobs/s3/settings.ts';
 import type { StorageDeps } from './deps.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -16,6 +17,7 @@ import { StaleUploads } from './http/s3/stale-uploads.ts';
 import { createImageRenderer, type ImageSettings } from './images/create-image-renderer.ts';
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
+import { ObjectLookup } from './metadata/object-lookup.ts';
 import { DamageReports } from './integrity/damage-reports.ts';
 import { openStore } from './open-store.ts';
 import { parseAddressRanges } from './s3-keys/address-ranges.ts';
@@ -23,6 +25,9 @@ import { startS3Keys } from './s3-keys/start-s3-keys.ts';
 import { createResumable } from './uploads/create-resumable.ts';
 import { startWebhooks } from './webhooks/start-webhooks.ts';
 import type { WebhookSettings } from './webhooks/dispatcher.ts';
+
+/** What small objects that are read often may take of the memory. */
+const READ_CACHE_BYTES = 16 * 1024 * 1024;
 
 export interface StorageApiOptions {
   readonly host: string;
@@ -134,10 +139,12 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const doubts = new Doubts({ database, store, logger });
     const damage = new DamageReports({ database, blobs: store, logger, metrics });
     const images = options.images === null ? null : createImageRenderer({ blobs: store, damage }, options.images, logger);
+    const reads = withReadCache(store, READ_CACHE_BYTES);
     const shared = {
       database,
-      blobs: store,
-      damage,
+      lookup: new ObjectLookup(database),
+      blobs: reads.store,
+      damage: reads.watch(damage),
       ...createAccess(options),
       logger,
       metrics,

@@ -10,6 +10,7 @@ export class Batch implements Submittable {
   readonly done: Promise<void>;
   readonly #steps: readonly Step<unknown>[];
   readonly #parameters: readonly (string | Buffer | null)[][];
+  readonly #names: readonly string[];
   readonly #settled = Promise.withResolvers<void>();
   #statements: PreparedStatements | undefined;
   #current = 0;
@@ -20,6 +21,7 @@ export class Batch implements Submittable {
   constructor(steps: readonly Step<unknown>[]) {
     this.#steps = steps;
     this.#parameters = steps.map(({ values }) => values.map(toParameter));
+    this.#names = steps.map(preparedName);
     this.done = this.#settled.promise;
   }
 
@@ -29,12 +31,13 @@ export class Batch implements Submittable {
     this.#statements = statements;
     connection.stream.cork();
     for (const [index, { statement }] of this.#steps.entries()) {
-      if (!statements.isSent(statement.name)) {
-        statements.expect(statement.name, this);
-        connection.parse({ name: statement.name, text: statement.text, types: [] }, true);
+      const name = this.#names[index] ?? '';
+      if (!statements.isSent(name)) {
+        statements.expect(name, this);
+        connection.parse({ name, text: statement.text, types: [] }, true);
       }
-      connection.bind({ portal: '', statement: statement.name, values: this.#parameters[index] ?? [] }, true);
-      if (statements.columns(statement.name) === undefined) connection.describe({ type: 'P', name: '' }, true);
+      connection.bind({ portal: '', statement: name, values: this.#parameters[index] ?? [] }, true);
+      if (statements.columns(name) === undefined) connection.describe({ type: 'P', name: '' }, true);
       connection.execute({}, true);
     }
     connection.sync();
@@ -47,7 +50,7 @@ export class Batch implements Submittable {
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     const step = this.#step();
-    this.#columns ??= this.#statements?.columns(step.statement.name);
+    this.#columns ??= this.#statements?.columns(this.#name());
     if (this.#columns === undefined) throw new Error(`rows of "${step.statement.name}" came before their description`);
     try {
       this.#rows.push(readRow(this.#columns, fields, step.isText === true));
@@ -58,7 +61,8 @@ export class Batch implements Submittable {
 
   handleCommandComplete({ text }: { readonly text: string }): void {
     const step = this.#step();
-    this.#statements?.describe(step.statement.name, this.#columns ?? this.#statements.columns(step.statement.name) ?? readColumns([]));
+    const name = this.#name();
+    this.#statements?.describe(name, this.#columns ?? this.#statements.columns(name) ?? readColumns([]));
     step.rows = this.#rows;
     step.rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0);
     this.#current += 1;
@@ -76,11 +80,23 @@ export class Batch implements Submittable {
     this.#settled.reject(error);
   }
 
+  #name(): string {
+    return this.#names[this.#current] ?? '';
+  }
+
   #step(): Step<unknown> {
     const step = this.#steps[this.#current];
     if (step === undefined) throw new Error('Postgres answered more statements than were sent');
     return step;
   }
+}
+
+/**
+ * Prepared for each role apart: Postgres throws the plan of a statement on tables with policies away whenever another role runs it
+ * than the one it was planned for.
+ */
+function preparedName({ statement, role }: Step<unknown>): string {
+  return role === undefined ? statement.name : `${statement.name}@${role}`;
 }
 
 /** A parameter as Postgres reads it from text. */

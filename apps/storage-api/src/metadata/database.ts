@@ -3,7 +3,7 @@ import { DatabaseError, Pool, type PoolClient } from 'pg';
 import { Batch } from './batch.ts';
 import { BackendIndex, ConnectionLost } from './connection-lost.ts';
 import { isConnectionError, isContention, translateDatabaseError } from './database-error.ts';
-import { enterScope, leaveScope, type Scope } from './scope.ts';
+import { inScope, leaveScope, type Scope } from './scope.ts';
 import { type Step, step } from './step.ts';
 
 export interface DatabaseOptions {
@@ -100,7 +100,7 @@ export class Database {
 
   /** Reads as the service's own role (`prelude`) and as the scope's role (`steps`), in one round trip on one connection. */
   async readBoth(scope: Scope, prelude: readonly Step<unknown>[], steps: readonly Step<unknown>[]): Promise<void> {
-    await this.read(...prelude, enterScope(scope), ...steps);
+    await this.read(...prelude, ...inScope(scope, steps));
   }
 
   /** Runs a script (several statements, no parameters) on one connection. */
@@ -152,9 +152,9 @@ const ROLLBACK = { name: 'transaction_rollback', text: 'rollback' };
 
 /** A batch commits as it ends, so only what is to be taken back needs a transaction of its own. */
 function layOut({ prelude = [], before = [], steps, after = [], scope, end = 'commit' }: Transaction): Step<unknown>[] {
-  const entered = scope === undefined ? [] : [enterScope(scope)];
+  const scoped = scope === undefined ? steps : inScope(scope, steps);
   const left = scope === undefined || after.length === 0 ? [] : [leaveScope()];
-  const work = [...before, ...entered, ...steps, ...left, ...after];
+  const work = [...before, ...scoped, ...left, ...after];
   return end === 'commit' ? [...prelude, ...work] : [...prelude, step(BEGIN), ...work, step(ROLLBACK)];
 }
 

@@ -39,7 +39,8 @@ export interface ObjectRow {
   readonly is_delete_marker?: boolean;
 }
 
-const COLUMNS = `id, name, bucket_id, owner, owner_id, version, created_at, updated_at, last_accessed_at, metadata, user_metadata,
+/** Of an {@link ObjectRow}. */
+export const OBJECT_COLUMNS = `id, name, bucket_id, owner, owner_id, version, created_at, updated_at, last_accessed_at, metadata, user_metadata,
   size_bytes, sha256, crc32, damaged_version, is_versioned`;
 
 /** Columns of a new row, in the order of the insert. */
@@ -66,11 +67,11 @@ const ON_CONFLICT = `on conflict (bucket_id, name) do update set owner = exclude
 const SQL = {
   insert: { name: 'object_insert', text: INSERT },
   upsert: { name: 'object_upsert', text: `${INSERT} ${ON_CONFLICT}` },
-  find: { name: 'object_find', text: `select ${COLUMNS} from storage.objects where bucket_id = $1 and name = $2` },
+  find: { name: 'object_find', text: `select ${OBJECT_COLUMNS} from storage.objects where bucket_id = $1 and name = $2` },
   findMany: { name: 'object_find_many', text: 'select name from storage.objects where bucket_id = $1 and name = any($2::text[])' },
   remove: {
     name: 'object_remove',
-    text: `delete from storage.objects where bucket_id = $1 and name = any($2::text[]) returning ${COLUMNS}`,
+    text: `delete from storage.objects where bucket_id = $1 and name = any($2::text[]) returning ${OBJECT_COLUMNS}`,
   },
   move: {
     name: 'object_move',

@@ -24,8 +24,13 @@ const ENTER = {
 const LEAVE = { name: 'scope_leave', text: `select set_config('role', 'none', true)` };
 const OPERATION = { name: 'scope_operation', text: `select set_config('storage.operation', $1, true)` };
 
-/** Takes on the role and publishes the request, until the transaction ends. */
-export function enterScope(scope: Scope): Step<never> {
+/** Takes on the role and publishes the request, and runs the steps so, until the transaction ends or the scope is left. */
+export function inScope(scope: Scope, steps: readonly Step<unknown>[]): readonly Step<unknown>[] {
+  for (const each of steps) each.role = scope.role;
+  return [enterScope(scope), ...steps];
+}
+
+function enterScope(scope: Scope): Step<never> {
   return step(ENTER, [scope.role, scope.token, scope.subject, scope.claims, scope.headers, scope.method, scope.path, scope.operation]);
 }
 

@@ -10,6 +10,8 @@ export interface Step<Row> {
   readonly values: readonly unknown[];
   /** Leaves every column as the text Postgres sent, for rows that are only passed on. */
   readonly isText?: boolean;
+  /** Role it runs as, when that is not the service's own. */
+  role?: string;
   rows: Row[];
   rowCount: number;
 }

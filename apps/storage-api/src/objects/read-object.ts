@@ -1,9 +1,10 @@
 import type { StorageDeps } from '../deps.ts';
 import { failures } from '../errors.ts';
 import { type BucketRow, findBucket } from '../metadata/bucket-queries.ts';
-import { findObject, type ObjectRow } from '../metadata/object-queries.ts';
+import type { ObjectRow } from '../metadata/object-queries.ts';
 import type { Scope } from '../metadata/scope.ts';
 import { findVersion, versionPolicies } from '../metadata/version-queries.ts';
+import { findVisible } from './find-visible.ts';
 
 /** How an object is asked for. `public` needs a public bucket; `member` a caller whom policies let read, or a public bucket. */
 export type ReadDoor = 'public' | 'member' | 'signed';
@@ -18,19 +19,16 @@ export interface ReadRequest {
   readonly scope?: Scope | undefined;
 }
 
+type Deps = Pick<StorageDeps, 'database' | 'lookup'>;
+
 /**
  * The row of an object that the caller may read, in one round trip.
  * @throws ProtocolError NoSuchBucket, also when a caller without a token asks for a private bucket; NoSuchKey
  */
-export async function readObject({ database }: Pick<StorageDeps, 'database'>, request: ReadRequest): Promise<ObjectRow> {
-  const { bucket, key, door, scope, versionId } = request;
-  if (versionId !== undefined) return readVersion({ database }, { ...request, versionId });
-  const bucketStep = findBucket(bucket);
-  const ownStep = findObject(bucket, key);
-  const memberStep = findObject(bucket, key);
-  if (door === 'member' && scope !== undefined) await database.readBoth(scope, [bucketStep, ownStep], [memberStep]);
-  else await database.read(bucketStep, ownStep);
-  const row = pick(request, bucketStep.rows[0], ownStep.rows[0], memberStep.rows[0]);
+export async function readObject(deps: Deps, request: ReadRequest): Promise<ObjectRow> {
+  const { versionId } = request;
+  if (versionId !== undefined) return readVersion(deps, { ...request, versionId });
+  const row = await findRow(deps, request);
   if (row === undefined) throw failures.noSuchKey();
   return row;
 }
@@ -38,6 +36,18 @@ export async function readObject({ database }: Pick<StorageDeps, 'database'>, re
 /** @throws ProtocolError ObjectDamaged when the bytes are known not to be what was stored */
 export function refuseDamaged({ version, damaged_version }: Pick<ObjectRow, 'version' | 'damaged_version'>): void {
   if (damaged_version !== null && damaged_version === version) throw failures.damaged();
+}
+
+async function findRow(deps: Deps, { bucket, key, door, scope }: ReadRequest): Promise<ObjectRow | undefined> {
+  if (door === 'member' && scope !== undefined) {
+    const visible = await findVisible(deps, scope, bucket, key);
+    if (visible.bucket === null) throw failures.noSuchBucket();
+    return visible.bucket.public ? visible.own : visible.row;
+  }
+  const found = await deps.lookup.find(bucket, key);
+  if (door === 'signed') return found.row;
+  if (found.bucket?.public !== true) throw failures.noSuchBucket();
+  return found.row;
 }
 
 async function readVersion(

@@ -4,15 +4,14 @@ import { S3Error } from '../../../access/sigv4/s3-error.ts';
 import type { ByteRange, OpenBlob } from '../../../blobs/blob-store.port.ts';
 import { verifiedBody } from '../../../blobs/verified-body.ts';
 import { failures } from '../../../errors.ts';
-import { findBucket } from '../../../metadata/bucket-queries.ts';
-import { findObject, type ObjectRow } from '../../../metadata/object-queries.ts';
+import type { ObjectRow } from '../../../metadata/object-queries.ts';
+import { findVisible } from '../../../objects/find-visible.ts';
 import { refuseDamaged } from '../../../objects/read-object.ts';
 import { type Decision, decide } from '../../rest/conditions.ts';
 import { checksumHeader, parseChecksumAlgorithm } from '../body/expected-digests.ts';
 import { header, param, type S3Call, type S3Deps, sendEmpty, setHeaders } from '../call.ts';
 import { etagOf, lastModifiedOf, sizeOf } from '../entity-tag.ts';
 import { userMetadataHeaders } from '../object-head.ts';
-import { requireFound } from '../queries/buckets.ts';
 import { readExtras } from '../stored-extras.ts';
 import { refuseVersion } from './delete-objects.ts';
 
@@ -55,13 +54,10 @@ export async function findReadable(deps: S3Deps, call: S3Call): Promise<ObjectRo
   const { bucket, key } = call.target;
   refuseVersion(param(call, 'versionId'));
   if (key.includes('\0')) throw failures.noSuchKey();
-  const find = findObject(bucket, key);
-  const found = findBucket(bucket);
-  await deps.database.readBoth(call.scope, [found], [find]);
-  requireFound(found);
-  const row = find.rows[0];
-  if (row === undefined) throw failures.noSuchKey();
-  return row;
+  const found = await findVisible(deps, call.scope, bucket, key);
+  if (found.bucket === null) throw failures.noSuchBucket();
+  if (found.row === undefined) throw failures.noSuchKey();
+  return found.row;
 }
 
 /** An overwrite may have retired, and a late collector removed, what the row pointed to: then the newer row counts. */
