@@ -118,6 +118,8 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       auditLog: audit.log,
       policies: database?.policies ?? null,
       jobs: jobs?.service ?? null,
+      catalogue: database?.catalogue ?? null,
+      databaseCatalogue: meta?.catalogue ?? null,
       info: { version: VERSION, project, environment, mode, storageUrl },
     },
     authorise: authoriseByGrants,

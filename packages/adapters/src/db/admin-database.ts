@@ -4,6 +4,7 @@ import type { SessionStore } from '@supastor/core/access/session-registry';
 import type { AuditStore } from '@supastor/core/audit/audit-store.port';
 import type { IdempotencyStore } from '@supastor/core/idempotency/idempotency.port';
 import type { LeaseStore } from '@supastor/core/locks/lease.port';
+import type { ObjectCatalogue } from '@supastor/core/catalogue/object-catalogue.port';
 import type { JobStore } from '@supastor/core/jobs/job.port';
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
 import type { PolicyStore } from '@supastor/core/policies/policy-store.port';
@@ -13,10 +14,11 @@ import { createAuditStore } from './audit-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createLeaseStore } from './lease-store.ts';
 import { migrate } from './migrate.ts';
+import { createObjectCatalogue } from './catalogue/object-catalogue.ts';
 import { createJobStore } from './jobs/job-store.ts';
 import { createObjectFeed } from './object-events.ts';
 import { createPolicyStore } from './policies/policy-store.ts';
-import { createTransact } from './policies/transaction.ts';
+import { createTransact } from './transaction.ts';
 import { PRESENCE_LOCK_CLASS } from './presence.ts';
 import type { Query } from './query.ts';
 import { createRevocationStore, createSessionStore } from './session-store.ts';
@@ -35,6 +37,7 @@ export interface AdminDatabase {
   /** Changes of objects, when our own storage server keeps its tables in this database. */
   readonly objectFeed: ObjectFeed;
   readonly jobs: JobStore;
+  readonly catalogue: ObjectCatalogue;
   /** Row-level security of schema `storage`. */
   readonly policies: PolicyStore;
   close(): Promise<void>;
@@ -90,6 +93,7 @@ export function createAdminDatabase({
       await query('select 1');
     },
     objectFeed: createObjectFeed(query),
+    catalogue: createObjectCatalogue(transactRaw),
     jobs: createJobStore(ownQuery, PRESENCE_LOCK_CLASS),
     policies: createPolicyStore(transactRaw),
     audit: createAuditStore(ownQuery, PRESENCE_LOCK_CLASS),

@@ -3,6 +3,8 @@ import { OPERATIONS, PERMISSIONS } from './all.ts';
 import * as apiKeys from './api-keys.ts';
 import * as auditNoun from './audit.ts';
 import * as buckets from './buckets.ts';
+import * as catalogue from './catalogue.ts';
+import * as database from './database.ts';
 import * as jobs from './jobs.ts';
 import * as objects from './objects.ts';
 import { redact, sensitive } from './sensitive.ts';
@@ -17,9 +19,21 @@ import { toRequestParts } from './http.ts';
 
 describe('operation registry', () => {
   it('holds every operation that a noun declares', () => {
-    const declared = [session, system, services, buckets, objects, jobs, policies, sessions, apiKeys, s3Keys, auditNoun].flatMap((noun) =>
-      Object.values(noun).filter((value) => typeof value === 'object' && 'rest' in value),
-    );
+    const declared = [
+      session,
+      system,
+      services,
+      buckets,
+      objects,
+      catalogue,
+      database,
+      jobs,
+      policies,
+      sessions,
+      apiKeys,
+      s3Keys,
+      auditNoun,
+    ].flatMap((noun) => Object.values(noun).filter((value) => typeof value === 'object' && 'rest' in value));
     expect(declared.filter((definition) => !OPERATIONS.some((operation) => operation === definition))).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
 import { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from './api-keys.ts';
 import { auditExport, auditList, auditVerify } from './audit.ts';
 import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from './buckets.ts';
+import { objectsSearch, usageGet } from './catalogue.ts';
+import { databaseGrants, databaseRoles, databaseSchemas, databaseTables } from './database.ts';
 import type { AnySchema, OperationArguments, OperationDefinition, OperationInput, OperationOutput } from './define.ts';
 import { jobsCancel, jobsGet, jobsList, jobsRemove, jobsRetry } from './jobs.ts';
 import {
@@ -56,6 +58,12 @@ const REGISTERED = [
   objectsMoveFolder,
   objectsCopyFolder,
   objectsRemoveFolder,
+  objectsSearch,
+  usageGet,
+  databaseSchemas,
+  databaseTables,
+  databaseRoles,
+  databaseGrants,
   jobsList,
   jobsGet,
   jobsCancel,

@@ -6,6 +6,10 @@ import type { SessionService } from '../access/session-service.ts';
 import { auditHandlers } from '../audit/audit-handlers.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { bucketHandlers } from '../buckets/bucket-handlers.ts';
+import { catalogueHandlers } from '../catalogue/catalogue-handlers.ts';
+import type { ObjectCatalogue } from '../catalogue/object-catalogue.port.ts';
+import type { DatabaseCatalogue } from '../database/database-catalogue.port.ts';
+import { databaseHandlers } from '../database/database-handlers.ts';
 import { jobHandlers } from '../jobs/job-handlers.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import { objectHandlers } from '../objects/object-handlers.ts';
@@ -34,6 +38,10 @@ export interface OperationDeps {
   readonly policies: PolicyStore | null;
   /** Null: this server has no database. */
   readonly jobs: JobService | null;
+  /** Null: this server has no database. */
+  readonly catalogue: ObjectCatalogue | null;
+  /** Null: this server knows no postgres-meta. */
+  readonly databaseCatalogue: DatabaseCatalogue | null;
 }
 
 /** The handler of every operation of the registry. */
@@ -43,6 +51,8 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...serviceHandlers,
   ...bucketHandlers,
   ...objectHandlers,
+  ...catalogueHandlers,
+  ...databaseHandlers,
   ...jobHandlers,
   ...policyHandlers,
   ...accessHandlers,

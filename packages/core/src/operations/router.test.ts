@@ -82,7 +82,17 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
   const measured: string[] = [];
   const router = createOperationRouter({
     handlers: HANDLERS,
-    deps: { ...unused, info, storage: fullStorage, auditLog: noAuditLog, apiKeys, policies: null, jobs: null },
+    deps: {
+      ...unused,
+      info,
+      storage: fullStorage,
+      auditLog: noAuditLog,
+      apiKeys,
+      policies: null,
+      jobs: null,
+      catalogue: null,
+      databaseCatalogue: null,
+    },
     authorise: authoriseByGrants,
     audit: {
       intent: async (entry) => void (trail.push(entry), journal.push('intent')),

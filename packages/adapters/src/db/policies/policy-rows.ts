@@ -2,7 +2,7 @@ import type { Policy } from '@supastor/contract/operations/policies';
 import { policyChangeSchema, policyCommandSchema, policyTableSchema, type PolicyChange } from '@supastor/contract/operations/policies';
 import { describePolicy } from '@supastor/core/policies/policy-definition';
 import { text, textOrNull } from '../query.ts';
-import type { Transaction } from './transaction.ts';
+import type { Transaction } from '../transaction.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,8 @@ import type { PolicyStore, WantedChange } from '@supastor/core/policies/policy-s
 import { explainLoss, text, textOrNull } from '../query.ts';
 import { CHANGE_COLUMNS, readPolicies, toChange } from './policy-rows.ts';
 import { probe } from './probe.ts';
-import { explainRefusal, type Transact, type Transaction } from './transaction.ts';
+import type { Transact, Transaction } from '../transaction.ts';
+import { explainRefusal } from './refusal.ts';
 
 /** Somebody who holds locks on the table shall not be waited for longer. */
 const LOCK_TIMEOUT = `set local lock_timeout = '3s'`;

@@ -3,7 +3,7 @@ import type { ProbedCommand, ProbedPolicy, ProbeFacts, ProbeRequest } from '@sup
 import { quoteIdentifier } from '@supastor/core/policies/policy-sql';
 import { codeOf, text, textOrNull } from '../query.ts';
 import { runVerb } from './run-verb.ts';
-import type { Transaction } from './transaction.ts';
+import type { Transaction } from '../transaction.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Command = ProbedCommand['command'];

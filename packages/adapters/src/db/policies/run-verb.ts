@@ -1,5 +1,5 @@
 import type { ProbeRequest } from '@supastor/core/policies/policy-store.port';
-import type { Transaction } from './transaction.ts';
+import type { Transaction } from '../transaction.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

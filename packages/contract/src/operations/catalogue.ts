@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { pathTargets } from '../access/scope.ts';
+import { bucketNameSchema } from './buckets.ts';
+import { defineOperation } from './define.ts';
+import { prefixSchema } from './objects.ts';
+import { plainText } from './text.ts';
+
+const bytes = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const time = z.iso.datetime({ offset: true });
+
+/** Which objects; every condition that is given must hold. */
+const conditions = {
+  bucket: bucketNameSchema.optional(),
+  /** Only below this folder; needs a bucket. */
+  prefix: prefixSchema.optional(),
+  /** Part of the path, upper and lower case alike. */
+  text: plainText(200).min(1).optional(),
+  /** Path with `*` for any part of a segment, `**` for any path and `?` for one character. */
+  glob: plainText(500).min(1).optional(),
+  /** `image/png`, or `image/*`. */
+  type: z
+    .string()
+    .max(255)
+    .regex(/^[\w.+*-]+(?:\/[\w.+*-]+)?$/, 'expected type/subtype, such as image/*')
+    .optional(),
+  minBytes: bytes.optional(),
+  maxBytes: bytes.optional(),
+  changedAfter: time.optional(),
+  changedBefore: time.optional(),
+  /** `sub` of who uploaded it. */
+  owner: plainText(255).min(1).optional(),
+  /** `name=value` of the user metadata. */
+  metadata: plainText(1000)
+    .regex(/^[^=]+=/, 'expected name=value')
+    .optional(),
+};
+
+interface Place {
+  readonly bucket?: string | undefined;
+  readonly prefix?: string | undefined;
+}
+
+const scope = ({ bucket, prefix }: Place) =>
+  bucket === undefined ? [{}] : prefix === undefined ? [{ bucket }] : pathTargets(bucket, [prefix]);
+const placed = <S extends z.ZodType<Place>>(schema: S) =>
+  schema.refine(({ bucket, prefix }) => prefix === undefined || bucket !== undefined, {
+    path: ['prefix'],
+    message: 'a prefix needs its bucket',
+  });
+
+export const foundObjectSchema = z.object({
+  bucket: z.string(),
+  path: z.string(),
+  sizeBytes: z.number().nullable(),
+  mimeType: z.string().nullable(),
+  owner: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export type FoundObject = z.infer<typeof foundObjectSchema>;
+
+export const objectsSearch = defineOperation({
+  name: 'objects.search',
+  summary: 'Objects of all buckets by name, glob, type, size, date, owner and metadata',
+  input: placed(
+    z.strictObject({
+      ...conditions,
+      /** `name` goes on page by page; the others give the first page only. */
+      sort: z.enum(['name', 'largest', 'newest', 'oldest']).default('name'),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+      cursor: plainText(4096).optional(),
+    }),
+  ),
+  output: z.object({ objects: z.array(foundObjectSchema), nextCursor: z.string().nullable() }),
+  permission: 'objects:read',
+  scope,
+  effect: 'read',
+  rest: { method: 'GET', path: '/objects/search' },
+});
+
+export const usageGroupSchema = z.enum(['bucket', 'folder', 'type', 'owner', 'age']);
+
+export const usageGet = defineOperation({
+  name: 'usage.get',
+  summary: 'Objects and bytes by bucket, folder, type, owner or age, most bytes first',
+  input: placed(
+    z.strictObject({
+      ...conditions,
+      by: usageGroupSchema.default('bucket'),
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+    }),
+  ),
+  output: z.object({
+    total: z.object({ objects: z.number().int(), bytes: z.number() }),
+    groups: z.array(z.object({ key: z.string(), objects: z.number().int(), bytes: z.number() })),
+    /** What the groups left out hold. */
+    rest: z.object({ objects: z.number().int(), bytes: z.number() }),
+  }),
+  permission: 'objects:read',
+  scope,
+  effect: 'read',
+  rest: { method: 'GET', path: '/usage' },
+});
