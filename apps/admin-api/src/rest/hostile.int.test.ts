@@ -4,19 +4,23 @@ import { inputJsonSchema } from '@supastor/contract/operations/json-schema';
 import { problemSchema } from '@supastor/contract/wire/problem';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AdminHarness, type ControlHarness, startAdminHarness, startControlHarness } from '../testing/admin-harness.ts';
+import { type MetaProcess, startMetaProcess } from '../testing/meta-process.ts';
 import { startStorageProcess, type StorageProcess } from '../testing/storage-process.ts';
 
 let storage: StorageProcess;
+let meta: MetaProcess;
 let control: ControlHarness;
 let admin: AdminHarness;
 let token: string;
 
 beforeAll(async () => {
   [storage, control] = await Promise.all([startStorageProcess(), startControlHarness()]);
+  meta = await startMetaProcess(storage.databaseUrl);
   admin = await startAdminHarness({
     storageUrl: `${storage.url}/storage/v1`,
     serviceRoleKey: storage.serviceRoleKey,
     databaseUrl: storage.databaseUrl,
+    metaUrl: meta.url,
     controlSocket: control.socketPath,
   });
   token = await admin.login();
@@ -25,6 +29,7 @@ beforeEach(async () => void (await admin.call('POST', '/api/v1/buckets', { token
 afterAll(async () => {
   await admin.stop();
   await control.stop();
+  await meta.stop();
   await storage.stop();
 });
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineOperation } from './define.ts';
+import { plainText } from './text.ts';
 
-const schemaName = z.string().min(1).max(63);
+const schemaName = plainText(63).min(1);
 
 export const databaseSchemas = defineOperation({
   name: 'database.schemas',
