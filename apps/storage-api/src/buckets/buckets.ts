@@ -88,6 +88,18 @@ export async function updateBucket({ database }: Deps, scope: Scope, id: string,
   if (change.rowCount === 0) throw failures.noSuchBucket();
 }
 
+/** Enables or suspends versioning, whatever it was. @throws ProtocolError NoSuchBucket, AccessDenied */
+export async function setVersioning(
+  { database }: Deps,
+  scope: Scope,
+  id: string,
+  versioningStatus: 'ENABLED' | 'SUSPENDED',
+): Promise<void> {
+  const change = updateBucketRow(id, { versioningStatus });
+  await database.transact({ scope, steps: [change] });
+  if (change.rowCount === 0) throw failures.accessDenied('You may not change this bucket');
+}
+
 /**
  * Postgres itself refuses when objects refer to the bucket, so nothing can slip in between a check and the deletion.
  * @throws ProtocolError NoSuchBucket when it does not exist or may not be deleted; ResourceNotEmpty

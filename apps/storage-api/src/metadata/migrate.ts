@@ -17,6 +17,7 @@ import { s3AccessKeys } from './migrations/0080-s3-access-keys.ts';
 import { versioning } from './migrations/0040-versioning.ts';
 import { versionPolicies } from './migrations/0041-version-policies.ts';
 import { versionListing } from './migrations/0042-version-listing.ts';
+import { versionPositions } from './migrations/0043-version-positions.ts';
 import { s3BucketSettings } from './migrations/0081-s3-bucket-settings.ts';
 import type { Migration } from './migrations/migration.ts';
 
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
   versioning,
   versionPolicies,
   versionListing,
+  versionPositions,
   s3BucketSettings,
 ];
 

@@ -2,10 +2,16 @@ import type { Database } from './database.ts';
 import { OBJECT_COLUMNS, type ObjectRow } from './object-queries.ts';
 import { type Step, step } from './step.ts';
 
+interface FoundBucket {
+  readonly public: boolean;
+  /** Whether versioning was ever enabled, so that versions have ids to tell. */
+  readonly keepsVersions: boolean;
+}
+
 /** What there is under a bucket and a key, whoever may see it. */
 export interface FoundObject {
   /** Null when there is no such bucket. */
-  readonly bucket: { readonly public: boolean } | null;
+  readonly bucket: FoundBucket | null;
   readonly row: ObjectRow | undefined;
   /** Whether policies do not bind the role that was asked about, so that it sees the row. */
   readonly isUnrestricted: boolean;
@@ -16,6 +22,7 @@ interface LookupRow extends ObjectRow {
   readonly has_bucket: boolean;
   readonly has_object: boolean;
   readonly bucket_public: boolean | null;
+  readonly bucket_versioning: string | null;
 }
 
 interface Waiting {
@@ -28,14 +35,14 @@ interface Waiting {
 
 /** Columns of an object; without the table's name they would not be unambiguous. */
 const COLUMNS = OBJECT_COLUMNS.split(',').map((column) => `o.${column.trim()}`);
-const FACTS = `b.id is not null as has_bucket, b.public as bucket_public, o.id is not null as has_object, ${COLUMNS.join(', ')}`;
+const FACTS = `b.id is not null as has_bucket, b.public as bucket_public, b.versioning_status as bucket_versioning, o.id is not null as has_object, ${COLUMNS.join(', ')}`;
 
 const SQL = {
   find: {
     name: 'lookup_objects',
     text: `select k.position::integer, ${FACTS}
       from unnest($1::text[], $2::text[]) with ordinality as k (bucket, key, position)
-      left join lateral (select id, public from storage.buckets where id = k.bucket) b on true
+      left join lateral (select id, public, versioning_status from storage.buckets where id = k.bucket) b on true
       left join lateral (select * from storage.objects where bucket_id = k.bucket and name = k.key) o on true`,
   },
   findOne: {
@@ -132,8 +139,17 @@ export function findPublicObject(bucket: string, key: string): Step<LookupRow> {
   return step(SQL.findPublic, [bucket, key]);
 }
 
-export function toFound({ position: _position, has_bucket: hasBucket, has_object: hasObject, bucket_public: isPublic, ...row }: LookupRow) {
-  return { bucket: hasBucket ? { public: isPublic === true } : null, row: hasObject ? row : undefined };
+export function toFound(found: LookupRow): Pick<FoundObject, 'bucket' | 'row'> {
+  const {
+    position: _position,
+    has_bucket: hasBucket,
+    has_object: hasObject,
+    bucket_public: isPublic,
+    bucket_versioning: versioning,
+    ...row
+  } = found;
+  const bucket = { public: isPublic === true, keepsVersions: versioning !== null && versioning !== 'DISABLED' };
+  return { bucket: hasBucket ? bucket : null, row: hasObject ? row : undefined };
 }
 
 function findAll(batch: readonly Waiting[]): Step<LookupRow> {

@@ -35,8 +35,10 @@ export interface VersionEntryRow {
 /** After which version a page starts. */
 export interface VersionPosition {
   readonly entry: string;
-  /** Empty: after all versions of the key, or after the folder. */
-  readonly rank: string;
+  /** Its id; empty: after all versions of the key, or after the folder. */
+  readonly versionId: string;
+  /** Orders versions of one moment. */
+  readonly rank?: string | undefined;
   readonly time?: string | undefined;
 }
 
@@ -58,14 +60,16 @@ const HIGHEST_RANK = '9223372036854775807';
 
 const BY_NAME = {
   name: 'versions_by_name',
-  text: 'select * from storage.list_versions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
+  text: `select l.* from (select (select storage.version_rank($1, $7, $8)) as rank) after,
+    storage.list_versions($1, $2, $3, $4, $5, $6, case when after.rank is null then '' else $7 end, coalesce(after.rank, 0),
+      $9, $10, $11, $12, $13, $14) l`,
 };
 
 /** One page in the order of keys; the versions of a key from the newest to the oldest. */
 export function versionsByName(query: VersionQuery): Step<VersionEntryRow> {
   const { bucket, prefix, isExact, delimiter, noncurrent, markers, filter, descending, skip, limit } = query;
-  const { from, until, rank } = nameBounds(query);
-  const after = rank === '' ? '' : (query.after?.entry ?? '');
+  const { from, until } = nameBounds(query);
+  const { entry = '', versionId = '' } = query.after ?? {};
   return step(BY_NAME, [
     bucket,
     prefix,
@@ -73,8 +77,8 @@ export function versionsByName(query: VersionQuery): Step<VersionEntryRow> {
     successor(delimiter),
     from,
     until,
-    after,
-    rank === '' ? HIGHEST_RANK : rank,
+    versionId === '' ? '' : entry,
+    versionId,
     noncurrent,
     markers,
     filter,
@@ -84,19 +88,17 @@ export function versionsByName(query: VersionQuery): Step<VersionEntryRow> {
   ]);
 }
 
-function nameBounds({ prefix, isExact, delimiter, descending, after }: VersionQuery): { from: string; until: string; rank: string } {
+function nameBounds({ prefix, isExact, delimiter, descending, after }: VersionQuery): { from: string; until: string } {
   const range = { from: prefix, until: isExact ? prefix + LEAST : prefix + BEYOND };
-  if (after === undefined || after.entry === '') return { ...range, rank: '' };
-  const { entry, rank } = after;
-  if (rank !== '') {
-    return descending
-      ? { ...range, until: least(range.until, entry + LEAST), rank }
-      : { ...range, from: greatest(range.from, entry), rank };
+  if (after === undefined || after.entry === '') return range;
+  const { entry, versionId } = after;
+  if (versionId !== '') {
+    return descending ? { ...range, until: least(range.until, entry + LEAST) } : { ...range, from: greatest(range.from, entry) };
   }
   const isFolder = delimiter !== '' && entry.length > prefix.length && entry.endsWith(delimiter);
-  if (descending) return { ...range, until: least(range.until, entry), rank };
+  if (descending) return { ...range, until: least(range.until, entry) };
   const from = isFolder ? entry.slice(0, -delimiter.length) + successor(delimiter) : entry + LEAST;
-  return { ...range, from: greatest(range.from, from), rank };
+  return { ...range, from: greatest(range.from, from) };
 }
 
 export interface VersionTimeQuery extends VersionQuery {

@@ -20,7 +20,7 @@ export interface VersionTarget {
 
 /** Role that policies do not bind. */
 export const UNBOUND_ROLE = 'service_role';
-const NULL_VERSION = 'null';
+export const NULL_VERSION = 'null';
 
 const COLUMNS = `id, name, bucket_id, owner, owner_id, version, created_at, updated_at, last_accessed_at, metadata, user_metadata,
   size_bytes, sha256, crc32, damaged_version, is_versioned, archived_at, is_delete_marker`;
@@ -46,6 +46,30 @@ const SQL = {
       from storage.buckets b left join storage_versions.objects m
         on m.bucket_id = b.id and m.name = any($2::text[]) and m.archived_at is null
       where b.id = $1 and b.versioning_status <> 'DISABLED'`,
+  },
+  marker: {
+    name: 'version_marker',
+    text: `select ${COLUMNS} from storage_versions.objects
+      where bucket_id = $1 and name = $2 and archived_at is null and is_delete_marker`,
+  },
+  visible: {
+    name: 'versions_visible',
+    text: ['storage.objects', 'storage_versions.objects']
+      .map(
+        (table) => `select w.name, w.version_id from ${table} v, unnest($2::text[], $3::text[]) as w(name, version_id)
+          where v.bucket_id = $1 and v.name = w.name and (${NAMED})`,
+      )
+      .join(' union all '),
+  },
+  written: {
+    name: 'version_written',
+    text: 'select version, is_versioned from storage.objects where bucket_id = $1 and name = $2 and version = $3',
+  },
+  setTags: {
+    name: 'version_set_tags',
+    text: `update storage_versions.objects
+      set metadata = jsonb_set(coalesce(metadata, '{}'), '{s3}', coalesce(metadata -> 's3', '{}') || jsonb_build_object('tags', $4::jsonb))
+      where bucket_id = $1 and name = $2 and version = $3`,
   },
   removeKept: { name: 'version_remove_kept', text: `delete from storage_versions.objects v ${WANTED}` },
   removeCurrent: { name: 'version_remove_current', text: `delete from storage.objects v ${WANTED}` },
@@ -83,6 +107,26 @@ export interface MarkerRow extends VersionRow {
 /** Current delete markers of `keys`. One row without a name when there are none; no row at all where versioning was never enabled. */
 export function findMarkers(bucket: string, keys: readonly string[]): Step<MarkerRow | { readonly name: null }> {
   return step(SQL.markers, [bucket, keys]);
+}
+
+/** The delete marker that hides a key, if the caller may see it. */
+export function findMarker(bucket: string, key: string): Step<VersionRow> {
+  return step(SQL.marker, [bucket, key]);
+}
+
+/** Those of `targets` that exist and may be seen. */
+export function findVisibleVersions(bucket: string, targets: readonly VersionTarget[]): Step<{ name: string; version_id: string }> {
+  return step(SQL.visible, [bucket, targets.map(({ key }) => key), targets.map(({ versionId }) => versionId)]);
+}
+
+/** What clients are to call a version that the same transaction has written. */
+export function findWritten(bucket: string, key: string, version: string): Step<Pick<VersionRow, 'version' | 'is_versioned'>> {
+  return step(SQL.written, [bucket, key, version]);
+}
+
+/** Replaces the tags of a version that is not current; `rowCount` is 0 when it does not exist or may not be updated. */
+export function setVersionTags(bucket: string, { key, versionId }: VersionTarget, tags: Readonly<Record<string, string>>): Step<never> {
+  return step(SQL.setTags, [bucket, key, versionId, JSON.stringify(tags)]);
 }
 
 /** Removes versions that were replaced, and delete markers, for good. */
@@ -153,4 +197,9 @@ export function markAbsentAs({ subject }: Scope, bucket: string, keys: readonly 
     trial: step(SQL.deleteTried, [bucket, versions]),
     after: step(SQL.settleMarkers, [bucket, keys, versions]),
   };
+}
+
+/** The id by which S3 clients name a version. */
+export function versionIdOf({ version, is_versioned: isVersioned }: Pick<ObjectRow, 'version' | 'is_versioned'>): string {
+  return isVersioned && version !== null ? version : NULL_VERSION;
 }

@@ -36,7 +36,7 @@ export async function deleteEntries(
   const keys = entries.flatMap(({ key, versionId }) => (versionId === undefined ? [key] : []));
   const targets = entries.flatMap(({ key, versionId }) => (versionId === undefined ? [] : [{ key, versionId }]));
   if (targets.length === 0) return deleteObjects(deps, scope, bucket, keys);
-  const versions = await deleteVersions(deps, scope, bucket, targets);
+  const { removed: versions } = await deleteVersions(deps, scope, bucket, targets);
   return keys.length === 0 ? versions : [...versions, ...(await deleteObjects(deps, scope, bucket, keys))];
 }
 

@@ -1,6 +1,7 @@
 import type { StorageDeps } from '../deps.ts';
 import type { Scope } from '../metadata/scope.ts';
 import {
+  findVisibleVersions,
   lockKeys,
   removeCurrentVersions,
   removeKeptVersions,
@@ -9,6 +10,13 @@ import {
   type VersionRow,
   type VersionTarget,
 } from '../metadata/version-queries.ts';
+
+/** What a removal of versions came to. */
+export interface VersionRemoval {
+  readonly removed: readonly VersionRow[];
+  /** Those that the caller sees but may not delete. */
+  readonly denied: readonly VersionTarget[];
+}
 
 /**
  * Removes versions and delete markers for good, those that exist and may be deleted, and returns them. Where the current version
@@ -19,14 +27,16 @@ export async function deleteVersions(
   scope: Scope,
   bucket: string,
   targets: readonly VersionTarget[],
-): Promise<readonly VersionRow[]> {
+): Promise<VersionRemoval> {
   // In this order, so that nothing becomes current only to be removed.
   const kept = removeKeptVersions(bucket, targets);
   const current = removeCurrentVersions(bucket, targets);
+  const left = findVisibleVersions(bucket, targets);
   const locks = lockKeys(
     bucket,
     targets.map(({ key }) => key),
   );
-  await database.transact({ before: [...versionPolicies(scope), locks], scope, steps: [versionMode('permanent'), kept, current] });
-  return [...kept.rows, ...current.rows];
+  await database.transact({ before: [...versionPolicies(scope), locks], scope, steps: [versionMode('permanent'), kept, current, left] });
+  const denied = left.rows.map(({ name: key, version_id: versionId }) => ({ key, versionId }));
+  return { removed: [...kept.rows, ...current.rows], denied };
 }

@@ -96,7 +96,7 @@ interface Cursor extends VersionPosition {
 }
 
 function encodeCursor(row: EntryText, column: SortColumn, descending: boolean): string {
-  const lines = [`l:${entryOf(row)}`, `r:${row.rank ?? ''}`];
+  const lines = [`l:${entryOf(row)}`, `v:${row.version ?? ''}`, `r:${row.rank ?? ''}`];
   if (column !== 'name') lines.push(`c:${column}`, `a:${row.sort_time ?? ''}`);
   if (column !== 'name' || descending) lines.push(`o:${descending ? 'desc' : 'asc'}`);
   return Buffer.from(lines.join('\n')).toString('base64');
@@ -104,14 +104,17 @@ function encodeCursor(row: EntryText, column: SortColumn, descending: boolean): 
 
 const TIME = /^\d{4}-\d{2}-\d{2}[ T][0-9:.]{8,15}(?:[+-]\d{2}(?::?\d{2})?|Z)$/;
 
+const clean = (text: string | undefined) => (text ?? '').replaceAll('\0', '');
+
 /** Reads a cursor; what is not one of ours starts after the key it decodes to. */
 function decodeCursor(cursor: string): Cursor {
   const lines = Buffer.from(cursor, 'base64').toString('utf8').split('\n');
   const field = (name: string) => lines.find((line) => line.startsWith(`${name}:`))?.slice(2);
   const [column, order, time, rank = ''] = [field('c'), field('o'), field('a'), field('r')];
   return {
-    entry: (field('l') ?? '').replaceAll('\0', ''),
-    rank: /^\d{1,18}$/.test(rank) || rank === '9223372036854775807' ? rank : '',
+    entry: clean(field('l')),
+    versionId: clean(field('v')),
+    ...(/^\d{1,18}$/.test(rank) || rank === '9223372036854775807' ? { rank } : {}),
     ...(column === 'created_at' || column === 'updated_at' ? { column } : {}),
     ...(order === undefined ? {} : { descending: order === 'desc' }),
     ...(time !== undefined && TIME.test(time) ? { time } : {}),

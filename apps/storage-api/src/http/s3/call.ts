@@ -71,6 +71,11 @@ export function countParam(call: Pick<S3Call, 'query'>, name: string, max: numbe
   return Math.min(Number(text), max);
 }
 
+/** Tells which version an answer is about. */
+export const VERSION_HEADER = 'x-amz-version-id';
+/** Tells that this version is a delete marker. */
+export const MARKER_HEADER = 'x-amz-delete-marker';
+
 type HeaderValues = Readonly<Record<string, string | number | null | undefined>>;
 
 /** Answers with an XML document. */

@@ -6,11 +6,12 @@ import { failures, ProtocolError } from '../../errors.ts';
 import { type BucketRow, findBucket } from '../../metadata/bucket-queries.ts';
 import { findKeys, holdInstance, type NewObject, type ObjectMetadata, writeObject } from '../../metadata/object-queries.ts';
 import type { Step } from '../../metadata/step.ts';
+import { findWritten, versionIdOf } from '../../metadata/version-queries.ts';
 import { isAllowedMimeType } from '../../objects/mime-type.ts';
 import { asKeyConflict, withdraw } from '../../objects/upload-object.ts';
 import type { Checksum } from './body/digest-check.ts';
 import type { RequestBody } from './body/read-body.ts';
-import { header, type S3Call, type S3Deps } from './call.ts';
+import { header, type S3Call, type S3Deps, setHeaders, VERSION_HEADER } from './call.ts';
 import { requireValidKey } from './key.ts';
 import type { ObjectHead, S3Extras } from './object-head.ts';
 import { requireEtag } from './queries/objects.ts';
@@ -45,6 +46,8 @@ export interface WritePlan {
 export interface WriteTicket {
   readonly version: string;
   readonly maxBytes: number;
+  /** Whether the bucket keeps versions, so that the one that is written has an id to tell. */
+  readonly keepsVersions: boolean;
 }
 
 /**
@@ -66,7 +69,7 @@ export async function probeWrite(deps: S3Deps, call: S3Call, plan: WritePlan): P
   if (!isAllowedMimeType(head.mimeType, bucketRow.allowed_mime_types)) throw failures.invalidMimeType(head.mimeType);
   const maxBytes = Math.min(deps.maxUploadBytes, Number(bucketRow.file_size_limit ?? deps.maxUploadBytes));
   if (announcedBytes > maxBytes) throw failures.tooLarge();
-  return { version, maxBytes };
+  return { version, maxBytes, keepsVersions: bucketRow.versioning_status !== 'DISABLED' };
 }
 
 /** Writes the row and rolls back. Where there is no bucket, that is what counts, not what policies make of it. */
@@ -117,37 +120,43 @@ export interface WrittenBytes {
 
 export interface CommitOptions {
   readonly extras: S3Extras;
+  /** Of the ticket. */
+  readonly keepsVersions: boolean;
   /** Runs as the service itself, in the same transaction. */
   readonly before?: readonly Step<unknown>[];
 }
 
 /**
  * Makes bytes the object: in place and synced, then row, event and retirement of the old version in one transaction, with the
- * condition checked under the row's lock. When this resolves the object is durable; when it throws, neither row nor bytes stay.
+ * condition checked under the row's lock. Tells the client the version's id in a header. When this resolves the object is durable; when it throws, neither row nor bytes stay.
  */
 export async function commitObject(
   deps: S3Deps,
   call: S3Call,
   plan: Omit<WritePlan, 'announcedBytes'>,
   bytes: WrittenBytes,
-  { extras, before = [] }: CommitOptions,
+  { extras, keepsVersions, before = [] }: CommitOptions,
 ): Promise<ObjectMetadata> {
   const { head, condition } = plan;
   const { version } = bytes;
   const metadata = describe(head, bytes, extras);
   const row = newRow(call, plan, bytes, metadata);
   const instanceId = await bytes.publish();
+  const written = findWritten(plan.bucket, plan.key, version);
   try {
     await deps.database.transact({
       before: [holdInstance(instanceId), ...before],
       scope: call.scope,
       steps: [...conditionSteps(plan), writeObject(row, condition.kind !== 'absent')],
+      after: keepsVersions ? [written] : [],
     });
   } catch (error) {
     await withdraw(deps, version, error);
     throw asKeyConflict(error);
   }
   deps.blobs.settle(version);
+  const [named] = written.rows;
+  if (named !== undefined && !call.res.headersSent) setHeaders(call.res, { [VERSION_HEADER]: versionIdOf(named) });
   return metadata;
 }
 

@@ -1,5 +1,5 @@
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
-import { createBucket, deleteBucket, getBucket, listBuckets } from '../../../buckets/buckets.ts';
+import { createBucket, deleteBucket, getBucket, listBuckets, setVersioning } from '../../../buckets/buckets.ts';
 import { ProtocolError } from '../../../errors.ts';
 import { coversBucket } from '../../../s3-keys/access-scope.ts';
 import { readDocument } from '../body/read-body.ts';
@@ -71,16 +71,18 @@ export async function getBucketLocation(deps: S3Deps, call: S3Call): Promise<voi
   sendXml(call, renderDocument('LocationConstraint', region === 'us-east-1' ? '' : region));
 }
 
-/** GET bucket?versioning. */
+const STATUSES = { DISABLED: null, ENABLED: 'Enabled', SUSPENDED: 'Suspended' } as const;
+
+/** GET bucket?versioning; nothing in it where versioning was never enabled. */
 export async function getBucketVersioning(deps: S3Deps, call: S3Call): Promise<void> {
-  await getBucket(deps, call.scope, call.target.bucket);
-  sendXml(call, renderDocument('VersioningConfiguration', { Status: 'Suspended' }));
+  const { versioning_status: status } = await getBucket(deps, call.scope, call.target.bucket);
+  sendXml(call, renderDocument('VersioningConfiguration', { Status: STATUSES[status] }));
 }
 
-/** PUT bucket?versioning: suspending is what it is already; enabling is refused. */
+/** PUT bucket?versioning. */
 export async function putBucketVersioning(deps: S3Deps, call: S3Call): Promise<void> {
   const status = parseVersioningConfiguration(await readDocument(call, MAX_DOCUMENT_BYTES));
   await getBucket(deps, call.scope, call.target.bucket);
-  if (status === 'Enabled') throw new S3Error('NotImplemented', 'Versioning is not implemented.');
+  await setVersioning(deps, call.scope, call.target.bucket, status === 'Enabled' ? 'ENABLED' : 'SUSPENDED');
   sendEmpty(call, 200);
 }

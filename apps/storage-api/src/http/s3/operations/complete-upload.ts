@@ -50,7 +50,7 @@ export async function completeMultipartUpload(deps: S3Deps, call: S3Call): Promi
       publish: () => staged.publish(),
     };
     const extras = { ...upload.head.extras, ...(checksum === null ? {} : { checksum }), uploadId: upload.id, partSizes: sizes };
-    await commitObject(deps, call, plan, bytes, { extras, before: [finishUpload(upload.id)] });
+    await commitObject(deps, call, plan, bytes, { extras, keepsVersions: ticket.keepsVersions, before: [finishUpload(upload.id)] });
     answer.send(renderResult(call, etag, checksum));
   } catch (error) {
     answer.fail(error, { ...call.target, requestId: String(call.res.getHeader('x-amz-request-id') ?? '') });

@@ -1,7 +1,7 @@
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
 import { createDigest } from '../body/checksums.ts';
 import { parseChecksumAlgorithm } from '../body/expected-digests.ts';
-import { header, type S3Call, type S3Deps, sendXml } from '../call.ts';
+import { header, type S3Call, type S3Deps, sendXml, setHeaders } from '../call.ts';
 import { etagOf, sizeOf } from '../entity-tag.ts';
 import { requireValidKey } from '../key.ts';
 import { type ObjectHead, readObjectHead, refuseUnsupportedHeaders, type S3Extras, type StoredChecksum } from '../object-head.ts';
@@ -19,7 +19,7 @@ export async function copyOneObject(deps: S3Deps, call: S3Call): Promise<void> {
   const directive = readDirective(call, 'x-amz-metadata-directive');
   const tagDirective = readDirective(call, 'x-amz-tagging-directive');
   const source = await findCopySource(deps, call);
-  if (source.bucket_id === bucket && source.name === key && directive === 'COPY') {
+  if (source.bucket_id === bucket && source.name === key && directive === 'COPY' && (source.archived_at ?? null) === null) {
     throw new S3Error(
       'InvalidRequest',
       'This copy request is illegal because it is trying to copy an object to itself without changing its metadata.',
@@ -31,13 +31,14 @@ export async function copyOneObject(deps: S3Deps, call: S3Call): Promise<void> {
   const checksum = await chooseChecksum(deps, call, source);
   const sizeBytes = sizeOf(source);
   const plan = { bucket, key, head, condition: readWriteCondition(call), announcedBytes: sizeBytes };
-  const { version } = await probeWrite(deps, call, plan);
+  const { version, keepsVersions } = await probeWrite(deps, call, plan);
   const etag = etagOf(source);
   const crc32 = source.crc32 === null ? null : Number(source.crc32);
   const bytes = { version, sizeBytes, sha256: source.sha256, crc32, etag, publish: () => deps.blobs.copy(source.version, version) };
   const { tags: _replaced, ...kept } = head.extras;
   const extras: S3Extras = { ...kept, ...(tags === undefined ? {} : { tags }), ...(checksum === null ? {} : { checksum }) };
-  const metadata = await commitObject(deps, call, plan, bytes, { extras });
+  const metadata = await commitObject(deps, call, plan, bytes, { extras, keepsVersions });
+  if (source.sourceVersionId !== null) setHeaders(call.res, { 'x-amz-copy-source-version-id': source.sourceVersionId });
   sendXml(
     call,
     renderDocument('CopyObjectResult', {

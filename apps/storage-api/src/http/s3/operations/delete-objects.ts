@@ -1,78 +1,137 @@
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
 import { findBucket } from '../../../metadata/bucket-queries.ts';
 import { findKeys, removeObjects } from '../../../metadata/object-queries.ts';
+import type { Step } from '../../../metadata/step.ts';
+import { findMarkers, versionIdOf, type VersionTarget } from '../../../metadata/version-queries.ts';
+import { leaveMarkers } from '../../../objects/delete-markers.ts';
+import { deleteVersions, type VersionRemoval } from '../../../objects/delete-versions.ts';
 import { allowsKey } from '../../../s3-keys/access-scope.ts';
 import { readDocument } from '../body/read-body.ts';
-import { header, param, type S3Call, type S3Deps, sendEmpty, sendXml } from '../call.ts';
-import { requireFound } from '../queries/buckets.ts';
+import { header, MARKER_HEADER, param, type S3Call, type S3Deps, sendEmpty, sendXml, VERSION_HEADER } from '../call.ts';
+import { requireBucket, requireFound } from '../queries/buckets.ts';
 import { requireEtag } from '../queries/objects.ts';
-import { renderDocument } from '../xml/render-xml.ts';
-import { parseDelete, unquoteEtag } from '../xml/request-documents.ts';
+import { renderDocument, type XmlTree } from '../xml/render-xml.ts';
+import { type DeleteRequest, parseDelete, unquoteEtag } from '../xml/request-documents.ts';
 
 const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
 const UNSUPPORTED = ['x-amz-mfa', 'x-amz-bypass-governance-retention', 'x-amz-if-match-last-modified-time', 'x-amz-if-match-size'];
 
-/** DELETE object. Deleting what does not exist succeeds. */
+/**
+ * DELETE object. Deleting what does not exist succeeds. Where versions are kept a delete marker is left; with versionId that version
+ * is removed for good.
+ */
 export async function deleteOneObject(deps: S3Deps, call: S3Call): Promise<void> {
   const { bucket, key } = call.target;
-  refuseVersion(param(call, 'versionId'));
   refuseHeaders(call);
-  const found = findBucket(bucket);
   const ifMatch = header(call, 'if-match');
-  const removal = removeObjects(bucket, storable([key]));
-  const left = findKeys(bucket, storable([key]));
+  const versionId = param(call, 'versionId');
+  if (versionId !== null) {
+    if (ifMatch !== null) throw new S3Error('NotImplemented', 'Conditional deletes of versions are not implemented.');
+    return deleteOneVersion(deps, call, versionId);
+  }
   const condition = ifMatch === null ? [] : [requireEtag(bucket, key, unquoteEtag(ifMatch))];
-  await deps.database.transact({ prelude: [found], scope: call.scope, steps: [...condition, removal, left] });
-  requireFound(found);
-  if (left.rows.length > 0) throw new S3Error('AccessDenied');
-  sendEmpty(call, 204);
+  const { denied, markers } = await deleteKeys(deps, call, [key], condition);
+  if (denied.has(key)) throw new S3Error('AccessDenied');
+  const marker = markers.get(key);
+  sendEmpty(call, 204, marker === undefined ? {} : { [MARKER_HEADER]: 'true', [VERSION_HEADER]: marker });
 }
 
-/** POST bucket?delete: up to a thousand keys, each with its own outcome. */
+async function deleteOneVersion(deps: S3Deps, call: S3Call, versionId: string): Promise<void> {
+  const { bucket, key } = call.target;
+  await requireBucket(deps, bucket);
+  const { removed, denied } = await deleteVersions(deps, call.scope, bucket, storableVersions([{ key, versionId }]));
+  if (denied.length > 0) throw new S3Error('AccessDenied');
+  const isMarker = removed.some(({ is_delete_marker }) => is_delete_marker);
+  sendEmpty(call, 204, { [VERSION_HEADER]: printable(versionId), [MARKER_HEADER]: isMarker ? 'true' : null });
+}
+
+/** POST bucket?delete: up to a thousand keys or versions, each with its own outcome. */
 export async function deleteManyObjects(deps: S3Deps, call: S3Call): Promise<void> {
   const { bucket } = call.target;
   refuseHeaders(call);
   const request = parseDelete(await readDocument(call, MAX_DOCUMENT_BYTES));
   if (request.objects.some(({ etag }) => etag !== null))
     throw new S3Error('NotImplemented', 'Conditional deletes of many keys are not implemented.');
-  const found = findBucket(bucket);
-  const versioned = request.objects.filter(({ versionId }) => versionId !== null && versionId !== 'null');
-  const outside = new Set(request.objects.map(({ key }) => key).filter((key) => !allowsKey(call.access, 'delete', { bucket, key })));
-  const named = request.objects.filter((object) => !versioned.includes(object)).map(({ key }) => key);
-  const keys = [...new Set(named)].filter((key) => !outside.has(key));
-  const removal = removeObjects(bucket, storable(keys));
-  const left = findKeys(bucket, storable(keys));
-  await deps.database.transact({ prelude: [found], scope: call.scope, steps: [removal, left] });
-  requireFound(found);
-  const denied = new Set([...outside, ...left.rows.map(({ name }) => name)]);
+  const allowed = request.objects.filter(({ key }) => allowsKey(call.access, 'delete', { bucket, key }));
+  const versions = allowed.flatMap(({ key, versionId }) => (versionId === null ? [] : [{ key, versionId }]));
+  const keys = [...new Set(allowed.filter(({ versionId }) => versionId === null).map(({ key }) => key))];
+  const { removed, denied: deniedVersions } =
+    versions.length === 0 ? NOTHING : await deleteVersions(deps, call.scope, bucket, storableVersions(versions));
+  const { denied, markers } = await deleteKeys(deps, call, keys);
+  const kept = new Set(deniedVersions.map(({ key, versionId }) => nameOf(key, versionId)));
+  const removedMarkers = new Set(
+    removed.filter(({ is_delete_marker }) => is_delete_marker).map((row) => nameOf(row.name, versionIdOf(row))),
+  );
+  const isDenied = (object: DeletedObject) =>
+    !allowed.includes(object) || (object.versionId === null ? denied.has(object.key) : kept.has(nameOf(object.key, object.versionId)));
+  const gone = request.objects.filter((object) => !isDenied(object));
   sendXml(
     call,
     renderDocument('DeleteResult', {
-      ...(request.quiet
-        ? {}
-        : {
-            Deleted: request.objects
-              .filter((object) => !versioned.includes(object) && !denied.has(object.key))
-              .map(({ key, versionId }) => ({ Key: key, VersionId: versionId })),
-          }),
-      Error: [
-        ...[...denied].map((key) => ({ Key: key, Code: 'AccessDenied', Message: 'Access Denied.' })),
-        ...versioned
-          .filter(({ key }) => !outside.has(key))
-          .map(({ key, versionId }) => ({ Key: key, VersionId: versionId, Code: 'NoSuchVersion', Message: 'No such version.' })),
-      ],
+      ...(request.quiet ? {} : { Deleted: gone.map((object) => describeDeleted(object, markers, removedMarkers)) }),
+      Error: request.objects
+        .filter(isDenied)
+        .map(({ key, versionId }) => ({ Key: key, VersionId: versionId, Code: 'AccessDenied', Message: 'Access Denied.' })),
     }),
   );
 }
 
-/** Versions do not exist yet but for `null`. @throws NoSuchVersion */
-export function refuseVersion(versionId: string | null): void {
-  if (versionId !== null && versionId !== 'null') throw new S3Error('NoSuchVersion');
+type DeletedObject = DeleteRequest['objects'][number];
+const NOTHING: VersionRemoval = { removed: [], denied: [] };
+const nameOf = (key: string, versionId: string) => JSON.stringify([key, versionId]);
+
+function describeDeleted(
+  { key, versionId }: DeletedObject,
+  markers: ReadonlyMap<string, string>,
+  removedMarkers: ReadonlySet<string>,
+): XmlTree {
+  const marker = versionId === null ? markers.get(key) : removedMarkers.has(nameOf(key, versionId)) ? versionId : undefined;
+  return {
+    Key: key,
+    VersionId: versionId,
+    ...(marker === undefined ? {} : { DeleteMarker: true, DeleteMarkerVersionId: marker }),
+  };
+}
+
+interface KeyRemoval {
+  /** Keys whose objects the caller sees but may not delete. */
+  readonly denied: ReadonlySet<string>;
+  /** Ids of the delete markers that were left, by key. */
+  readonly markers: ReadonlyMap<string, string>;
+}
+
+async function deleteKeys(
+  deps: S3Deps,
+  { scope, target: { bucket } }: S3Call,
+  names: readonly string[],
+  condition: readonly Step<unknown>[] = [],
+): Promise<KeyRemoval> {
+  const keys = storable(names);
+  const found = findBucket(bucket);
+  const removal = removeObjects(bucket, keys);
+  const left = findKeys(bucket, keys);
+  const markers = findMarkers(bucket, keys);
+  await deps.database.transact({ prelude: [found], scope, steps: [...condition, removal, left], after: [markers] });
+  requireFound(found);
+  const denied = new Set(left.rows.map(({ name }) => name));
+  if (markers.rows.length === 0) return { denied, markers: new Map() };
+  const attempted = keys.filter((key) => !denied.has(key));
+  const rows = await leaveMarkers(deps, scope, { bucket, keys: attempted, removed: removal.rows, markers: markers.rows });
+  return { denied, markers: new Map(rows.map((row) => [row.name, versionIdOf(row)])) };
 }
 
 /** Postgres cannot hold NUL, so no object is named by it. */
 function storable(keys: readonly string[]): readonly string[] {
   return keys.filter((key) => !key.includes('\0'));
+}
+
+function storableVersions(targets: readonly VersionTarget[]): readonly VersionTarget[] {
+  return targets.filter(({ key, versionId }) => !key.includes('\0') && !versionId.includes('\0'));
+}
+
+/** Fit for a header, whatever the client sent. */
+function printable(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text.toWellFormed());
 }
 
 function refuseHeaders(call: S3Call): void {

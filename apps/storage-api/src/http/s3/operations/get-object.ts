@@ -5,15 +5,15 @@ import type { ByteRange, OpenBlob } from '../../../blobs/blob-store.port.ts';
 import { verifiedBody } from '../../../blobs/verified-body.ts';
 import { failures } from '../../../errors.ts';
 import type { ObjectRow } from '../../../metadata/object-queries.ts';
-import { findVisible } from '../../../objects/find-visible.ts';
+import { findMarker, versionIdOf, versionPolicies } from '../../../metadata/version-queries.ts';
 import { refuseDamaged } from '../../../objects/read-object.ts';
 import { type Decision, decide } from '../../rest/conditions.ts';
 import { checksumHeader, parseChecksumAlgorithm } from '../body/expected-digests.ts';
-import { header, param, type S3Call, type S3Deps, sendEmpty, setHeaders } from '../call.ts';
+import { header, MARKER_HEADER, param, type S3Call, type S3Deps, sendEmpty, setHeaders, VERSION_HEADER } from '../call.ts';
 import { etagOf, lastModifiedOf, sizeOf } from '../entity-tag.ts';
+import { findVersionRow } from '../find-version.ts';
 import { userMetadataHeaders } from '../object-head.ts';
 import { readExtras } from '../stored-extras.ts';
-import { refuseVersion } from './delete-objects.ts';
 
 /** Everything a browser could run is shown in a sandbox: these answers come from the origin of the whole server. */
 const SAFETY = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox", 'x-content-type-options': 'nosniff' };
@@ -49,15 +49,30 @@ export async function headObject(deps: S3Deps, call: S3Call): Promise<void> {
   sendEmpty(call, status, { ...headers, 'created-at': row.created_at.toUTCString() });
 }
 
-/** The row of an object the caller may read. @throws NoSuchKey, NoSuchBucket, NoSuchVersion */
+/**
+ * The row of an object or version that the caller may read; its id is told in a header where versions are kept.
+ * @throws NoSuchKey, NoSuchBucket, NoSuchVersion; MethodNotAllowed for a delete marker
+ */
 export async function findReadable(deps: S3Deps, call: S3Call): Promise<ObjectRow> {
   const { bucket, key } = call.target;
-  refuseVersion(param(call, 'versionId'));
   if (key.includes('\0')) throw failures.noSuchKey();
-  const found = await findVisible(deps, call.scope, bucket, key);
-  if (found.bucket === null) throw failures.noSuchBucket();
-  if (found.row === undefined) throw failures.noSuchKey();
-  return found.row;
+  const { row, keepsVersions } = await findVersionRow(deps, call.scope, { bucket, key, versionId: param(call, 'versionId') });
+  if (row === undefined) return refuseAbsent(deps, call, keepsVersions);
+  if (keepsVersions) setHeaders(call.res, { [VERSION_HEADER]: versionIdOf(row) });
+  if (!(row.is_delete_marker ?? false)) return row;
+  setHeaders(call.res, { [MARKER_HEADER]: 'true', allow: 'DELETE', 'last-modified': row.created_at.toUTCString() });
+  throw new S3Error('MethodNotAllowed');
+}
+
+/** Where a delete marker hides the object, the answer says so. */
+async function refuseAbsent(deps: S3Deps, call: S3Call, keepsVersions: boolean): Promise<never> {
+  if (keepsVersions) {
+    const find = findMarker(call.target.bucket, call.target.key);
+    await deps.database.readBoth(call.scope, versionPolicies(call.scope), [find]);
+    const [marker] = find.rows;
+    if (marker !== undefined) setHeaders(call.res, { [MARKER_HEADER]: 'true', [VERSION_HEADER]: versionIdOf(marker) });
+  }
+  throw failures.noSuchKey();
 }
 
 /** An overwrite may have retired, and a late collector removed, what the row pointed to: then the newer row counts. */

@@ -65,33 +65,6 @@ export async function listObjectsV2(deps: S3Deps, call: S3Call): Promise<void> {
   );
 }
 
-/** GET bucket?versions: without versioning, each object is its own only version, called `null`. */
-export async function listObjectVersions(deps: S3Deps, call: S3Call): Promise<void> {
-  const { prefix, delimiter, maxKeys, encode } = readCommon(call);
-  const marker = boundedParam(call, 'key-marker');
-  const page = await fetchPage(deps, call, { after: marker, maxKeys });
-  sendXml(
-    call,
-    renderDocument('ListVersionsResult', {
-      Name: call.target.bucket,
-      Prefix: encode(prefix),
-      KeyMarker: encode(marker),
-      VersionIdMarker: param(call, 'version-id-marker') ?? '',
-      ...(page.isTruncated && page.last !== null ? { NextKeyMarker: encode(page.last), NextVersionIdMarker: 'null' } : {}),
-      MaxKeys: maxKeys,
-      ...(delimiter === '' ? {} : { Delimiter: encode(delimiter) }),
-      EncodingType: param(call, 'encoding-type'),
-      IsTruncated: page.isTruncated,
-      Version: page.objects.map((row) => ({
-        ...renderObject(row, encode, deps.s3.tenantId, true),
-        VersionId: 'null',
-        IsLatest: true,
-      })),
-      CommonPrefixes: page.prefixes.map((text) => ({ Prefix: encode(text) })),
-    }),
-  );
-}
-
 /** How texts of a listing are written: as they are, or percent-encoded when the client asks for it. */
 export function readEncoding(call: S3Call): (text: string) => string {
   const encoding = param(call, 'encoding-type');
@@ -107,7 +80,8 @@ export function boundedParam(call: S3Call, name: string): string {
   return text;
 }
 
-function readCommon(call: S3Call) {
+/** Parameters that all listings share. */
+export function readCommon(call: S3Call) {
   return {
     prefix: boundedParam(call, 'prefix'),
     delimiter: boundedParam(call, 'delimiter'),

@@ -43,7 +43,7 @@ export async function postObject(deps: S3Deps, call: S3Call, form: PostForm, con
     throw error;
   }
   const extras = { ...head.extras, ...tags, ...(checksum === null ? {} : { checksum: { ...checksum, type: 'FULL_OBJECT' as const } }) };
-  await commitObject(deps, call, { bucket, key, head, condition }, bytes, { extras });
+  await commitObject(deps, call, { bucket, key, head, condition }, bytes, { extras, keepsVersions: ticket.keepsVersions });
   deps.metrics.uploadedBytes.inc(sizeBytes);
   answer(call, form.fields, etag);
 }

@@ -22,7 +22,7 @@ export async function putObject(deps: S3Deps, call: S3Call): Promise<void> {
   const etag = `"${md5.toString('hex')}"`;
   const bytes = { version: ticket.version, sizeBytes, sha256: sha256.toString('hex'), crc32, etag, publish: () => staged.publish() };
   const extras = { ...head.extras, ...(checksum === null ? {} : { checksum: { ...checksum, type: 'FULL_OBJECT' as const } }) };
-  await commitObject(deps, call, plan, bytes, { extras });
+  await commitObject(deps, call, plan, bytes, { extras, keepsVersions: ticket.keepsVersions });
   deps.metrics.uploadedBytes.inc(sizeBytes);
   sendEmpty(call, 200, { etag, ...checksumHeaders(checksum) });
 }

@@ -1,4 +1,5 @@
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
+import { setVersionTags, versionPolicies } from '../../../metadata/version-queries.ts';
 import { readDocument } from '../body/read-body.ts';
 import { type S3Call, type S3Deps, sendEmpty, sendXml } from '../call.ts';
 import { setTags } from '../queries/objects.ts';
@@ -30,8 +31,10 @@ export async function deleteObjectTagging(deps: S3Deps, call: S3Call): Promise<v
 }
 
 async function replaceTags(deps: S3Deps, call: S3Call, tags: Readonly<Record<string, string>>): Promise<void> {
-  await findReadable(deps, call);
-  const change = setTags(call.target.bucket, call.target.key, tags);
-  await deps.database.transact({ scope: call.scope, steps: [change] });
+  const { bucket, key } = call.target;
+  const { version, archived_at: archivedAt = null } = await findReadable(deps, call);
+  const isKept = archivedAt !== null && version !== null;
+  const change = isKept ? setVersionTags(bucket, { key, versionId: version }, tags) : setTags(bucket, key, tags);
+  await deps.database.transact({ before: isKept ? versionPolicies(call.scope) : [], scope: call.scope, steps: [change] });
   if (change.rowCount === 0) throw new S3Error('AccessDenied');
 }

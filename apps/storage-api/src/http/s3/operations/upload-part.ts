@@ -8,7 +8,7 @@ import type { Checksum } from '../body/digest-check.ts';
 import { checksumHeader } from '../body/expected-digests.ts';
 import { createDigest, type RunningDigest } from '../body/checksums.ts';
 import { openBody } from '../body/read-body.ts';
-import { header, type S3Call, type S3Deps, sendEmpty, sendXml } from '../call.ts';
+import { header, type S3Call, type S3Deps, sendEmpty, sendXml, setHeaders } from '../call.ts';
 import { sizeOf } from '../entity-tag.ts';
 import { findCallUpload, type MultipartUpload, readPartNumber } from '../multipart-upload.ts';
 import { refuseUnsupportedHeaders } from '../object-head.ts';
@@ -50,6 +50,7 @@ async function uploadPartCopy(deps: S3Deps, call: S3Call): Promise<void> {
   const staged = await deps.blobs.stage(createVersionId(), bytes, { maxBytes });
   const checksum = algorithm === null || digest === null ? null : { algorithm, value: digest.digest().toString('base64') };
   await commitPart(deps, { upload, partNumber, staged, checksum });
+  if (source.sourceVersionId !== null) setHeaders(call.res, { 'x-amz-copy-source-version-id': source.sourceVersionId });
   sendXml(
     call,
     renderDocument('CopyPartResult', {

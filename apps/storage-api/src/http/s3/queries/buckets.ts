@@ -14,6 +14,8 @@ export async function requireBucket({ database }: Pick<S3Deps, 'database'>, buck
 }
 
 /** For a `findBucket` that was sent along with other reads. @throws ProtocolError NoSuchBucket */
-export function requireFound({ rows }: Step<BucketRow>): void {
-  if (rows.length === 0) throw failures.noSuchBucket();
+export function requireFound({ rows }: Step<BucketRow>): BucketRow {
+  const [row] = rows;
+  if (row === undefined) throw failures.noSuchBucket();
+  return row;
 }
