@@ -24,6 +24,7 @@ const EXTERNAL = [
   /^@supabase\/postgres-meta/,
   /^@fastify\/swagger-ui/,
   /^pg-native$/,
+  /^@node-rs\//,
   /^sharp$/,
   /^@img\//,
   /^bufferutil$/,

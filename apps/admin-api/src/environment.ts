@@ -46,6 +46,10 @@ export function readOptions(env: Environment): AdminApiOptions {
     project: env['SUPASTOR_PROJECT'] || 'supastor',
     environment: env['SUPASTOR_ENVIRONMENT'] || 'default',
     mode: env['SUPASTOR_MODE'] === 'prod' ? 'prod' : 'dev',
+    publicUrl: env['SUPASTOR_ADMIN_PUBLIC_URL'] ? url('SUPASTOR_ADMIN_PUBLIC_URL') : null,
+    passwordMinLength: number('SUPASTOR_ADMIN_PASSWORD_MIN_LENGTH', 12),
+    breachedPasswordsFile: optional('SUPASTOR_ADMIN_BREACHED_PASSWORDS'),
+    mail: readMail(env, number('SUPASTOR_MAIL_PORT', 587)),
     logLevel: LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'info',
   };
   if (mistakes.length > 0) {
@@ -55,4 +59,19 @@ export function readOptions(env: Environment): AdminApiOptions {
     });
   }
   return options;
+}
+
+/** Mail is configured once there is a host. */
+function readMail(env: Environment, port: number): AdminApiOptions['mail'] {
+  const host = env['SUPASTOR_MAIL_HOST'];
+  if (!host) return null;
+  const [user, password] = [env['SUPASTOR_MAIL_USER'] || null, env['SUPASTOR_MAIL_PASSWORD'] || null];
+  return {
+    host,
+    port,
+    secure: env['SUPASTOR_MAIL_SECURE'] === 'true',
+    user,
+    password,
+    from: env['SUPASTOR_MAIL_FROM'] || `supastor@${host}`,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Session } from '@supastor/contract/operations/session';
+import type { SmtpOptions } from '@supastor/adapters/mail/smtp-sender';
 import type { LogLevel } from '@supastor/contract/wire/log-record';
 
 /** Everything the server needs to know; main.ts reads it from the environment, tests give it directly. */
@@ -25,6 +25,13 @@ export interface AdminApiOptions {
   readonly environment: string;
   readonly mode: 'dev' | 'prod';
   readonly logLevel: LogLevel;
-  /** What a role may do; every permission by default. */
-  readonly permissionsOf?: (role: Session['role']) => readonly string[];
+  /** Where people reach the dashboard; null: where it listens. */
+  readonly publicUrl: string | null;
+  readonly passwordMinLength: number;
+  /** More passwords to refuse; null: only those that come with this release. */
+  readonly breachedPasswordsFile: string | null;
+  /** Null: links are only shown. */
+  readonly mail: SmtpOptions | null;
+  /** What a role may do, where it is not what the contract says; `self` is what everybody may. */
+  readonly permissionsOf?: (role: string) => readonly string[];
 }

@@ -7,15 +7,8 @@ import { createMetaClient } from '@supastor/adapters/postgres-meta/meta-client';
 import { createStorageClient } from '@supastor/adapters/storage/storage-client';
 import { createControlClient } from '@supastor/adapters/targets/embedded/control-client';
 import { createLogger } from '@supastor/adapters/telemetry/logger';
-import { PERMISSIONS } from '@supastor/contract/operations/all';
 import { VERSION } from '@supastor/contract/version';
-import { type ApiKeys, createApiKeys } from '@supastor/core/access/api-keys';
-import { createAuthenticate } from '@supastor/core/access/authenticate';
 import { authoriseByGrants } from '@supastor/core/access/authorise';
-import { createLoginThrottle } from '@supastor/core/access/login-throttle';
-import { createRevokedSessionList, type RevokedSessionList } from '@supastor/core/access/revoked-sessions';
-import { createMemorySessionStore, createSessionRegistry } from '@supastor/core/access/session-registry';
-import { createSessionService } from '@supastor/core/access/session-service';
 import { createEventBus } from '@supastor/core/events/event-bus';
 import { subscribeReactions } from '@supastor/core/events/subscriptions';
 import { createReadinessCheck } from '@supastor/core/health/readiness';
@@ -25,8 +18,7 @@ import { createLeases, createMemoryLeaseStore } from '@supastor/core/locks/with-
 import { HANDLERS } from '@supastor/core/operations/handlers';
 import { createOperationRouter } from '@supastor/core/operations/router';
 import { createTextSeal } from '@supastor/core/secrets/text-seal';
-import { createCredentialCheck } from './access/credentials.ts';
-import { createSessionTokens } from './access/session-tokens.ts';
+import { type RunningAccess, startAccess } from './access/start-access.ts';
 import { buildApp } from './app.ts';
 import { startAudit } from './audit/start-audit.ts';
 import { startJobs } from './jobs/start-jobs.ts';
@@ -43,8 +35,6 @@ export interface RunningAdminApi {
   stop(): Promise<void>;
 }
 
-/** How often sessions and revocations are compared with the database. */
-const SESSION_SYNC_MS = 5000;
 const IDEMPOTENCY_SWEEP_MS = 600_000;
 
 /** Builds every part, starts to listen and returns how to stop. */
@@ -69,36 +59,9 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
         });
   const control = options.controlSocket === null ? noSupervisor : createControlClient(options.controlSocket);
 
-  const revoked = createRevokedSessionList({
-    clock,
-    store: database?.revocations ?? null,
-    issuerId,
-    onStoreError: (error) => logger.warn({ err: error }, 'revoked sessions cannot be stored yet'),
-  });
-  const registry = createSessionRegistry({
-    store: database?.sessions ?? createMemorySessionStore(clock),
-    revoked,
-    clock,
-    onStoreError: (error) => logger.debug({ err: error }, 'sessions cannot be listed yet'),
-  });
-  const sessions = createSessionService({
-    credentialsMatch: createCredentialCheck(options),
-    tokens: createSessionTokens({ secret: options.sessionSecret, issuerId }),
-    revoked,
-    registry,
-    throttle: createLoginThrottle({ clock }),
-    permissionsOf: options.permissionsOf ?? (() => PERMISSIONS),
-    clock,
-    ids,
-    ttlSeconds: options.sessionTtlSeconds,
-  });
-  const apiKeys = createApiKeys({
-    store: database?.apiKeys ?? null,
-    environment: options.environment,
-    clock,
-    ids,
-    onStoreError: (error) => logger.debug({ err: error }, 'the use of API keys cannot be noted yet'),
-  });
+  let listening = '';
+  const publicUrl = () => options.publicUrl ?? listening;
+  const access = startAccess({ options, database, processId: issuerId, publicUrl, clock, ids, logger });
   const events = createEventBus({ onHandlerError: (event, error) => logger.error({ err: error, event }, 'an event handler failed') });
   const audit = startAudit({ database, sessionSecret: options.sessionSecret, processId: issuerId, clock, logger });
   const jobs =
@@ -109,9 +72,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   const router = createOperationRouter({
     handlers: HANDLERS,
     deps: {
-      sessions,
-      sessionRegistry: registry,
-      apiKeys,
+      ...access.deps,
       storage,
       s3Keys: storage.s3Keys,
       control,
@@ -151,8 +112,8 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       : startPresence({
           url: options.databaseUrl,
           processId: issuerId,
-          channels: { [REVOKED_CHANNEL]: (payload) => learnRevocation(payload, { revoked, live, apiKeys }) },
-          onConnected: () => void revoked.sync(),
+          channels: { [REVOKED_CHANNEL]: (payload) => learnRevocation(payload, { access, live }) },
+          onConnected: () => void access.sync(),
         });
   const unsubscribe = subscribeReactions(events, { live });
   const { trustedProxies, dashboardDir } = options;
@@ -174,7 +135,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     router,
     idempotency,
     leases,
-    authenticate: createAuthenticate(sessions, apiKeys),
+    authenticate: access.authenticate,
     readiness,
     live,
     ids,
@@ -185,21 +146,20 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   });
   const drain = prepareDrain(app);
   const sweepTimer = setInterval(() => void idempotencyStore.sweep().catch(() => undefined), IDEMPOTENCY_SWEEP_MS);
-  const syncTimer = setInterval(() => void Promise.all([revoked.sync(), registry.flush(), apiKeys.flush()]), SESSION_SYNC_MS);
   const url = await app.listen({ host: options.host, port: options.port });
-  void revoked.sync();
+  listening = url;
+  void access.sync();
   logger.info({ url, version: VERSION }, 'admin is ready');
 
   return {
     url,
     async stop() {
-      clearInterval(syncTimer);
       clearInterval(sweepTimer);
       unsubscribe();
       await live.close();
       await drain();
       await jobs?.stop();
-      await Promise.all([revoked.sync(), registry.flush(), apiKeys.flush()]);
+      await access.stop();
       await audit.stop();
       await presence?.close();
       storage.close();
@@ -209,14 +169,11 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   };
 }
 
-/** A server ended a session or an API key: refuse it here too, and close its sockets. */
-function learnRevocation(
-  payload: string,
-  { revoked, live, apiKeys }: { readonly revoked: RevokedSessionList; readonly live: LiveHub; readonly apiKeys: ApiKeys },
-): void {
+/** A server ended a session or an API key, or changed a user: refuse it here too, and close its sockets. */
+function learnRevocation(payload: string, { access, live }: { readonly access: RunningAccess; readonly live: LiveHub }): void {
   const entry = parseRevocation(payload);
   if (!entry) return;
-  apiKeys.forget();
-  revoked.learn(entry);
-  live.sessionEnded(entry.sessionId);
+  access.learn(entry);
+  if (entry.sessionId.startsWith('user:')) live.userChanged(entry.sessionId.slice('user:'.length));
+  else live.sessionEnded(entry.sessionId);
 }

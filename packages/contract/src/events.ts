@@ -28,6 +28,8 @@ export const EVENTS = {
   'policy.updated': z.object({ table: z.string(), name: z.string() }),
   'policy.deleted': z.object({ table: z.string(), name: z.string() }),
   'session.started': z.object({ sessionId: z.string(), email: z.string() }),
+  /** What a user holds, or whether they are let in. */
+  'user.changed': z.object({ userId: z.string() }),
   'session.ended': z.object({ sessionId: z.string(), email: z.string() }),
 } as const satisfies Record<string, z.ZodType>;
 

@@ -19,10 +19,10 @@ export function createSessionTokens({ secret, issuerId }: SessionTokenOptions): 
     'verify',
   ]);
   return {
-    sign: async ({ sessionId, email, role, expiresAtMs }) =>
-      new SignJWT({ sid: sessionId, role, iid: issuerId })
+    sign: async ({ sessionId, userId, expiresAtMs }) =>
+      new SignJWT({ sid: sessionId, iid: issuerId })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
-        .setSubject(email)
+        .setSubject(userId)
         .setIssuer(ISSUER)
         .setAudience(ISSUER)
         .setIssuedAt()
@@ -46,8 +46,7 @@ export function createSessionTokens({ secret, issuerId }: SessionTokenOptions): 
 }
 
 function toClaims(payload: Readonly<Record<string, unknown>>): SessionClaims | null {
-  const { sub, sid, iid, role, exp } = payload;
+  const { sub, sid, iid, exp } = payload;
   const complete = typeof sub === 'string' && typeof sid === 'string' && typeof iid === 'string' && typeof exp === 'number';
-  if (!complete || role !== 'owner') return null;
-  return { sessionId: sid, email: sub, role, issuerId: iid, expiresAtMs: exp * 1000 };
+  return complete ? { sessionId: sid, userId: sub, issuerId: iid, expiresAtMs: exp * 1000 } : null;
 }

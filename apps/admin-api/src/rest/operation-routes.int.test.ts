@@ -1,48 +1,12 @@
 import { OPERATIONS, PERMISSIONS } from '@supastor/contract/operations/all';
-import { API_PREFIX, inputInQuery } from '@supastor/contract/operations/http';
+import { inputInQuery } from '@supastor/contract/operations/http';
 import { problemSchema } from '@supastor/contract/wire/problem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AdminHarness, startAdminHarness } from '../testing/admin-harness.ts';
+import { bodyFor, pathOf } from '../testing/valid-requests.ts';
 
 const guarded = OPERATIONS.filter(({ permission }) => permission !== null);
 const cases = guarded.map((operation) => [operation.name, operation] as const);
-
-const JOB_ID = '11111111-1111-4111-8111-111111111111';
-
-function pathOf({ rest, name }: (typeof OPERATIONS)[number]): string {
-  return (
-    API_PREFIX +
-    rest.path
-      .replace('{bucket}', 'photos')
-      .replace('{service}', 'storage')
-      .replace('{id}', name.startsWith('jobs.') ? JOB_ID : '1')
-      .replace('{table}', 'objects')
-      .replace('{name}', 'some')
-      .replace('{pattern}', 'public-read')
-      .replace('{accessKeyId}', 'SJX1')
-  );
-}
-
-const POLICY = { name: 'p', command: 'SELECT', using: 'true' };
-
-/** A smallest input that is valid, where an empty one is not. */
-const VALID_BODIES: Readonly<Record<string, unknown>> = {
-  'buckets.create': { name: 'photos' },
-  'apiKeys.create': { name: 'ci', permissions: ['buckets:read'] },
-  's3Keys.create': { name: 'ci', verbs: ['read'] },
-  'objects.sign': { paths: ['a'] },
-  'objects.signUpload': { paths: ['a'] },
-  'objects.remove': { paths: ['a'] },
-  'objects.move': { from: 'a', to: 'b' },
-  'objects.moveFolder': { from: 'a/', to: 'b/' },
-  'objects.copyFolder': { from: 'a/', to: 'b/' },
-  'objects.removeFolder': { folder: 'a/' },
-  'policies.plan': { action: 'delete', name: 'p' },
-  'policies.create': POLICY,
-  'policies.update': { draft: POLICY },
-  'policies.simulate': { verb: 'read', bucket: 'photos', path: 'a' },
-  'policies.whoCan': { bucket: 'photos', path: 'a' },
-};
 
 let admin: AdminHarness;
 let token: string;
@@ -77,16 +41,12 @@ describe('every operation of the registry', () => {
 
   it.each(cases)('%s answers 400 to a field it does not know', async (_name, operation) => {
     const inQuery = inputInQuery(operation);
-    const path = inQuery ? `${pathOf(operation)}?unheard-of=1` : pathOf(operation);
+    const path = inQuery ? `${pathOf(operation).split('?')[0]}?unheard-of=1` : pathOf(operation);
     const { status, body } = await admin.call(operation.rest.method, path, { token, ...(!inQuery && { body: { 'unheard-of': 1 } }) });
     expect(status).toBe(400);
     expect(problemSchema.parse(body).errors?.length).toBeGreaterThan(0);
   });
 });
-
-function bodyFor(operation: (typeof OPERATIONS)[number]): { readonly body?: unknown } {
-  return inputInQuery(operation) ? {} : { body: VALID_BODIES[operation.name] ?? {} };
-}
 
 describe('the REST door', () => {
   it('names the request in the header and in the problem', async () => {

@@ -28,6 +28,10 @@ const OFFLINE: AdminApiOptions = {
   project: 'test',
   environment: 'default',
   mode: 'dev',
+  publicUrl: null,
+  passwordMinLength: 12,
+  breachedPasswordsFile: null,
+  mail: null,
   logLevel: 'fatal',
 };
 

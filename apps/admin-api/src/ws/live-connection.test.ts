@@ -5,7 +5,9 @@ import { createLiveConnection } from './live-connection.ts';
 
 const OPEN = 1 as const;
 const identity = (permissions: readonly string[]): Identity => ({
+  userId: 'u',
   email: 'a@example.org',
+  name: '',
   role: 'owner',
   sessionId: 's',
   expiresAtMs: 0,

@@ -19,6 +19,7 @@ const POLICY_VIOLATION = 1008;
 /** One client of the live channel. */
 export interface LiveConnection {
   readonly sessionId: string;
+  readonly userId: string | null;
   /** Whether its caller holds a permission for a target. */
   holds(permission: string, target: ScopeTarget): boolean;
   send(message: LiveServerMessage): void;
@@ -86,6 +87,7 @@ export function createLiveConnection({ socket, identity, control }: LiveConnecti
 
   return {
     sessionId: identity.sessionId,
+    userId: identity.userId,
     holds: (permission, target) => holds(identity, permission, target),
     send,
     sendText,

@@ -10,6 +10,8 @@ import { createServiceWatch } from './service-watch.ts';
 const MAX_CONNECTIONS = 500;
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
+/** The client connects again, as whoever it is then. */
+const COME_AGAIN = 1012;
 const TRY_AGAIN_LATER = 1013;
 
 export interface LiveHubOptions {
@@ -61,6 +63,9 @@ export function createLiveHub({ control, clock, logger, objects }: LiveHubOption
     changed: (topic, bucket) => broadcast({ type: 'changed', topic, bucket }, `${topic}:read`, { bucket, anyPart: true }),
     sessionEnded(sessionId) {
       for (const connection of connections) if (connection.sessionId === sessionId) connection.close(POLICY_VIOLATION, 'session ended');
+    },
+    userChanged(userId) {
+      for (const connection of connections) if (connection.userId === userId) connection.close(COME_AGAIN, 'what you hold has changed');
     },
     async close() {
       closed = true;

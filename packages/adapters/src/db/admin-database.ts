@@ -8,11 +8,12 @@ import type { ObjectCatalogue } from '@supastor/core/catalogue/object-catalogue.
 import type { JobStore } from '@supastor/core/jobs/job.port';
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
 import type { PolicyStore } from '@supastor/core/policies/policy-store.port';
-import type { Pool } from 'pg';
 import { createApiKeyStore } from './api-key-store.ts';
 import { createAuditStore } from './audit-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
+import { createIdentityStores, type IdentityStores } from './identity-stores.ts';
 import { createLeaseStore } from './lease-store.ts';
+import type { Pool, PoolClient } from 'pg';
 import { migrate } from './migrate.ts';
 import { createObjectCatalogue } from './catalogue/object-catalogue.ts';
 import { createJobStore } from './jobs/job-store.ts';
@@ -20,7 +21,7 @@ import { createObjectFeed } from './object-events.ts';
 import { createPolicyStore } from './policies/policy-store.ts';
 import { createTransact } from './transaction.ts';
 import { PRESENCE_LOCK_CLASS } from './presence.ts';
-import type { Query } from './query.ts';
+import type { Query, Transact } from './query.ts';
 import { createRevocationStore, createSessionStore } from './session-store.ts';
 
 /** Connections of the control plane to Postgres, opened when first needed. */
@@ -31,6 +32,7 @@ export interface AdminDatabase {
   readonly revocations: RevocationStore;
   readonly sessions: SessionStore;
   readonly apiKeys: ApiKeyStore;
+  readonly identity: IdentityStores;
   readonly audit: AuditStore;
   readonly idempotency: IdempotencyStore;
   readonly leases: LeaseStore;
@@ -56,7 +58,7 @@ export function createAdminDatabase({
   const connect = () => (pool ??= openPool(url, onIdleError));
   const query: Query = async (sql, values) => (await connect()).query(sql, values ? [...values] : undefined);
 
-  async function transact<T>(work: (query: Query) => Promise<T>): Promise<T> {
+  const transact: Transact = async (work) => {
     const client = await (await connect()).connect();
     try {
       await client.query('begin');
@@ -65,10 +67,10 @@ export function createAdminDatabase({
       client.release();
       return result;
     } catch (error) {
-      client.release(true);
+      await rollBack(client);
       throw error;
     }
-  }
+  };
 
   /** Our own schema is there; tried again next time if that failed. */
   async function ready(): Promise<void> {
@@ -87,6 +89,10 @@ export function createAdminDatabase({
     await ready();
     return (await connect()).connect();
   });
+  const ownTransact: Transact = async (work) => {
+    await ready();
+    return transact(work);
+  };
 
   return {
     async ping() {
@@ -102,6 +108,7 @@ export function createAdminDatabase({
     revocations: createRevocationStore(ownQuery),
     sessions: createSessionStore(ownQuery),
     apiKeys: createApiKeyStore(ownQuery),
+    identity: createIdentityStores(ownQuery, ownTransact),
     async close() {
       await (await pool)?.end();
     },
@@ -120,4 +127,12 @@ async function openPool(connectionString: string, onIdleError: (error: Error) =>
   });
   pool.on('error', onIdleError);
   return pool;
+}
+
+/** Gives the connection back as it was; one that cannot even roll back is thrown away. */
+async function rollBack(client: PoolClient): Promise<void> {
+  await client.query('rollback').then(
+    () => client.release(),
+    () => client.release(true),
+  );
 }

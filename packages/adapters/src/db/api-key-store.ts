@@ -1,15 +1,15 @@
-import type { Scope } from '@supastor/contract/access/scope';
 import type { ApiKeyStore, NewApiKey, StoredApiKey } from '@supastor/core/access/api-key.port';
 import { explainLoss, type Query, text, textOrNull } from './query.ts';
+import { scopeColumns, toScope } from './scope-columns.ts';
 import { REVOKED_CHANNEL } from './session-store.ts';
 
-const COLUMNS = `id, name, prefix, permissions, created_by, last_used_ip, replaced_by, environment, bucket, prefix_scope,
+const COLUMNS = `id, name, prefix, permissions, created_by, last_used_ip, replaced_by, environment, bucket, prefix_scope, created_by_user,
   extract(epoch from created_at) * 1000 as created_ms, extract(epoch from expires_at) * 1000 as expires_ms,
   extract(epoch from last_used_at) * 1000 as used_ms`;
 const INSERT = `insert into supastor.api_keys (id, name, prefix, secret_hash, permissions, created_by, created_at, expires_at,
-  environment, bucket, prefix_scope)`;
+  environment, bucket, prefix_scope, created_by_user)`;
 const VALUES = `$1, $2, $3, $4, $5::text[], $6, to_timestamp($7::float8 / 1000), to_timestamp($8::float8 / 1000),
-  $9, $10, $11`;
+  $9, $10, $11, $12`;
 /** Tells every server that this key is not what it was. */
 const announce = (id: string) => `pg_notify('${REVOKED_CHANNEL}', '0 key:' || ${id})`;
 
@@ -33,8 +33,8 @@ export function createApiKeyStore(query: Query): ApiKeyStore {
     async replace(oldId, key, oldExpiresAtMs) {
       const { rows } = await ask(
         `with retired as (
-           update supastor.api_keys set expires_at = to_timestamp($13::float8 / 1000), replaced_by = $1
-           where id = $12 and revoked_at is null and replaced_by is null returning id),
+           update supastor.api_keys set expires_at = to_timestamp($14::float8 / 1000), replaced_by = $1
+           where id = $13 and revoked_at is null and replaced_by is null returning id),
          added as (${INSERT} select ${VALUES} from retired)
          select ${announce('id')} from retired`,
         [...valuesOf(key), oldId, oldExpiresAtMs],
@@ -60,9 +60,8 @@ export function createApiKeyStore(query: Query): ApiKeyStore {
 }
 
 function valuesOf(key: NewApiKey): readonly unknown[] {
-  const { id, name, prefix, secretHash, permissions, createdBy, createdAtMs, expiresAtMs, scope } = key;
-  const where = [scope.environment ?? null, scope.bucket ?? null, scope.prefix ?? null];
-  return [id, name, prefix, secretHash, permissions, createdBy, createdAtMs, expiresAtMs, ...where];
+  const { id, name, prefix, secretHash, permissions, createdBy, createdAtMs, expiresAtMs, scope, createdByUser } = key;
+  return [id, name, prefix, secretHash, permissions, createdBy, createdAtMs, expiresAtMs, ...scopeColumns(scope), createdByUser];
 }
 
 function toKey(row: Readonly<Record<string, unknown>>): StoredApiKey {
@@ -71,19 +70,15 @@ function toKey(row: Readonly<Record<string, unknown>>): StoredApiKey {
     name: text(row, 'name'),
     prefix: text(row, 'prefix'),
     permissions: Array.isArray(row['permissions']) ? row['permissions'].map(String) : [],
-    scope: toScope(row),
+    scope: toScope(row['environment'], row['bucket'], row['prefix_scope']),
     createdBy: text(row, 'created_by'),
+    createdByUser: textOrNull(row, 'created_by_user'),
     createdAtMs: Number(row['created_ms']),
     expiresAtMs: msOrNull(row['expires_ms']),
     lastUsedAtMs: msOrNull(row['used_ms']),
     lastUsedIp: textOrNull(row, 'last_used_ip'),
     replacedBy: textOrNull(row, 'replaced_by'),
   };
-}
-
-function toScope(row: Readonly<Record<string, unknown>>): Scope {
-  const [environment, bucket, prefix] = ['environment', 'bucket', 'prefix_scope'].map((column) => textOrNull(row, column));
-  return { ...(environment && { environment }), ...(bucket && { bucket }), ...(prefix && { prefix }) };
 }
 
 function msOrNull(value: unknown): number | null {

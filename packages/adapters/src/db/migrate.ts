@@ -2,10 +2,11 @@ import { AUDIT_MIGRATION } from './migrations/0001-audit.ts';
 import { SESSIONS_MIGRATION } from './migrations/0002-sessions.ts';
 import { API_KEYS_MIGRATION } from './migrations/0003-api-keys.ts';
 import { KEY_SCOPES_MIGRATION } from './migrations/0010-key-scopes.ts';
+import { USERS_MIGRATION } from './migrations/0011-users.ts';
 import { IDEMPOTENCY_MIGRATION } from './migrations/0020-idempotency.ts';
 import { POLICY_CHANGES_MIGRATION } from './migrations/0030-policy-changes.ts';
 import { JOBS_MIGRATION } from './migrations/0031-jobs.ts';
-import type { Query } from './query.ts';
+import type { Transact } from './query.ts';
 
 interface Migration {
   readonly id: number;
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly Migration[] = [
   { id: 2, name: 'sessions', sql: SESSIONS_MIGRATION },
   { id: 3, name: 'api-keys', sql: API_KEYS_MIGRATION },
   { id: 10, name: 'key-scopes', sql: KEY_SCOPES_MIGRATION },
+  { id: 11, name: 'users', sql: USERS_MIGRATION },
   { id: 20, name: 'idempotency', sql: IDEMPOTENCY_MIGRATION },
   { id: 30, name: 'policy-changes', sql: POLICY_CHANGES_MIGRATION },
   { id: 31, name: 'jobs', sql: JOBS_MIGRATION },
@@ -31,7 +33,7 @@ const LOCK = '7303001, 0';
  * Brings the schema `supastor` to what this version needs, all or nothing; several servers that start at once do it once.
  * @param transact Runs its argument in one transaction.
  */
-export async function migrate(transact: <T>(work: (query: Query) => Promise<T>) => Promise<T>): Promise<void> {
+export async function migrate(transact: Transact): Promise<void> {
   await transact(async (query) => {
     await query(`select pg_advisory_xact_lock(${LOCK})`);
     await query('create schema if not exists supastor');

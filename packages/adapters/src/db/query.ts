@@ -5,6 +5,9 @@ type Row = Readonly<Record<string, unknown>>;
 /** Runs one statement; rows are objects by column name. */
 export type Query = (sql: string, values?: readonly unknown[]) => Promise<{ readonly rows: readonly Row[] }>;
 
+/** Runs its argument in one transaction; what it throws rolls back. */
+export type Transact = <T>(work: (query: Query) => Promise<T>) => Promise<T>;
+
 /** The SQLSTATE or system code of a failure. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,5 +1,6 @@
 import type { RevocationStore, RevokedEntry } from '@supastor/core/access/revoked-sessions';
 import type { SessionStore, StoredSession } from '@supastor/core/access/session-registry';
+import { BREAK_GLASS_ID } from '@supastor/core/access/user.port';
 import { explainLoss, type Query, text, textOrNull } from './query.ts';
 
 /** Channel on which servers tell each other that a session was revoked; the payload is `<expiry in ms> <id>`. */
@@ -8,7 +9,7 @@ export const REVOKED_CHANNEL = 'supastor_session_revoked';
 /** How long sessions are kept after they have expired. */
 const KEEP_DAYS = 30;
 
-const COLUMNS = `id, email, device, ip, extract(epoch from created_at) * 1000 as created_ms,
+const COLUMNS = `id, user_id, email, device, ip, extract(epoch from created_at) * 1000 as created_ms,
   extract(epoch from last_seen_at) * 1000 as seen_ms, extract(epoch from expires_at) * 1000 as expires_ms`;
 
 /** Sessions in `supastor.sessions`. */
@@ -17,10 +18,10 @@ export function createSessionStore(query: Query): SessionStore {
   return {
     async add(sessions) {
       await query(
-        `insert into supastor.sessions (id, email, device, ip, created_at, last_seen_at, expires_at)
-         select id, email, device, ip, to_timestamp(created / 1000), to_timestamp(seen / 1000), to_timestamp(expires / 1000)
-         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::float8[], $7::float8[])
-           as t (id, email, device, ip, created, seen, expires)
+        `insert into supastor.sessions (id, user_id, email, device, ip, created_at, last_seen_at, expires_at)
+         select id, user_id, email, device, ip, to_timestamp(created / 1000), to_timestamp(seen / 1000), to_timestamp(expires / 1000)
+         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::float8[], $7::float8[], $8::text[])
+           as t (id, email, device, ip, created, seen, expires, user_id)
          on conflict (id) do nothing`,
         [
           sessions.map(({ id }) => id),
@@ -30,6 +31,7 @@ export function createSessionStore(query: Query): SessionStore {
           sessions.map(({ createdAtMs }) => createdAtMs),
           sessions.map(({ lastSeenAtMs }) => lastSeenAtMs),
           sessions.map(({ expiresAtMs }) => expiresAtMs),
+          sessions.map(({ userId }) => userId),
         ],
       );
       await query(`delete from supastor.sessions where expires_at < now() - interval '${KEEP_DAYS} days'`);
@@ -53,6 +55,14 @@ export function createSessionStore(query: Query): SessionStore {
          where ended_at is null and expires_at > now() and (id = any($1::text[]) or ($1::text[] is null and id is distinct from $2))
          returning ${COLUMNS}`,
         [ids, except],
+      );
+      return rows.map(toSession);
+    },
+    async endOfUser(userId, except) {
+      const { rows } = await ask(
+        `update supastor.sessions set ended_at = now()
+         where ended_at is null and expires_at > now() and user_id = $1 and id is distinct from $2 returning ${COLUMNS}`,
+        [userId, except],
       );
       return rows.map(toSession);
     },
@@ -91,6 +101,7 @@ export function parseRevocation(payload: string): RevokedEntry | null {
 function toSession(row: Readonly<Record<string, unknown>>): StoredSession {
   return {
     id: text(row, 'id'),
+    userId: textOrNull(row, 'user_id') ?? BREAK_GLASS_ID,
     email: text(row, 'email'),
     device: textOrNull(row, 'device'),
     ip: text(row, 'ip'),

@@ -227,6 +227,33 @@ const adminSchema = z.strictObject({
     unit: 'seconds',
     env: ['SUPASTOR_ADMIN_SESSION_TTL_SECONDS'],
   }),
+  publicUrl: field(url().optional(), {
+    description: 'URL people reach the dashboard at; it is in invitations, single sign-on and passkeys. Default: http://host:port.',
+    env: ['SUPASTOR_ADMIN_PUBLIC_URL'],
+  }),
+  passwordMinLength: field(integer(8, 128).default(12), {
+    description: 'Characters a password of a user must have.',
+    env: ['SUPASTOR_ADMIN_PASSWORD_MIN_LENGTH'],
+  }),
+  breachedPasswords: field(text().optional(), {
+    description: 'File with passwords to refuse besides those that come with this release: one per line, or its SHA-1 in hex.',
+    env: ['SUPASTOR_ADMIN_BREACHED_PASSWORDS'],
+  }),
+});
+
+const mailSchema = z.strictObject({
+  host: field(text().optional(), {
+    description: 'SMTP server that invitations are sent through. Unset: no mail is sent.',
+    env: ['SUPASTOR_MAIL_HOST'],
+  }),
+  port: field(port().default(587), { description: 'Port of the SMTP server.', unit: 'port', env: ['SUPASTOR_MAIL_PORT'] }),
+  secure: field(flag().default(false), {
+    description: 'TLS from the first byte (port 465). Otherwise STARTTLS, which a login requires.',
+    env: ['SUPASTOR_MAIL_SECURE'],
+  }),
+  user: field(text().optional(), { description: 'Login name at the SMTP server.', env: ['SUPASTOR_MAIL_USER'] }),
+  password: secret({ description: 'Password at the SMTP server.', env: ['SUPASTOR_MAIL_PASSWORD'] }).optional(),
+  from: field(text().optional(), { description: 'Address mails come from. Default: supastor@host.', env: ['SUPASTOR_MAIL_FROM'] }),
 });
 
 const authSchema = z.strictObject({
@@ -305,6 +332,7 @@ export const configSchema = z.strictObject({
   storage: storageSchema.prefault({}),
   meta: metaSchema.prefault({}),
   admin: adminSchema.prefault({}),
+  mail: mailSchema.prefault({}),
   auth: authSchema.prefault({}),
   logging: loggingSchema.prefault({}),
   restart: restartSchema.prefault({}),

@@ -1,3 +1,5 @@
+import { accessExplain } from './access.ts';
+import { accountChangePassword, accountForgotPassword, accountInspectLink, accountRedeemLink } from './account.ts';
 import { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from './api-keys.ts';
 import { auditExport, auditList, auditVerify } from './audit.ts';
 import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from './buckets.ts';
@@ -29,10 +31,23 @@ import {
   policiesWhoCan,
 } from './policies.ts';
 import { s3KeysCreate, s3KeysList, s3KeysRevoke, s3KeysRotate, s3KeysUpdate } from './s3-keys.ts';
+import { rolesCreate, rolesDelete, rolesList, rolesUpdate } from './roles.ts';
 import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from './services.ts';
 import { sessionGet, sessionLogin, sessionLogout } from './session.ts';
 import { sessionsList, sessionsRevoke, sessionsRevokeOthers } from './sessions.ts';
 import { systemInfo } from './system.ts';
+import {
+  usersDisable,
+  usersEnable,
+  usersGet,
+  usersGrant,
+  usersInvite,
+  usersList,
+  usersRemove,
+  usersResetPassword,
+  usersRevokeGrant,
+  usersUpdate,
+} from './users.ts';
 
 const REGISTERED = [
   sessionLogin,
@@ -92,6 +107,25 @@ const REGISTERED = [
   s3KeysUpdate,
   s3KeysRotate,
   s3KeysRevoke,
+  usersList,
+  usersGet,
+  usersInvite,
+  usersResetPassword,
+  usersUpdate,
+  usersDisable,
+  usersEnable,
+  usersRemove,
+  usersGrant,
+  usersRevokeGrant,
+  rolesList,
+  rolesCreate,
+  rolesUpdate,
+  rolesDelete,
+  accessExplain,
+  accountChangePassword,
+  accountInspectLink,
+  accountRedeemLink,
+  accountForgotPassword,
   auditList,
   auditVerify,
   auditExport,

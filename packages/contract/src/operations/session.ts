@@ -1,14 +1,20 @@
 import { z } from 'zod';
+import { scopeSchema } from '../access/scope.ts';
 import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
 
 export const sessionSchema = z.object({
   email: z.string(),
-  /** `key`: an API key, which holds just the permissions it was given. */
-  role: z.enum(['owner', 'key']),
+  name: z.string(),
+  /** Null for an API key without a user. */
+  userId: z.string().nullable(),
+  /** The strongest role held; `key`: an API key, which holds just the permissions it was given. */
+  role: z.string(),
   /** ISO 8601. */
   expiresAt: z.string(),
+  /** Everything held in whatever scope. */
   permissions: z.array(z.string()),
+  grants: z.array(z.object({ role: z.string(), scope: scopeSchema })),
 });
 export type Session = z.infer<typeof sessionSchema>;
 

@@ -37,7 +37,7 @@ export const apiKeyHandlers = {
   }),
 };
 
-function toEntry({ createdAtMs, expiresAtMs, lastUsedAtMs, permissions, ...same }: StoredApiKey): ApiKey {
+function toEntry({ createdAtMs, expiresAtMs, lastUsedAtMs, permissions, createdByUser: _userId, ...same }: StoredApiKey): ApiKey {
   const times = { createdAt: new Date(createdAtMs).toISOString(), expiresAt: iso(expiresAtMs), lastUsedAt: iso(lastUsedAtMs) };
   return { ...same, ...times, permissions: [...permissions] };
 }

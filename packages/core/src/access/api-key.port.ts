@@ -9,6 +9,8 @@ export interface StoredApiKey {
   readonly scope: Scope;
   /** E-mail address of whoever made it. */
   readonly createdBy: string;
+  /** Id of that user; null for keys of the time before there were users, which the configured administrator made. */
+  readonly createdByUser: string | null;
   readonly createdAtMs: number;
   readonly expiresAtMs: number | null;
   readonly lastUsedAtMs: number | null;

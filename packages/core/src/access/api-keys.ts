@@ -1,10 +1,12 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { Scope } from '@supastor/contract/access/scope';
 import { SupastorError } from '@supastor/contract/errors';
 import type { Clock, IdSource } from '../operations/ports.ts';
 import type { ApiKeyStore, ApiKeyUse, NewApiKey, StoredApiKey } from './api-key.port.ts';
-import { allPermissions, type Grant, holdsWithin, inEnvironment } from './grant.ts';
+import { refuseMore } from './delegation.ts';
+import { allPermissions, type Grant, type GrantHolder, holdsWithin, inEnvironment } from './grant.ts';
 import type { Identity } from './identity.ts';
+import type { UserDirectory } from './user-directory.ts';
+import { BREAK_GLASS_ID } from './user.port.ts';
 
 export const API_KEY_PREFIX = 'sst_';
 
@@ -13,6 +15,8 @@ export interface ApiKeysOptions {
   readonly store: ApiKeyStore | null;
   /** Name of the environment of this server; keys for another one do nothing here. */
   readonly environment: string;
+  /** A key does nothing that its maker may not do today. */
+  readonly makers: Pick<UserDirectory, 'lookUp'>;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly onStoreError: (error: unknown) => void;
@@ -29,6 +33,8 @@ export interface ApiKeys {
   /** The identity behind a secret; null when it is not, or no longer, valid. */
   authenticate(secret: string, from: { readonly ip: string }): Promise<Identity | null>;
   list(): Promise<readonly StoredApiKey[]>;
+  /** What a key holds here. @throws SJ_NOT_FOUND */
+  holder(id: string): Promise<GrantHolder & { readonly name: string }>;
   /** @throws SJ_FORBIDDEN when the maker does not hold all of the permissions */
   create(maker: Identity, wanted: WantedKey): Promise<CreatedKey>;
   /** @throws SJ_NOT_FOUND, SJ_CONFLICT when it was rotated already, SJ_FORBIDDEN as for create */
@@ -55,7 +61,7 @@ interface Cached {
 }
 
 /** API keys: 256 random bits of which only the SHA-256 is kept. */
-export function createApiKeys({ store, environment, clock, ids, onStoreError }: ApiKeysOptions): ApiKeys {
+export function createApiKeys({ store, environment, makers, clock, ids, onStoreError }: ApiKeysOptions): ApiKeys {
   const cache = new Map<string, Cached>();
   const uses = new Map<string, ApiKeyUse>();
   const notedAtMs = new Map<string, number>();
@@ -76,6 +82,12 @@ export function createApiKeys({ store, environment, clock, ids, onStoreError }: 
     }
   }
 
+  /** What a key holds here: no more than its maker does today. */
+  function grantsOf({ permissions, scope }: StoredApiKey, maker: GrantHolder): readonly Grant[] {
+    const still = permissions.filter((permission) => holdsWithin(maker, permission, scope));
+    return inEnvironment([{ role: 'key', permissions: new Set(still), scope }], environment);
+  }
+
   function noteUse(id: string, ip: string): void {
     const now = clock.now();
     if (now - (notedAtMs.get(id) ?? 0) < USE_EVERY_MS) return;
@@ -84,12 +96,20 @@ export function createApiKeys({ store, environment, clock, ids, onStoreError }: 
   }
 
   function newKey(maker: Identity, wanted: WantedKey): CreatedKey & { readonly row: NewApiKey } {
-    refuseMore(maker, wanted);
+    refuseMore(maker, wanted, 'A key');
     const secret = API_KEY_PREFIX + randomBytes(32).toString('base64url');
     const permissions = [...new Set(wanted.permissions)].toSorted();
     const expiresAtMs = notAfterMaker(maker, wanted.expiresAtMs);
     const { name, scope } = wanted;
-    const key = { id: ids.next(), name, prefix: secret.slice(0, 10), permissions, scope, createdBy: maker.email };
+    const key = {
+      id: ids.next(),
+      name,
+      prefix: secret.slice(0, 10),
+      permissions,
+      scope,
+      createdBy: maker.email,
+      createdByUser: maker.userId,
+    };
     const row = { ...key, createdAtMs: clock.now(), expiresAtMs, secretHash: hashSecret(secret) };
     const { secretHash: _hash, ...shown } = row;
     return { secret, row, key: { ...shown, lastUsedAtMs: null, lastUsedIp: null, replacedBy: null } };
@@ -106,12 +126,19 @@ export function createApiKeys({ store, environment, clock, ids, onStoreError }: 
       if (!store) return null;
       const key = await lookUp(store, hashSecret(secret));
       if (!key || (key.expiresAtMs !== null && key.expiresAtMs <= clock.now())) return null;
+      const maker = await makers.lookUp(key.createdByUser ?? BREAK_GLASS_ID);
+      if (!maker) return null;
       noteUse(key.id, ip);
-      const { id, createdBy: email, scope, expiresAtMs } = key;
-      const held: Grant = { role: 'key', permissions: new Set(key.permissions), scope };
-      const grants = inEnvironment([held], environment);
-      const identity = { email, role: 'key', sessionId: `key:${id}`, apiKeyId: id } as const;
-      return { ...identity, expiresAtMs: expiresAtMs ?? NEVER_MS, grants, permissions: allPermissions({ grants }) };
+      const { id, name, expiresAtMs } = key;
+      const { id: userId, email } = maker.user;
+      const grants = grantsOf(key, maker);
+      const identity = { userId, email, name, role: 'key', sessionId: `key:${id}`, apiKeyId: id, grants };
+      return { ...identity, expiresAtMs: expiresAtMs ?? NEVER_MS, permissions: allPermissions({ grants }) };
+    },
+    async holder(id) {
+      const key = await required(id);
+      const maker = await makers.lookUp(key.createdByUser ?? BREAK_GLASS_ID);
+      return { name: `the key ${key.name}`, grants: maker ? grantsOf(key, maker) : [] };
     },
     list: async () => (store ? store.list() : []),
     async create(maker, wanted) {
@@ -155,20 +182,6 @@ function requireStore(store: ApiKeyStore | null): ApiKeyStore {
   throw new SupastorError('SJ_DATABASE_UNREACHABLE', 'This server was started without a database, so it cannot keep API keys.', {
     hint: 'Set DATABASE_URL.',
   });
-}
-
-/** Nobody grants more than they hold. */
-function refuseMore(maker: Identity, { permissions, scope }: { readonly permissions: readonly string[]; readonly scope: Scope }): void {
-  const missing = permissions.filter((permission) => !holdsWithin(maker, permission, scope));
-  if (missing.length === 0) return;
-  throw new SupastorError(
-    'SJ_FORBIDDEN',
-    `A key cannot be given what its maker does not hold for all of its scope: ${missing.join(', ')}.`,
-    {
-      hint: 'Leave these out, narrow the scope, or ask somebody who holds them.',
-      meta: { missing },
-    },
-  );
 }
 
 /** A key made by a key does not outlive it. */

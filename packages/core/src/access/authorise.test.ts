@@ -6,7 +6,9 @@ import type { Identity } from './identity.ts';
 
 const grant = (permission: string, scope: Scope = {}): Grant => ({ role: 'some', permissions: new Set([permission]), scope });
 const identity = (...grants: readonly Grant[]): Identity => ({
+  userId: 'u',
   email: 'a@example.org',
+  name: '',
   role: 'owner',
   sessionId: 's',
   expiresAtMs: 1,

@@ -1,11 +1,14 @@
 import { SupastorError } from '@supastor/contract/errors';
-import type { Session } from '@supastor/contract/operations/session';
 import type { Grant } from './grant.ts';
 
 /** Who is calling, as established by a verified session. */
 export interface Identity {
+  /** For an API key whoever made it; null when that is not known. */
+  readonly userId: string | null;
   readonly email: string;
-  readonly role: Session['role'];
+  readonly name: string;
+  /** The strongest role held, to be shown; `key` for an API key. */
+  readonly role: string;
   /** Id of the session; for an API key `key:<id>`. */
   readonly sessionId: string;
   /** Set when an API key is calling. */

@@ -1,46 +1,61 @@
+import { SupastorError } from '@supastor/contract/errors';
 import { describe, expect, it } from 'vitest';
-import { createLoginThrottle } from './login-throttle.ts';
+import { createMemoryThrottle, LOCK_SECONDS, type LoginThrottle, MAX_FAILURES, withFallback } from './login-throttle.ts';
 
 function setUp(maxKeys = 100) {
   let nowMs = 0;
-  const throttle = createLoginThrottle({ clock: { now: () => nowMs }, maxFailures: 3, windowSeconds: 60, maxKeys });
-  return { throttle, pass: (seconds: number) => void (nowMs += seconds * 1000) };
+  const throttle = createMemoryThrottle({ clock: { now: () => nowMs }, maxKeys });
+  const fail = async (key: string, times: number) => {
+    for (let attempt = 0; attempt < times; attempt += 1) await throttle.attempt([key]);
+  };
+  return { throttle, fail, pass: (seconds: number) => void (nowMs += seconds * 1000) };
 }
 
 describe('login throttle', () => {
-  it('locks a key after the last allowed failure and says for how long', () => {
-    const { throttle } = setUp();
-    for (let attempt = 0; attempt < 2; attempt += 1) throttle.fail(['a']);
-    expect(throttle.lockedForSeconds(['a'])).toBe(0);
-    throttle.fail(['a']);
-    expect(throttle.lockedForSeconds(['a'])).toBe(60);
-    expect(throttle.lockedForSeconds(['b', 'a'])).toBe(60);
-    expect(throttle.lockedForSeconds(['b'])).toBe(0);
+  it('locks a key after the last allowed failure and says for how long', async () => {
+    const { throttle, fail } = setUp();
+    await fail('a', MAX_FAILURES);
+    expect(await throttle.attempt(['a'])).toBe(LOCK_SECONDS);
+    expect(await throttle.attempt(['b', 'a'])).toBe(LOCK_SECONDS);
+    expect(await throttle.attempt(['b'])).toBe(0);
   });
 
-  it('unlocks when the window has passed', () => {
-    const { throttle, pass } = setUp();
-    for (let attempt = 0; attempt < 3; attempt += 1) throttle.fail(['a']);
-    pass(59);
-    expect(throttle.lockedForSeconds(['a'])).toBe(1);
+  it('unlocks when the window has passed, however often one tried meanwhile', async () => {
+    const { throttle, fail, pass } = setUp();
+    await fail('a', MAX_FAILURES);
+    pass(LOCK_SECONDS - 1);
+    expect(await throttle.attempt(['a'])).toBe(1);
     pass(1);
-    expect(throttle.lockedForSeconds(['a'])).toBe(0);
+    expect(await throttle.attempt(['a'])).toBe(0);
   });
 
-  it('forgets failures after a success', () => {
-    const { throttle } = setUp();
-    throttle.fail(['a']);
-    throttle.fail(['a']);
-    throttle.succeed(['a']);
-    throttle.fail(['a']);
-    expect(throttle.lockedForSeconds(['a'])).toBe(0);
+  it('forgets failures after a success, and one that was none', async () => {
+    const { throttle, fail } = setUp();
+    await fail('a', MAX_FAILURES - 1);
+    await throttle.succeed(['a']);
+    await fail('a', MAX_FAILURES - 1);
+    await throttle.attempt(['a']);
+    await throttle.undo(['a']);
+    expect(await throttle.attempt(['a'])).toBe(0);
   });
 
-  it('remembers a bounded number of keys and drops the oldest', () => {
-    const { throttle } = setUp(2);
-    for (let attempt = 0; attempt < 3; attempt += 1) throttle.fail(['old']);
-    throttle.fail(['b']);
-    throttle.fail(['c']);
-    expect(throttle.lockedForSeconds(['old'])).toBe(0);
+  it('remembers a bounded number of keys and drops the oldest', async () => {
+    const { throttle, fail } = setUp(2);
+    await fail('old', MAX_FAILURES);
+    await fail('b', 1);
+    await fail('c', 1);
+    expect(await throttle.attempt(['old'])).toBe(0);
+  });
+
+  it('counts here while the shared counter is out of reach, and only then', async () => {
+    const { throttle: local, fail } = setUp();
+    await fail('a', MAX_FAILURES);
+    expect(await withFallback(broken('SJ_DATABASE_UNREACHABLE'), local).attempt(['a'])).toBe(LOCK_SECONDS);
+    await expect(withFallback(broken('SJ_INTERNAL'), local).attempt(['a'])).rejects.toMatchObject({ code: 'SJ_INTERNAL' });
   });
 });
+
+function broken(code: 'SJ_DATABASE_UNREACHABLE' | 'SJ_INTERNAL'): LoginThrottle {
+  const reject = () => Promise.reject(new SupastorError(code, 'x'));
+  return { attempt: reject, undo: reject, succeed: reject };
+}

@@ -1,21 +1,37 @@
+import { SupastorError } from '@supastor/contract/errors';
 import type { Clock } from '../operations/ports.ts';
 
-export interface LoginThrottleOptions {
-  readonly clock: Clock;
-  /** Failures after which a key is locked. */
-  readonly maxFailures?: number;
-  /** How long a key stays locked after its last failure, and how long failures are remembered. */
-  readonly windowSeconds?: number;
-  /** Most keys remembered; the ones that failed longest ago are forgotten first. */
-  readonly maxKeys?: number;
+/** Failures after which a key is locked. */
+export const MAX_FAILURES = 10;
+/** How long a key stays locked after its last failure, and how long failures are remembered. */
+export const LOCK_SECONDS = 900;
+
+/** Counts failed logins per key (address, account). */
+export interface LoginThrottle {
+  /**
+   * Counts one failure for each key in advance, so that parallel guesses cannot slip past the limit.
+   * Answers the seconds until all of them may try again; 0 when they may now. A locked key is not counted further.
+   */
+  attempt(keys: readonly string[]): Promise<number>;
+  /** Takes the failure of an attempt that was none back. */
+  undo(keys: readonly string[]): Promise<void>;
+  /** Forgets all failures. */
+  succeed(keys: readonly string[]): Promise<void>;
 }
 
-/** Counts failed logins per key (address, account). State is in memory and bounded. */
-export interface LoginThrottle {
-  /** Seconds until every one of these keys may try again; 0 when they may now. */
-  lockedForSeconds(keys: readonly string[]): number;
-  fail(keys: readonly string[]): void;
-  succeed(keys: readonly string[]): void;
+/** @throws SJ_RATE_LIMITED (meta.retryAfterSeconds) */
+export function refuseWhenLocked(retryAfterSeconds: number): void {
+  if (retryAfterSeconds === 0) return;
+  throw new SupastorError('SJ_RATE_LIMITED', 'Too many failed sign-ins.', {
+    hint: `Try again in ${retryAfterSeconds} seconds.`,
+    meta: { retryAfterSeconds },
+  });
+}
+
+export interface MemoryThrottleOptions {
+  readonly clock: Clock;
+  /** Most keys remembered; the ones that failed longest ago are forgotten first. */
+  readonly maxKeys?: number;
 }
 
 interface Failures {
@@ -23,39 +39,50 @@ interface Failures {
   readonly lastMs: number;
 }
 
-export function createLoginThrottle(options: LoginThrottleOptions): LoginThrottle {
-  const { clock, maxFailures = 10, windowSeconds = 900, maxKeys = 10_000 } = options;
-  const windowMs = windowSeconds * 1000;
+/** A throttle of this process only, for a server without a database. Bounded. */
+export function createMemoryThrottle({ clock, maxKeys = 10_000 }: MemoryThrottleOptions): LoginThrottle {
   const failures = new Map<string, Failures>();
 
-  function current(key: string): Failures | undefined {
+  function current(key: string): Failures {
     const entry = failures.get(key);
-    if (entry && clock.now() - entry.lastMs < windowMs) return entry;
-    failures.delete(key);
-    return undefined;
+    return entry && clock.now() - entry.lastMs < LOCK_SECONDS * 1000 ? entry : { count: 0, lastMs: clock.now() };
   }
 
-  function remainingSeconds(key: string): number {
-    const entry = current(key);
-    if (!entry || entry.count < maxFailures) return 0;
-    return Math.max(1, Math.ceil((entry.lastMs + windowMs - clock.now()) / 1000));
+  function remember(key: string, count: number): void {
+    failures.delete(key);
+    if (count > 0) failures.set(key, { count, lastMs: clock.now() });
+    for (const oldest of failures.keys()) {
+      if (failures.size <= maxKeys) break;
+      failures.delete(oldest);
+    }
   }
 
   return {
-    lockedForSeconds: (keys) => Math.max(0, ...keys.map(remainingSeconds)),
-    fail(keys) {
-      for (const key of keys) {
-        const count = (current(key)?.count ?? 0) + 1;
-        failures.delete(key);
-        failures.set(key, { count, lastMs: clock.now() });
-      }
-      for (const oldest of failures.keys()) {
-        if (failures.size <= maxKeys) break;
-        failures.delete(oldest);
-      }
+    async attempt(keys) {
+      const locked = keys.map((key) => current(key)).filter(({ count }) => count >= MAX_FAILURES);
+      if (locked.length === 0) for (const key of keys) remember(key, current(key).count + 1);
+      return Math.max(0, ...locked.map(({ lastMs }) => Math.max(1, Math.ceil((lastMs - clock.now()) / 1000 + LOCK_SECONDS))));
     },
-    succeed(keys) {
+    async undo(keys) {
+      for (const key of keys) remember(key, current(key).count - 1);
+    },
+    async succeed(keys) {
       for (const key of keys) failures.delete(key);
     },
   };
+}
+
+/** Uses `shared` as long as it answers, else `local`. */
+export function withFallback(shared: LoginThrottle, local: LoginThrottle): LoginThrottle {
+  const either = <T>(ask: (throttle: LoginThrottle) => Promise<T>): Promise<T> =>
+    ask(shared).catch((error: unknown) => (unreachable(error) ? ask(local) : Promise.reject(error)));
+  return {
+    attempt: (keys) => either((throttle) => throttle.attempt(keys)),
+    undo: (keys) => either((throttle) => throttle.undo(keys)),
+    succeed: (keys) => either((throttle) => throttle.succeed(keys)),
+  };
+}
+
+function unreachable(error: unknown): boolean {
+  return error instanceof SupastorError && error.code === 'SJ_DATABASE_UNREACHABLE';
 }

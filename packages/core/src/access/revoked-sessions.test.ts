@@ -5,8 +5,7 @@ import type { SessionClaims } from './session.port.ts';
 const claims = (sessionId: string, issuerId: string): SessionClaims => ({
   sessionId,
   issuerId,
-  email: 'a@example.org',
-  role: 'owner',
+  userId: 'u',
   expiresAtMs: 1000,
 });
 

@@ -6,6 +6,7 @@ import type { RevokedSessions } from './session.port.ts';
 /** A session as it is kept; times in milliseconds since the epoch. */
 export interface StoredSession {
   readonly id: string;
+  readonly userId: string;
   readonly email: string;
   readonly device: string | null;
   readonly ip: string;
@@ -29,6 +30,8 @@ export interface SessionStore {
   list(): Promise<readonly StoredSession[]>;
   /** Ends these, or all but `except` when null; answers those that were open. */
   end(ids: readonly string[] | null, except: string | null): Promise<readonly StoredSession[]>;
+  /** Ends all of a user but `except`; answers those that were open. */
+  endOfUser(userId: string, except: string | null): Promise<readonly StoredSession[]>;
 }
 
 export interface SessionRegistryOptions {
@@ -47,6 +50,8 @@ export interface SessionRegistry {
   /** @throws SJ_NOT_FOUND when there is no such open session */
   revoke(id: string): Promise<StoredSession>;
   revokeOthers(currentId: string): Promise<readonly StoredSession[]>;
+  /** Ends all sessions of a user but `except`. */
+  revokeOfUser(userId: string, except: string | null): Promise<readonly StoredSession[]>;
   /** Notes that a session was signed out. */
   ended(id: string): void;
   /** Writes what has not been written. Call it every few seconds; it never throws. */
@@ -107,12 +112,18 @@ export function createSessionRegistry({ store, revoked, clock, onStoreError }: S
       await refuse(others);
       return others;
     },
+    async revokeOfUser(userId, except) {
+      await write();
+      const over = await store.endOfUser(userId, except);
+      await refuse(over);
+      return over;
+    },
     ended: (id) => void ended.add(id),
     flush,
   };
 }
 
-function toEntry({ createdAtMs, lastSeenAtMs, expiresAtMs, ...same }: StoredSession, currentId: string): SessionEntry {
+function toEntry({ createdAtMs, lastSeenAtMs, expiresAtMs, userId: _userId, ...same }: StoredSession, currentId: string): SessionEntry {
   const times = { createdAt: iso(createdAtMs), lastSeenAt: iso(lastSeenAtMs), expiresAt: iso(expiresAtMs) };
   return { ...same, ...times, current: same.id === currentId };
 }
@@ -125,6 +136,10 @@ function iso(ms: number): string {
 export function createMemorySessionStore(clock: Clock): SessionStore {
   const sessions = new Map<string, StoredSession>();
   const open = () => [...sessions.values()].filter(({ expiresAtMs }) => expiresAtMs > clock.now());
+  const close = (over: readonly StoredSession[]) => {
+    for (const { id } of over) sessions.delete(id);
+    return over;
+  };
   return {
     async add(added) {
       for (const session of added) sessions.set(session.id, session);
@@ -136,10 +151,7 @@ export function createMemorySessionStore(clock: Clock): SessionStore {
       }
     },
     list: async () => open().toSorted((a, b) => b.lastSeenAtMs - a.lastSeenAtMs),
-    async end(ids, except) {
-      const over = open().filter(({ id }) => (ids === null ? id !== except : ids.includes(id)));
-      for (const { id } of over) sessions.delete(id);
-      return over;
-    },
+    end: async (ids, except) => close(open().filter(({ id }) => (ids === null ? id !== except : ids.includes(id)))),
+    endOfUser: async (userId, except) => close(open().filter((session) => session.userId === userId && session.id !== except)),
   };
 }

@@ -1,13 +1,10 @@
-import type { Session } from '@supastor/contract/operations/session';
-
 /** What a session token says once its signature and expiry are verified. */
 export interface SessionClaims {
   readonly sessionId: string;
-  readonly email: string;
-  readonly role: Session['role'];
+  readonly userId: string;
   /** Id of the process that issued the token. */
   readonly issuerId: string;
-  /** Milliseconds since the epoch. */
+  /** End of the session, milliseconds since the epoch; the token itself may end before. */
   readonly expiresAtMs: number;
 }
 
@@ -19,7 +16,7 @@ export interface SessionTokens {
 
 /** Sessions that were signed out before they expired. A restart must not bring one back. */
 export interface RevokedSessions {
-  isRevoked(claims: SessionClaims): Promise<boolean>;
+  isRevoked(claims: Pick<SessionClaims, 'sessionId' | 'issuerId'>): Promise<boolean>;
   /** From the moment this is called the session is refused; resolves when that is also durable or queued to be. */
   revoke(session: { readonly sessionId: string; readonly expiresAtMs: number }): Promise<void>;
 }

@@ -47,6 +47,7 @@ describe('event bus', () => {
     const live = {
       changed: (topic: string, bucket: string) => void seen.push(`${topic} ${bucket}`),
       sessionEnded: (id: string) => void seen.push(`ended ${id}`),
+      userChanged: () => {},
     };
     const end = subscribeReactions(bus, { live });
     bus.emit('bucket.updated', { bucket: 'a' });

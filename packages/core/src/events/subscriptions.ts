@@ -4,6 +4,7 @@ import type { EventBus } from './event-bus.ts';
 export interface LiveAudience {
   changed(topic: 'buckets' | 'objects', bucket: string): void;
   sessionEnded(sessionId: string): void;
+  userChanged(userId: string): void;
 }
 
 /** Every reaction to an event of the control plane, in one place. Returns what ends them. */
@@ -16,6 +17,7 @@ export function subscribeReactions(events: EventBus, { live }: { readonly live: 
     events.on('object.deleted', ({ bucket }) => live.changed('objects', bucket)),
     events.on('object.moved', ({ bucket }) => live.changed('objects', bucket)),
     events.on('session.ended', ({ sessionId }) => live.sessionEnded(sessionId)),
+    events.on('user.changed', ({ userId }) => live.userChanged(userId)),
   ];
   return () => {
     for (const unsubscribe of subscriptions) unsubscribe();

@@ -1,8 +1,16 @@
 import { accessHandlers } from '../access/access-handlers.ts';
+import { accountHandlers } from '../access/account-handlers.ts';
+import type { Account } from '../access/account.ts';
 import { apiKeyHandlers } from '../access/api-key-handlers.ts';
 import type { ApiKeys } from '../access/api-keys.ts';
+import type { FindHolder } from '../access/find-holder.ts';
+import type { LoginThrottle } from '../access/login-throttle.ts';
+import type { RoleAdmin } from '../access/role-admin.ts';
+import { roleHandlers } from '../access/role-handlers.ts';
 import type { SessionRegistry } from '../access/session-registry.ts';
 import type { SessionService } from '../access/session-service.ts';
+import type { UserAdmin } from '../access/user-admin.ts';
+import { userHandlers } from '../access/user-handlers.ts';
 import { auditHandlers } from '../audit/audit-handlers.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { bucketHandlers } from '../buckets/bucket-handlers.ts';
@@ -33,6 +41,11 @@ export interface OperationDeps {
   readonly sessionRegistry: SessionRegistry;
   readonly apiKeys: ApiKeys;
   readonly s3Keys: S3KeyAdmin;
+  readonly userAdmin: UserAdmin;
+  readonly roleAdmin: RoleAdmin;
+  readonly account: Account;
+  readonly throttle: LoginThrottle;
+  readonly findHolder: FindHolder;
   readonly auditLog: AuditLog;
   /** Null: this server has no database. */
   readonly policies: PolicyStore | null;
@@ -58,5 +71,8 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...accessHandlers,
   ...apiKeyHandlers,
   ...s3KeyHandlers,
+  ...userHandlers,
+  ...roleHandlers,
+  ...accountHandlers,
   ...auditHandlers,
 };

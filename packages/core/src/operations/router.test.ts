@@ -1,9 +1,9 @@
 import { PERMISSIONS } from '@supastor/contract/operations/all';
 import { bucketsCreate, bucketsDelete } from '@supastor/contract/operations/buckets';
 import { describe, expect, it, vi } from 'vitest';
-import { createApiKeys } from '../access/api-keys.ts';
 import { authoriseByGrants } from '../access/authorise.ts';
 import type { Identity } from '../access/identity.ts';
+import { unusedAccess } from '../access/testing/unused-access.ts';
 import { noAuditLog } from '../audit/audit-log.ts';
 import type { AuditIntent, AuditOutcome, AuditSink } from '../audit/audit-sink.port.ts';
 import { createEventBus } from '../events/event-bus.ts';
@@ -14,7 +14,9 @@ import { HANDLERS, type OperationDeps } from './handlers.ts';
 import { createOperationRouter } from './router.ts';
 
 const owner: Identity = {
+  userId: 'u',
   email: 'owner@example.org',
+  name: '',
   role: 'owner',
   sessionId: 's1',
   expiresAtMs: Number.MAX_SAFE_INTEGER,
@@ -56,28 +58,11 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     ping: refuse,
     ...storage,
   };
-  const unused: Pick<OperationDeps, 'sessions' | 'control' | 'sessionRegistry' | 's3Keys'> = {
-    sessionRegistry: {
-      started: refuse,
-      seen() {},
-      list: refuse,
-      revoke: refuse,
-      revokeOthers: refuse,
-      ended() {},
-      flush: refuse,
-    },
+  const unused: Pick<OperationDeps, 'control' | 's3Keys'> = {
     s3Keys: { list: refuse, get: refuse, create: refuse, update: refuse, rotate: refuse, revoke: refuse },
-    sessions: { login: refuse, authenticate: refuse, logout: refuse },
     control: { status: refuse, act: refuse, logs: async function* () {}, events: async function* () {} },
   };
   const info = { version: '1', project: 'p', environment: 'e', mode: 'dev', storageUrl: 'http://s' } as const;
-  const apiKeys = createApiKeys({
-    store: null,
-    environment: 'e',
-    clock: { now: () => 0 },
-    ids: { next: () => 'k' },
-    onStoreError: () => {},
-  });
   let count = 0;
   const measured: string[] = [];
   const router = createOperationRouter({
@@ -87,7 +72,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
       info,
       storage: fullStorage,
       auditLog: noAuditLog,
-      apiKeys,
+      ...unusedAccess,
       policies: null,
       jobs: null,
       catalogue: null,

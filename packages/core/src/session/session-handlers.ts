@@ -29,6 +29,7 @@ export const sessionHandlers = {
   }),
 };
 
-function toSession({ email, role, expiresAtMs, permissions }: Identity): Session {
-  return { email, role, expiresAt: new Date(expiresAtMs).toISOString(), permissions: [...permissions] };
+function toSession({ email, name, userId, role, expiresAtMs, permissions, grants }: Identity): Session {
+  const shown = grants.filter((grant) => grant.role !== 'self').map((grant) => ({ role: grant.role, scope: grant.scope }));
+  return { email, name, userId, role, expiresAt: new Date(expiresAtMs).toISOString(), permissions: [...permissions], grants: shown };
 }

@@ -7,7 +7,7 @@ import { databaseUrl, httpHealth, requireSecret, restartPolicy } from './shared.
 
 /** admin-api and the dashboard it serves. */
 export function adminService(config: Config, environment: string): ServiceSpec {
-  const { admin, auth, postgres, storage, project } = config;
+  const { admin, auth, mail, postgres, storage, project } = config;
   const storageUrl = storage.managed ? 'http://{{host:storage.http}}:{{port:storage.http}}' : requireEndpoint(storage.endpoint);
   const dependsOn: ServiceName[] = storage.managed ? ['storage', 'meta'] : ['meta'];
   return {
@@ -24,6 +24,10 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       SUPASTOR_ADMIN_PASSWORD: requireSecret(admin.password, 'admin.password'),
       SUPASTOR_ADMIN_SESSION_SECRET: requireSecret(admin.sessionSecret, 'admin.sessionSecret'),
       SUPASTOR_ADMIN_SESSION_TTL_SECONDS: String(admin.sessionTtlSeconds),
+      SUPASTOR_ADMIN_PASSWORD_MIN_LENGTH: String(admin.passwordMinLength),
+      ...(admin.publicUrl !== undefined && { SUPASTOR_ADMIN_PUBLIC_URL: admin.publicUrl }),
+      ...(admin.breachedPasswords !== undefined && { SUPASTOR_ADMIN_BREACHED_PASSWORDS: admin.breachedPasswords }),
+      ...mailEnvironment(mail),
       SUPASTOR_STORAGE_URL: storageUrl,
       SUPASTOR_STORAGE_PUBLIC_URL: storage.endpoint ?? storageUrl,
       SERVICE_ROLE_KEY: requireSecret(auth.serviceRoleKey, 'auth.serviceRoleKey'),
@@ -37,7 +41,7 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       // A new version of the programs is a reason to restart them.
       SUPASTOR_VERSION: VERSION,
     },
-    secretNames: ['SUPASTOR_ADMIN_PASSWORD', 'SUPASTOR_ADMIN_SESSION_SECRET', 'SERVICE_ROLE_KEY', 'DATABASE_URL'],
+    secretNames: ['SUPASTOR_MAIL_PASSWORD', 'SUPASTOR_ADMIN_PASSWORD', 'SUPASTOR_ADMIN_SESSION_SECRET', 'SERVICE_ROLE_KEY', 'DATABASE_URL'],
     volumes: [],
     stopTimeoutMs: 5000,
   };
@@ -48,4 +52,16 @@ function requireEndpoint(endpoint: string | undefined): string {
   throw new SupastorError('SJ_CONFIG_INVALID', 'storage.managed is false, so storage.endpoint must say where the storage server is', {
     hint: 'set storage.endpoint or SUPASTOR_STORAGE_ENDPOINT',
   });
+}
+
+function mailEnvironment({ host, port, secure, user, password, from }: Config['mail']): Record<string, string> {
+  if (host === undefined) return {};
+  return {
+    SUPASTOR_MAIL_HOST: host,
+    SUPASTOR_MAIL_PORT: String(port),
+    SUPASTOR_MAIL_SECURE: String(secure),
+    ...(user !== undefined && { SUPASTOR_MAIL_USER: user }),
+    ...(password !== undefined && { SUPASTOR_MAIL_PASSWORD: password.reveal() }),
+    ...(from !== undefined && { SUPASTOR_MAIL_FROM: from }),
+  };
 }

@@ -1,0 +1,56 @@
+import type { RegisteredOperation } from '@supastor/contract/operations/all';
+import { API_PREFIX, inputInQuery } from '@supastor/contract/operations/http';
+
+/** A smallest query that is valid, where an empty one is not. */
+const QUERIES: Readonly<Record<string, string>> = { 'access.explain': '?operation=buckets.list' };
+
+const JOB_ID = '11111111-1111-4111-8111-111111111111';
+
+/** Path and query of a request that is valid. */
+export function pathOf({ name, rest }: RegisteredOperation): string {
+  return (
+    API_PREFIX +
+    rest.path
+      .replace('{bucket}', 'photos')
+      .replace('{service}', 'storage')
+      .replace('{id}', name.startsWith('jobs.') ? JOB_ID : '1')
+      .replace('{table}', 'objects')
+      .replace('{name}', 'some')
+      .replace('{pattern}', 'public-read')
+      .replace('{accessKeyId}', 'SJX1')
+      .replace('{grantId}', '1') +
+    (QUERIES[name] ?? '')
+  );
+}
+
+const POLICY = { name: 'p', command: 'SELECT', using: 'true' };
+
+/** A smallest input that is valid, where an empty one is not. */
+const VALID_BODIES: Readonly<Record<string, unknown>> = {
+  'buckets.create': { name: 'photos' },
+  'apiKeys.create': { name: 'ci', permissions: ['buckets:read'] },
+  'users.invite': { email: 'new@example.org', role: 'viewer' },
+  'users.update': { name: 'New' },
+  'users.grant': { role: 'viewer' },
+  'roles.create': { name: 'some', permissions: ['buckets:read'] },
+  'roles.update': { permissions: ['buckets:read'] },
+  'account.changePassword': { currentPassword: 'x', newPassword: 'y' },
+  's3Keys.create': { name: 'ci', verbs: ['read'] },
+  'objects.sign': { paths: ['a'] },
+  'objects.signUpload': { paths: ['a'] },
+  'objects.remove': { paths: ['a'] },
+  'objects.move': { from: 'a', to: 'b' },
+  'objects.moveFolder': { from: 'a/', to: 'b/' },
+  'objects.copyFolder': { from: 'a/', to: 'b/' },
+  'objects.removeFolder': { folder: 'a/' },
+  'policies.plan': { action: 'delete', name: 'p' },
+  'policies.create': POLICY,
+  'policies.update': { draft: POLICY },
+  'policies.simulate': { verb: 'read', bucket: 'photos', path: 'a' },
+  'policies.whoCan': { bucket: 'photos', path: 'a' },
+};
+
+/** Its body, where it has one. */
+export function bodyFor(operation: RegisteredOperation): { readonly body?: unknown } {
+  return inputInQuery(operation) ? {} : { body: VALID_BODIES[operation.name] ?? {} };
+}

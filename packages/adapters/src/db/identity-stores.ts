@@ -1,0 +1,39 @@
+import { SupastorError } from '@supastor/contract/errors';
+import type { LoginThrottle } from '@supastor/core/access/login-throttle';
+import type { LinkStore, RoleStore, UserStore } from '@supastor/core/access/user.port';
+import { createLinkStore } from './link-store.ts';
+import type { Query, Transact } from './query.ts';
+import { createRoleStore } from './role-store.ts';
+import { createSharedThrottle } from './throttle-store.ts';
+import { createUserStore } from './user-store.ts';
+
+/** Who may sign in and what they hold. */
+export interface IdentityStores {
+  readonly users: UserStore;
+  readonly links: LinkStore;
+  readonly roles: RoleStore;
+  /** Failed sign-ins of all servers. */
+  readonly throttle: LoginThrottle;
+}
+
+export function createIdentityStores(query: Query, transact: Transact): IdentityStores {
+  return {
+    users: createUserStore(query, transact),
+    links: createLinkStore(query, transact),
+    roles: createRoleStore(query, transact),
+    throttle: createSharedThrottle(query, transact),
+  };
+}
+
+/** Stands in where there is no database: every call says so. */
+export function noIdentityStores(): IdentityStores {
+  return createIdentityStores(refuse, refuse);
+}
+
+function refuse(): Promise<never> {
+  return Promise.reject(
+    new SupastorError('SJ_DATABASE_UNREACHABLE', 'This server was started without a database, so it has no users but its administrator.', {
+      hint: 'Set DATABASE_URL.',
+    }),
+  );
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { defineOperation } from './define.ts';
+import { sensitive } from './sensitive.ts';
+import { emailSchema } from './users.ts';
+
+export const newPasswordSchema = sensitive(z.string().min(1).max(1024));
+const linkToken = sensitive(z.string().regex(/^[\w-]{20,100}$/));
+
+export const accountChangePassword = defineOperation({
+  name: 'account.changePassword',
+  summary: 'Set a new password for oneself; other sessions end',
+  input: z.strictObject({ currentPassword: sensitive(z.string().min(1).max(1024)), newPassword: newPasswordSchema }),
+  output: z.object({}),
+  permission: 'account:write',
+  scope: () => null,
+  effect: 'write',
+  rest: { method: 'POST', path: '/account/password' },
+});
+
+export const accountInspectLink = defineOperation({
+  name: 'account.inspectLink',
+  summary: 'What an invitation or reset link is for',
+  input: z.strictObject({ token: linkToken }),
+  output: z.object({ kind: z.enum(['invitation', 'reset']), email: z.string(), name: z.string(), expiresAt: z.string() }),
+  permission: null,
+  effect: 'read',
+  rest: { method: 'POST', path: '/account/link' },
+});
+
+export const accountRedeemLink = defineOperation({
+  name: 'account.redeemLink',
+  summary: 'Set a password with an invitation or reset link, which then works no more',
+  input: z.strictObject({ token: linkToken, password: newPasswordSchema }),
+  output: z.object({ email: z.string() }),
+  permission: null,
+  effect: 'write',
+  rest: { method: 'POST', path: '/account/link/redeem' },
+});
+
+export const accountForgotPassword = defineOperation({
+  name: 'account.forgotPassword',
+  summary: 'Mail a reset link, if there is such a user and mail is configured; the answer does not tell',
+  input: z.strictObject({ email: emailSchema }),
+  output: z.object({}),
+  permission: null,
+  effect: 'write',
+  rest: { method: 'POST', path: '/account/forgot-password' },
+});

@@ -1,0 +1,52 @@
+import { accountChangePassword, accountForgotPassword, accountInspectLink, accountRedeemLink } from '@supastor/contract/operations/account';
+import type { OperationContext } from '../operations/context.ts';
+import { implement } from '../operations/implement.ts';
+import type { Account } from './account.ts';
+import { requireIdentity } from './identity.ts';
+import type { LoginThrottle } from './login-throttle.ts';
+import { refuseWhenLocked } from './login-throttle.ts';
+import type { SessionRegistry } from './session-registry.ts';
+
+type Context = OperationContext<{
+  readonly account: Account;
+  readonly sessionRegistry: SessionRegistry;
+  readonly throttle: LoginThrottle;
+}>;
+
+export const accountHandlers = {
+  'account.changePassword': implement(accountChangePassword, async ({ currentPassword, newPassword }, context: Context) => {
+    const { deps } = context;
+    const identity = requireIdentity(context.identity);
+    const keys = [`password:${identity.userId}`];
+    refuseWhenLocked(await deps.throttle.attempt(keys));
+    await deps.account.changePassword(identity, currentPassword, newPassword);
+    await deps.throttle.succeed(keys);
+    await endSessions(context, identity.userId ?? '', identity.sessionId);
+    return {};
+  }),
+
+  'account.inspectLink': implement(accountInspectLink, async ({ token }, { deps }: Context) => {
+    const { link, user } = await deps.account.links.inspect(token);
+    return { kind: link.kind, email: user.email, name: user.name, expiresAt: new Date(link.expiresAtMs).toISOString() };
+  }),
+
+  'account.redeemLink': implement(accountRedeemLink, async ({ token, password }, context: Context) => {
+    const { link, user } = await context.deps.account.links.redeem(token, password);
+    context.recordChange({ after: { userId: user.id, email: user.email, kind: link.kind } });
+    await endSessions(context, user.id, null);
+    return { email: user.email };
+  }),
+
+  'account.forgotPassword': implement(accountForgotPassword, async ({ email }, { deps, caller, afterAnswer }: Context) => {
+    // Both count whether or not there is such a user, and the mail goes out after the answer: neither tells.
+    refuseWhenLocked(await deps.throttle.attempt([`forgot:${email.toLowerCase()}`, `forgot-ip:${caller.ip}`]));
+    afterAnswer(() => deps.account.forgotPassword(email));
+    return {};
+  }),
+};
+
+/** A password that may be known to others must not leave their sessions open. */
+async function endSessions({ deps, emit }: Context, userId: string, except: string | null): Promise<void> {
+  const ended = await deps.sessionRegistry.revokeOfUser(userId, except);
+  for (const { id, email } of ended) emit('session.ended', { sessionId: id, email });
+}

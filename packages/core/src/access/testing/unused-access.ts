@@ -1,0 +1,47 @@
+import type { OperationDeps } from '../../operations/handlers.ts';
+
+const refuse = () => Promise.reject(new Error('not part of this test'));
+
+/** What operations on users, sessions and keys need, for tests that run none of them. */
+export const unusedAccess: Pick<
+  OperationDeps,
+  'sessions' | 'sessionRegistry' | 'apiKeys' | 'userAdmin' | 'roleAdmin' | 'account' | 'throttle' | 'findHolder'
+> = {
+  sessions: { login: refuse, authenticate: refuse, logout: refuse },
+  sessionRegistry: {
+    started: refuse,
+    seen() {},
+    list: refuse,
+    revoke: refuse,
+    revokeOthers: refuse,
+    revokeOfUser: refuse,
+    ended() {},
+    flush: refuse,
+  },
+  apiKeys: {
+    authenticate: refuse,
+    list: refuse,
+    holder: refuse,
+    create: refuse,
+    rotate: refuse,
+    revoke: refuse,
+    forget() {},
+    flush: refuse,
+  },
+  userAdmin: {
+    list: refuse,
+    get: refuse,
+    invite: refuse,
+    resetPassword: refuse,
+    rename: refuse,
+    disable: refuse,
+    enable: refuse,
+    remove: refuse,
+    grant: refuse,
+    revokeGrant: refuse,
+  },
+  roleAdmin: { list: refuse, create: refuse, update: refuse, remove: refuse },
+  account: { links: { inspect: refuse, redeem: refuse }, own: refuse, changePassword: refuse, forgotPassword: refuse },
+  throttle: { attempt: refuse, undo: refuse, succeed: refuse },
+  findHolder: refuse,
+};

@@ -1,0 +1,106 @@
+import { SupastorError } from '@supastor/contract/errors';
+import type { Clock, IdSource } from '../operations/ports.ts';
+import { type Grant, inEnvironment } from './grant.ts';
+import { BREAK_GLASS_ID, type StoredUser, type UserStore } from './user.port.ts';
+
+/** The permissions that a role of every installation holds; `self` is what everybody holds about themselves. */
+export type PermissionsOf = (role: string) => readonly string[];
+
+export interface UserDirectoryOptions {
+  /** Null: there is no database, so the configured administrator is the only user. */
+  readonly store: UserStore | null;
+  readonly breakGlassEmail: string;
+  readonly environment: string;
+  readonly permissionsOf: PermissionsOf;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+/** A user who is let in, and what they hold here. */
+export interface KnownUser {
+  readonly user: StoredUser;
+  readonly grants: readonly Grant[];
+}
+
+/** Who users are and what they hold, for every request. */
+export interface UserDirectory {
+  /** Null when there is no such user, or they are not let in. */
+  lookUp(id: string): Promise<KnownUser | null>;
+  /** What a user's roles hold, in every environment, let in or not. */
+  grantsOf(user: StoredUser): readonly Grant[];
+  /** Looks everybody up again; another process has changed one. */
+  forget(): void;
+  /** Makes the configured administrator a user, once. @throws SJ_DATABASE_UNREACHABLE */
+  ensureBreakGlass(): Promise<void>;
+}
+
+/** A user is looked up again after this time, so that changes hold everywhere within it. */
+const FRESH_MS = 500;
+/** While the database is out of reach, who was let in goes on for this long: nobody can have changed it there. */
+const STALE_MS = 300_000;
+const MAX_CACHED = 1000;
+
+export function createUserDirectory(options: UserDirectoryOptions): UserDirectory {
+  const { store, environment, permissionsOf, clock } = options;
+  const email = options.breakGlassEmail.toLowerCase();
+  const cache = new Map<string, { readonly user: StoredUser | null; readonly atMs: number }>();
+  let ensured = store === null;
+
+  async function read(id: string): Promise<StoredUser | null> {
+    const cached = cache.get(id);
+    const ageMs = cached ? clock.now() - cached.atMs : Number.POSITIVE_INFINITY;
+    if (cached && ageMs < FRESH_MS) return cached.user;
+    if (!store) return id === BREAK_GLASS_ID ? configured(email) : null;
+    try {
+      const user = await store.find(id);
+      cache.delete(id);
+      cache.set(id, { user, atMs: clock.now() });
+      for (const oldest of cache.keys()) if (cache.size > MAX_CACHED) cache.delete(oldest);
+      return user ?? (id === BREAK_GLASS_ID && !ensured ? configured(email) : null);
+    } catch (error) {
+      if (cached && ageMs < STALE_MS) return cached.user;
+      if (id === BREAK_GLASS_ID && isUnreachable(error)) return configured(email);
+      throw error;
+    }
+  }
+
+  function grantsOf(user: StoredUser): readonly Grant[] {
+    return user.grants.map(({ role, scope, customPermissions }) => ({
+      role,
+      permissions: new Set(customPermissions ?? permissionsOf(role)),
+      scope,
+    }));
+  }
+
+  /** What counts here, and what everybody holds about themselves. */
+  const heldHere = (user: StoredUser): readonly Grant[] => [
+    ...inEnvironment(grantsOf(user), environment),
+    { role: 'self', permissions: new Set(permissionsOf('self')), scope: {} },
+  ];
+
+  return {
+    grantsOf,
+    async lookUp(id) {
+      const user = await read(id);
+      return user?.state === 'active' ? { user, grants: heldHere(user) } : null;
+    },
+    forget: () => cache.clear(),
+    async ensureBreakGlass() {
+      if (ensured || !store) return;
+      await store.ensureBreakGlass(email, options.ids.next());
+      ensured = true;
+      cache.clear();
+    },
+  };
+}
+
+/** The administrator of the configuration, as long as the database cannot say more. */
+function configured(email: string): StoredUser {
+  const owner = { id: 'configured', role: 'owner', scope: {}, grantedBy: 'configuration', grantedAtMs: 0, customPermissions: null };
+  const times = { createdAtMs: 0, lastLoginAtMs: null };
+  return { id: BREAK_GLASS_ID, email, name: '', state: 'active', breakGlass: true, createdBy: 'configuration', ...times, grants: [owner] };
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof SupastorError && error.code === 'SJ_DATABASE_UNREACHABLE';
+}
