@@ -11,6 +11,7 @@ import { renderRoutes } from './http/render/render-routes.ts';
 import { bucketRoutes } from './http/rest/bucket-routes.ts';
 import { downloadRoutes } from './http/rest/download-routes.ts';
 import { objectRoutes } from './http/rest/object-routes.ts';
+import { maintenanceRoutes } from './http/rest/maintenance-routes.ts';
 import { s3KeyRoutes } from './http/rest/s3-key-routes.ts';
 import { systemRoutes } from './http/rest/system-routes.ts';
 import { uploadRoutes } from './http/rest/upload-routes.ts';
@@ -63,6 +64,7 @@ export async function buildApp(deps: StorageDeps, s3Door: S3Door): Promise<Fasti
   downloadRoutes(app, deps);
   renderRoutes(app, deps);
   s3KeyRoutes(app, deps);
+  maintenanceRoutes(app, deps);
   await app.register((scope) => uploadRoutes(scope, deps));
   await app.register((scope) => tusRoutes(scope, deps));
   return app;

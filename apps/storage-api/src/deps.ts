@@ -3,6 +3,8 @@ import type { TokenVerifier } from './access/token-verifier.ts';
 import type { UrlSigner } from './access/url-signer.ts';
 import type { BlobStore } from './blobs/blob-store.port.ts';
 import type { DamageSink } from './blobs/verified-body.ts';
+import type { Maintenance } from './integrity/maintenance.ts';
+import type { Quarantine } from './integrity/quarantine.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ImageRenderer } from './images/image-renderer.ts';
 import type { Database } from './metadata/database.ts';
@@ -17,6 +19,8 @@ export interface StorageDeps {
   readonly blobs: BlobStore;
   /** Hears of bytes that did not match their checksum. */
   readonly damage: DamageSink;
+  readonly maintenance: Maintenance;
+  readonly quarantine: Quarantine;
   readonly verifier: TokenVerifier;
   readonly signer: UrlSigner;
   readonly logger: Logger;

@@ -183,6 +183,14 @@ export const failures = {
       message: 'The byte store cannot be reached; try again shortly',
       cause,
     }),
+  noSuchRun: () => new ProtocolError({ status: 404, protocolCode: 'NoSuchRun', label: 'not_found', message: 'There is no such run' }),
+  maintenanceUnderWay: (kind: string, id: string) =>
+    new ProtocolError({
+      status: 409,
+      protocolCode: 'MaintenanceUnderWay',
+      label: 'Duplicate',
+      message: `A ${kind} is under way (${id}); wait for it or cancel it`,
+    }),
   instanceRetired: (cause?: unknown) =>
     new ProtocolError({ status: 503, protocolCode: 'SlowDown', message: 'This server was replaced while it was paused; try again', cause }),
   internal: (cause?: unknown) =>

@@ -50,6 +50,13 @@ try {
     retiredEncryptionKeys: env.SUPASTOR_RETIRED_ENCRYPTION_KEYS,
     trustedProxies: env.SUPASTOR_TRUSTED_PROXIES,
     webhooks: webhookSettings(env),
+    maintenance: {
+      scanPeriodSeconds: env.SUPASTOR_SCAN_PERIOD_SECONDS,
+      scanGraceSeconds: env.SUPASTOR_SCAN_GRACE_SECONDS,
+      scrubPeriodSeconds: env.SUPASTOR_SCRUB_PERIOD_SECONDS,
+      scrubBytesPerSecond: env.SUPASTOR_SCRUB_BYTES_PER_SECOND,
+      quarantineSeconds: env.SUPASTOR_QUARANTINE_SECONDS,
+    },
     version: VERSION,
     logger,
   });

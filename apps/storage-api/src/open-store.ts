@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import { FileStore } from './blobs/file-store.ts';
+import { LooseFiles } from './blobs/loose-files.ts';
 import type { ManagedStore } from './blobs/managed-store.port.ts';
 import type { S3StoreSettings } from './blobs/s3/settings.ts';
 import type { Database } from './metadata/database.ts';
@@ -21,15 +22,17 @@ export interface StoreOptions {
 export interface OpenedStore {
   readonly store: ManagedStore;
   readonly space: UploadSpace;
+  /** Null where the store is no directory. */
+  readonly loose: LooseFiles | null;
 }
 
 /** Opens the store; the code of the one that is not used is not loaded. */
 export async function openStore({ storePath, s3Store: settings, ...deps }: StoreOptions): Promise<OpenedStore> {
   if (settings === undefined) {
     const store = await FileStore.open({ root: storePath, instanceId: deps.instanceId });
-    return { store, space: new UploadFiles(join(storePath, 'resumable'), store) };
+    return { store, space: new UploadFiles(join(storePath, 'resumable'), store), loose: new LooseFiles(storePath) };
   }
   const [{ S3Store }, { UploadParts }] = await Promise.all([import('./blobs/s3/s3-store.ts'), import('./uploads/upload-parts.ts')]);
   const store = await S3Store.open({ ...deps, settings });
-  return { store, space: new UploadParts({ database: deps.database, blobs: store }) };
+  return { store, space: new UploadParts({ database: deps.database, blobs: store }), loose: null };
 }

@@ -19,6 +19,8 @@ import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
 import { ObjectLookup } from './metadata/object-lookup.ts';
 import { DamageReports } from './integrity/damage-reports.ts';
+import { Maintenance, type MaintenanceSettings } from './integrity/maintenance.ts';
+import { Quarantine } from './integrity/quarantine.ts';
 import { openStore } from './open-store.ts';
 import { parseAddressRanges } from './s3-keys/address-ranges.ts';
 import { startS3Keys } from './s3-keys/start-s3-keys.ts';
@@ -69,6 +71,8 @@ export interface StorageApiOptions {
   readonly retiredEncryptionKeys?: readonly string[];
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
+  /** Absent: scans and scrubs on request only. */
+  readonly maintenance?: MaintenanceSettings;
   readonly version: string;
   readonly logger: Logger;
 }
@@ -91,6 +95,14 @@ const S3_CLOSED: S3Options = {
   keyPair: null,
   rootPort: null,
   uploadExpirySeconds: 604_800,
+};
+
+const ON_REQUEST: MaintenanceSettings = {
+  scanPeriodSeconds: 0,
+  scanGraceSeconds: 3600,
+  scrubPeriodSeconds: 0,
+  scrubBytesPerSecond: 20_000_000,
+  quarantineSeconds: 1_209_600,
 };
 
 export interface StorageApi {
@@ -131,7 +143,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
   try {
     await migrate(database, logger);
     const { storePath, s3Store } = options;
-    const { store, space } = await openStore({ database, logger, instanceId: await registerInstance(database), storePath, s3Store });
+    const { store, space, loose } = await openStore({ database, logger, instanceId: await registerInstance(database), storePath, s3Store });
     const metrics = createMetrics();
     await sweepAtStart({ database, store, logger });
     const { retiredGraceSeconds: graceSeconds, eventRetentionSeconds, collectPeriodMs: periodMs } = options;
@@ -139,12 +151,19 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const doubts = new Doubts({ database, store, logger });
     const damage = new DamageReports({ database, blobs: store, logger, metrics });
     const images = options.images === null ? null : createImageRenderer({ blobs: store, damage }, options.images, logger);
+    const staleUploads = new StaleUploads({ database, logger, expirySeconds: (options.s3 ?? S3_CLOSED).uploadExpirySeconds, periodMs });
+    const quarantine = new Quarantine({ database, store, loose });
+    const settings = options.maintenance ?? ON_REQUEST;
+    const places = { store, space, loose, quarantine };
+    const maintenance = new Maintenance({ ...places, database, staleUploads, logger, metrics, periodMs, settings });
     const reads = withReadCache(store, READ_CACHE_BYTES);
     const shared = {
       database,
       lookup: new ObjectLookup(database),
       blobs: reads.store,
       damage: reads.watch(damage),
+      maintenance,
+      quarantine,
       ...createAccess(options),
       logger,
       metrics,
@@ -167,12 +186,12 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const app = await buildApp(deps, s3Door);
     const url = await app.listen({ host: options.host, port: options.port });
     const root = s3.rootPort === null ? null : await openRootListener(s3Door, { host: options.host, port: s3.rootPort });
-    const staleUploads = new StaleUploads({ database, logger, expirySeconds: s3.uploadExpirySeconds, periodMs });
     collector.start();
     doubts.start();
     const webhooks = await startWebhooks(options.webhooks, { database, databaseUrl, logger, metrics });
     staleUploads.start();
     resumable.collector.start();
+    maintenance.start();
     return {
       url,
       s3RootUrl: root?.url ?? null,
@@ -184,6 +203,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       },
       async stop() {
         await Promise.all([app.close(), root?.stop()]);
+        await maintenance.stop();
         await webhooks?.stop();
         await s3Keys.stop();
         await images?.stop();

@@ -1,11 +1,12 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { failures } from '../errors.ts';
 import type { Backend } from '../metadata/connection-lost.ts';
 import type { BlobEntry, BlobFacts, BlobPage, BlobStat, OpenBlob, StagedBlob, StageOptions } from './blob-store.port.ts';
 import { DirectorySyncs } from './directory-syncs.ts';
 import { discard, ignoreExisting, linkOrCopy, makeDirectories, settleAll, syncOnce, writeFully, writeSynced } from './durable-files.ts';
 import { FileLayout, isVersion } from './file-layout.ts';
+import { FileQuarantine } from './file-quarantine.ts';
 import { IntentJournal, readIntents } from './intent-journal.ts';
 import type { Doubt, ManagedStore } from './managed-store.port.ts';
 import { readBody } from './open-file.ts';
@@ -37,11 +38,13 @@ export class FileStore implements ManagedStore {
   readonly #syncs = new DirectorySyncs();
   readonly #budget = new ReceiveBudget(RECEIVE_BUDGET_BYTES);
   readonly #doubtful = new Map<string, Doubt>();
+  readonly #quarantine: FileQuarantine;
   #tenure: Tenure;
   #checkedAtMs = Number.NEGATIVE_INFINITY;
 
   private constructor({ root, instanceId }: FileStoreOptions) {
     this.layout = new FileLayout(root);
+    this.#quarantine = new FileQuarantine(root);
     this.#tenure = this.#begin(instanceId);
   }
 
@@ -204,6 +207,18 @@ export class FileStore implements ManagedStore {
     const former = this.#tenure;
     this.#tenure = this.#begin(instanceId);
     await former.journal.stop();
+  }
+
+  async quarantine(version: string): Promise<boolean> {
+    return isVersion(version) && this.#quarantine.take(this.layout.blob(version), join('versions', version));
+  }
+
+  async restore(version: string): Promise<boolean> {
+    return isVersion(version) && this.#quarantine.giveBack(join('versions', version), this.layout.blob(version));
+  }
+
+  async purge(version: string): Promise<void> {
+    if (isVersion(version)) await this.#quarantine.drop(join('versions', version));
   }
 
   async tidy(): Promise<void> {

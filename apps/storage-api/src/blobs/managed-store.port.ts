@@ -33,5 +33,11 @@ export interface ManagedStore extends BlobStore {
   adoptInstance(instanceId: string): Promise<void>;
   /** Removes what no crash of ours explains, as far as the store can tell by itself. Called in every round of collection. */
   tidy(): Promise<void>;
+  /** Moves a version out of reach, to be restored or purged later; false when there is no such version. */
+  quarantine(version: string): Promise<boolean>;
+  /** Puts a version back from the quarantine, durably; false when it is not there. */
+  restore(version: string): Promise<boolean>;
+  /** Removes a version from the quarantine for good. */
+  purge(version: string): Promise<void>;
   stop(): Promise<void>;
 }

@@ -8,6 +8,8 @@ export interface Metrics {
   readonly downloadedBytes: Counter;
   readonly collectedBlobs: Counter;
   readonly damagedBlobs: Counter<'found_by'>;
+  readonly scrubbedBytes: Counter;
+  readonly strays: Counter;
   readonly webhookDeliveries: Counter<'outcome'>;
   readonly databaseConnections: Gauge<'state'>;
 }
@@ -35,6 +37,8 @@ export function createMetrics(): Metrics {
       registers,
     }),
     collectedBlobs: new Counter({ name: 'storage_collected_blobs_total', help: 'Retired versions whose bytes were removed.', registers }),
+    scrubbedBytes: new Counter({ name: 'storage_scrubbed_bytes_total', help: 'Bytes read again by scrubs.', registers }),
+    strays: new Counter({ name: 'storage_strays_total', help: 'Bytes without a row that scans moved to the quarantine.', registers }),
     damagedBlobs: new Counter({
       name: 'storage_damaged_blobs_total',
       help: 'Versions whose bytes were found missing or altered, by what found them.',

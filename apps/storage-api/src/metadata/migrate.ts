@@ -12,6 +12,7 @@ import { webhooks } from './migrations/0030-webhooks.ts';
 import { quotas } from './migrations/0031-quotas.ts';
 import { distantStores } from './migrations/0050-distant-stores.ts';
 import { integrity } from './migrations/0070-integrity.ts';
+import { maintenance } from './migrations/0071-maintenance.ts';
 import { resumablePartReferences } from './migrations/0079-resumable-part-references.ts';
 import { s3AccessKeys } from './migrations/0080-s3-access-keys.ts';
 import { versioning } from './migrations/0040-versioning.ts';
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
   versionListing,
   versionPositions,
   s3BucketSettings,
+  maintenance,
 ];
 
 const LOCK_KEY = 730_517_001;

@@ -197,6 +197,18 @@ export class S3Store implements ManagedStore {
     }
   }
 
+  async quarantine(version: string): Promise<boolean> {
+    return isVersion(version) && this.#move(this.#key(version), this.#asideKey(version));
+  }
+
+  async restore(version: string): Promise<boolean> {
+    return isVersion(version) && this.#move(this.#asideKey(version), this.#key(version));
+  }
+
+  async purge(version: string): Promise<void> {
+    if (isVersion(version)) await this.#translated(this.#bucket.remove(this.#asideKey(version)));
+  }
+
   async stop(): Promise<void> {
     await this.#intents.flushSettled();
     this.#bucket.client.stop();
@@ -252,6 +264,17 @@ export class S3Store implements ManagedStore {
   #key(version: string): string {
     if (!isVersion(version)) throw new TypeError('not a version id');
     return `${this.#prefix}${version.slice(-2)}/${version}`;
+  }
+
+  #asideKey(version: string): string {
+    return `${this.#options.settings.prefix}quarantine/${version}`;
+  }
+
+  async #move(from: string, to: string): Promise<boolean> {
+    if ((await this.#translated(this.#bucket.head(from))) === null) return false;
+    await this.#translated(this.#bucket.copy(from, to));
+    await this.#translated(this.#bucket.remove(from));
+    return true;
   }
 
   #versionOf(key: string): string | null {

@@ -26,7 +26,7 @@ export class StaleUploads {
 
   constructor(options: StaleUploadsOptions) {
     this.#options = options;
-    this.#task = new PeriodicTask(options.periodMs, () => this.runOnce());
+    this.#task = new PeriodicTask(options.periodMs, async () => void (await this.runOnce()));
   }
 
   start(): void {
@@ -37,18 +37,21 @@ export class StaleUploads {
     await this.#task.stop();
   }
 
-  /** Failures are logged; the next round tries again. */
-  async runOnce(): Promise<void> {
+  /** Ends what is stale and returns how many that were. Failures are logged; the next round tries again. */
+  async runOnce(): Promise<number> {
+    let ended = 0;
     const { database, logger, expirySeconds } = this.#options;
     try {
       for (;;) {
         const expiry = step(EXPIRE, [expirySeconds]);
         await database.transact({ steps: [expiry] });
+        ended += expiry.rowCount;
         if (expiry.rowCount > 0) logger.info({ uploads: expiry.rowCount }, 'multipart uploads nobody continued were ended');
-        if (expiry.rowCount < BATCH) return;
+        if (expiry.rowCount < BATCH) return ended;
       }
     } catch (error) {
       logger.warn({ err: error }, 'stale multipart uploads could not be ended');
+      return ended;
     }
   }
 }

@@ -1,0 +1,111 @@
+import type { ManagedStore } from '../blobs/managed-store.port.ts';
+import type { Database } from '../metadata/database.ts';
+import {
+  type BlobReference,
+  clearDamaged,
+  type DamageReason,
+  findKnownDamage,
+  findReferenced,
+  listMissing,
+  listReferences,
+  markDamaged,
+  toReference,
+} from './integrity-queries.ts';
+import type { Quarantine } from './quarantine.ts';
+import { quarantineRows } from './quarantine-queries.ts';
+import type { RunProgress } from './run-progress.ts';
+
+const BATCH = 500;
+const PARALLEL_STATS = 16;
+const LAST_VERSION = '￿';
+
+export interface RowDeps {
+  readonly database: Database;
+  readonly store: ManagedStore;
+  readonly quarantine: Quarantine;
+}
+
+/**
+ * Rows whose bytes are missing or have another size. A row is dangling when it referred to the version before and after the bytes
+ * were found missing: bytes come before their row and go after it.
+ */
+export async function scanRows(deps: RowDeps, progress: RunProgress, from: string): Promise<void> {
+  for (let after = from; ;) {
+    const page = listReferences({ after, until: LAST_VERSION, limit: BATCH });
+    await deps.database.read(page);
+    const last = page.rows.at(-1);
+    if (last === undefined) return;
+    const references = page.rows.map(toReference);
+    progress.add('rowsSeen', references.length);
+    const suspects = await findMissing(deps.store, references);
+    await record(deps, progress, suspects);
+    await forgetHealed(deps, references, suspects);
+    after = last.version;
+    await progress.save({ phase: 'rows', cursor: after });
+  }
+}
+
+type Suspects = ReadonlyMap<string, DamageReason>;
+
+async function findMissing(store: ManagedStore, references: readonly BlobReference[]): Promise<Suspects> {
+  const suspects = new Map<string, DamageReason>();
+  for (let index = 0; index < references.length; index += PARALLEL_STATS) {
+    const batch = references.slice(index, index + PARALLEL_STATS);
+    await Promise.all(
+      batch.map(async ({ version, sizeBytes }) => {
+        const facts = await store.stat(version);
+        if (facts === null) suspects.set(version, 'missing');
+        else if (sizeBytes !== null && facts.sizeBytes !== sizeBytes) suspects.set(version, 'truncated');
+      }),
+    );
+  }
+  return suspects;
+}
+
+async function record({ database, quarantine }: RowDeps, progress: RunProgress, suspects: Suspects): Promise<void> {
+  if (suspects.size === 0) return;
+  const live = findReferenced([...suspects.keys()]);
+  await database.read(live);
+  for (const { version } of new Map(live.rows.map((row) => [row.version, row])).values()) {
+    const reason = suspects.get(version) ?? 'missing';
+    if (reason === 'missing' && (await quarantine.reclaimVersion(version))) {
+      progress.add('reclaimed');
+      continue;
+    }
+    await database.transact({ steps: [markDamaged(version, reason, 'scan')] });
+    progress.add(reason === 'missing' ? 'dangling' : 'truncated');
+    await progress.beat();
+  }
+}
+
+/** Bytes that are there again are no longer missing; whether they are the right ones is for the scrub to say. */
+async function forgetHealed({ database }: RowDeps, references: readonly BlobReference[], suspects: Suspects): Promise<void> {
+  const known = findKnownDamage(references.map(({ version }) => version));
+  await database.read(known);
+  const back = known.rows.flatMap(({ version, reason }) => (reason === 'missing' && !suspects.has(version) ? [version] : []));
+  if (back.length > 0) await database.transact({ steps: [clearDamaged(back)] });
+}
+
+/**
+ * Moves the rows that were found dangling to the quarantine, each looked at once more.
+ * @throws Error when not a single row has its bytes, unless `force`
+ */
+export async function removeDangling({ database, store }: RowDeps, progress: RunProgress, force: boolean): Promise<void> {
+  const [seen, dangling] = [progress.count('rowsSeen'), progress.count('dangling')];
+  if (!force && dangling > 0 && dangling >= seen) {
+    throw new Error('Not a single row has its bytes, so this looks like the wrong byte store. Nothing was removed; force does it anyway.');
+  }
+  for (let after = ''; ;) {
+    const page = listMissing(after, BATCH);
+    await database.read(page);
+    const last = page.rows.at(-1);
+    if (last === undefined) return;
+    const gone: string[] = [];
+    for (const { version } of page.rows) if ((await store.stat(version)) === null) gone.push(version);
+    const moved = quarantineRows(progress.runId, gone);
+    await database.transact({ steps: [moved] });
+    progress.add('danglingRemoved', Number(moved.rows[0]?.moved ?? 0));
+    after = last.version;
+    await progress.beat();
+  }
+}

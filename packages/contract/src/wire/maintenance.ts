@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** `scan` compares rows with bytes in both directions, `scrub` reads all bytes again and compares them with their checksums. */
+export const MAINTENANCE_KINDS = ['scan', 'scrub'] as const;
+export type MaintenanceKind = (typeof MAINTENANCE_KINDS)[number];
+
+const THIRTY_DAYS_SECONDS = 2_592_000;
+
+export const scanOptionsSchema = z.strictObject({
+  /** Only bytes that are older are taken for strays. Left out: as the server is configured. */
+  graceSeconds: z.number().int().min(0).max(THIRTY_DAYS_SECONDS).optional(),
+  /** Move rows whose bytes are missing to the quarantine too; they are only recorded otherwise. */
+  removeDangling: z.boolean().default(false),
+  /** Remove them even when not a single row has its bytes, which looks like the wrong directory. */
+  force: z.boolean().default(false),
+});
+export type ScanOptions = z.output<typeof scanOptionsSchema>;
+
+export const scrubOptionsSchema = z.strictObject({
+  /** Look again only at what is known to be damaged, such as after bytes were brought back from a backup. */
+  onlyDamaged: z.boolean().default(false),
+  /** Bytes read per second. Left out: as the server is configured. */
+  bytesPerSecond: z.number().int().min(1000).optional(),
+});
+export type ScrubOptions = z.output<typeof scrubOptionsSchema>;
+
+export const MAINTENANCE_STATES = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const;
+
+/** One run of a scan or a scrub. Times are ISO 8601. */
+export const maintenanceRunSchema = z.object({
+  id: z.uuid(),
+  kind: z.enum(MAINTENANCE_KINDS),
+  state: z.enum(MAINTENANCE_STATES),
+  options: z.record(z.string(), z.unknown()),
+  /** What was looked at and what was found so far, by name. */
+  counts: z.record(z.string(), z.number()),
+  requestedBy: z.string(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  /** Why it failed. */
+  error: z.string().nullable(),
+});
+export type MaintenanceRun = z.infer<typeof maintenanceRunSchema>;
+
+/** A version whose bytes are missing or not what was stored. */
+export const damagedVersionSchema = z.object({
+  version: z.string(),
+  bucket: z.string().nullable(),
+  key: z.string().nullable(),
+  sizeBytes: z.number().nullable(),
+  reason: z.enum(['missing', 'truncated', 'altered', 'unreadable']),
+  foundBy: z.enum(['read', 'scrub', 'scan']),
+  foundAt: z.string(),
+});
+export type DamagedVersion = z.infer<typeof damagedVersionSchema>;
+
+/** Something a scan moved out of the way. `place` says where it was: `versions`, `files` or the table of a row. */
+export const quarantineEntrySchema = z.object({
+  id: z.uuid(),
+  runId: z.uuid(),
+  place: z.string(),
+  name: z.string(),
+  sizeBytes: z.number().nullable(),
+  quarantinedAt: z.string(),
+  /** When it is removed for good. */
+  expiresAt: z.string(),
+});
+export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>;
+
+const pageSize = z.coerce.number().int().min(1).max(1000).default(100);
+export const maintenancePageSchema = z.strictObject({ limit: pageSize });
+export const quarantineQuerySchema = z.strictObject({ runId: z.uuid().optional(), limit: pageSize });
+export const quarantineRestoreSchema = z.strictObject({ ids: z.array(z.uuid()).min(1).max(1000) });
+/** What was brought back, and why the rest was not. */
+export const quarantineRestoredSchema = z.object({
+  restored: z.array(z.uuid()),
+  refused: z.array(z.object({ id: z.uuid(), reason: z.string() })),
+});
+export type QuarantineRestored = z.infer<typeof quarantineRestoredSchema>;
