@@ -30,7 +30,7 @@ describe('starting', () => {
     const started = await Promise.all(Array.from({ length: 4 }, () => startStorageApi(defaultOptions(url, dir))));
     const client = new Client({ connectionString: url });
     await client.connect();
-    const applied = await client.query('select name from storage.supastor_migrations order by name');
+    const applied = await client.query('select name from storage.supastor_migrations order by applied_at');
     expect(applied.rows).toEqual(MIGRATIONS.map(({ name }) => ({ name })));
     await client.end();
     await Promise.all(started.map((api) => api.stop()));
