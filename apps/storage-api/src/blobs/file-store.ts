@@ -20,6 +20,10 @@ const RECEIVE_BUDGET_BYTES = 16 * 1024 * 1024;
 const CHECK_BYTES = Buffer.alloc(8192, 1);
 /** Those who ask often do not wear the disk out. */
 const CHECK_HOLDS_MS = 2000;
+/** A disk that failed somebody's write is not well again because the next one went through. */
+const FAILURE_HOLDS_MS = 3000;
+const BROKEN = new Set(['EIO', 'EROFS', 'ENODEV', 'ENXIO']);
+
 export interface FileStoreOptions {
   readonly root: string;
   /** This server's id; its unfinished work lives in a directory of that name. */
@@ -41,6 +45,8 @@ export class FileStore implements ManagedStore {
   readonly #quarantine: FileQuarantine;
   #tenure: Tenure;
   #checkedAtMs = Number.NEGATIVE_INFINITY;
+  #failedAtMs = Number.NEGATIVE_INFINITY;
+  #failure: unknown;
 
   private constructor({ root, instanceId }: FileStoreOptions) {
     this.layout = new FileLayout(root);
@@ -74,7 +80,7 @@ export class FileStore implements ManagedStore {
     } catch (error) {
       await file?.close().catch(() => {});
       if (file !== undefined) await discard(path);
-      throw isSourceError(error) ? error : translateStoreError(error);
+      throw isSourceError(error) ? error : this.#failed(error);
     }
   }
 
@@ -174,6 +180,7 @@ export class FileStore implements ManagedStore {
 
   async check(): Promise<void> {
     const nowMs = performance.now();
+    if (nowMs - this.#failedAtMs < FAILURE_HOLDS_MS) throw translateStoreError(this.#failure);
     if (nowMs - this.#checkedAtMs < CHECK_HOLDS_MS) return;
     const path = this.layout.part(this.instanceId, createVersionId());
     try {
@@ -247,7 +254,7 @@ export class FileStore implements ManagedStore {
     } catch (error) {
       await discard(part);
       await this.abandon(version);
-      throw translateStoreError(error);
+      throw this.#failed(error);
     }
   }
 
@@ -267,8 +274,17 @@ export class FileStore implements ManagedStore {
       return instanceId;
     } catch (error) {
       await this.abandon(version);
-      throw translateStoreError(error);
+      throw this.#failed(error);
     }
+  }
+
+  /** Translates the failure of a write, and remembers one that says the disk is broken. */
+  #failed(error: unknown): Error {
+    if (BROKEN.has(systemErrorCode(error) ?? '')) {
+      this.#failedAtMs = performance.now();
+      this.#failure = error;
+    }
+    return translateStoreError(error);
   }
 
   async #createDirectories(): Promise<void> {
