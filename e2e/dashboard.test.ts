@@ -160,6 +160,39 @@ test('an API key is made, shown once, used and revoked', async () => {
   await page.getByText('No keys yet').waitFor();
 });
 
+test('somebody is invited, chooses a password with the link, once, and sees what the role allows', async () => {
+  await page.getByRole('link', { name: 'Access' }).click();
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await page.getByLabel('E-mail').fill('ada@example.org');
+  await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
+  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('listitem', { name: 'ada@example.org' }).getByText('Invited').waitFor();
+
+  const theirs = await browser.newContext();
+  const visitor = await theirs.newPage();
+  await visitor.goto(link);
+  await visitor.getByText('ada@example.org').waitFor();
+  const { violations } = await new AxeBuilder({ page: visitor }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await visitor.getByLabel('Password', { exact: true }).fill('purple-lamp-river-44');
+  await visitor.getByRole('button', { name: 'Set password' }).click();
+  await visitor.getByLabel('E-mail').fill('ada@example.org');
+  await visitor.getByLabel('Password', { exact: true }).fill('purple-lamp-river-44');
+  await visitor.getByRole('button', { name: 'Sign in' }).click();
+  await visitor.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await visitor.getByRole('link', { name: 'Access' }).click();
+  await visitor.getByRole('heading', { level: 1, name: 'Access' }).waitFor();
+  await visitor.getByRole('button', { name: 'Invite' }).waitFor({ state: 'detached' });
+  await theirs.close();
+
+  const again = await browser.newContext();
+  const late = await again.newPage();
+  await late.goto(link);
+  await late.getByText('This link works no more').waitFor();
+  await again.close();
+});
+
 test('the audit trail shows who did it, is searched and verifies', async () => {
   await page.getByRole('link', { name: 'Audit' }).click();
   await page.getByRole('button', { name: 'apiKeys.revoke' }).waitFor();

@@ -1,3 +1,49 @@
+import type {
+  objectsCopyFolder,
+  objectsList,
+  objectsMove,
+  objectsMoveFolder,
+  objectsRemove,
+  objectsRemoveFolder,
+  objectsSign,
+  objectsSignUpload,
+} from '@supastor/contract/operations/objects';
+import type { objectsSearch, usageGet } from '@supastor/contract/operations/catalogue';
+import type { databaseSchemas, databaseTables, databaseRoles, databaseGrants } from '@supastor/contract/operations/database';
+import type { jobsList, jobsGet, jobsCancel, jobsRetry, jobsRemove } from '@supastor/contract/operations/jobs';
+import type {
+  policiesList,
+  policiesPatterns,
+  policiesRender,
+  policiesPlan,
+  policiesCreate,
+  policiesUpdate,
+  policiesDelete,
+  policiesHistory,
+  policiesRollback,
+  policiesSimulate,
+  policiesWhoCan,
+} from '@supastor/contract/operations/policies';
+import type {
+  usersList,
+  usersGet,
+  usersInvite,
+  usersResetPassword,
+  usersUpdate,
+  usersDisable,
+  usersEnable,
+  usersRemove,
+  usersGrant,
+  usersRevokeGrant,
+} from '@supastor/contract/operations/users';
+import type { rolesList, rolesCreate, rolesUpdate, rolesDelete } from '@supastor/contract/operations/roles';
+import type { accessExplain } from '@supastor/contract/operations/access';
+import type {
+  accountChangePassword,
+  accountInspectLink,
+  accountRedeemLink,
+  accountForgotPassword,
+} from '@supastor/contract/operations/account';
 import type { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from '@supastor/contract/operations/api-keys';
 import type { auditExport, auditList, auditVerify } from '@supastor/contract/operations/audit';
 import type {
@@ -9,7 +55,6 @@ import type {
   bucketsUpdate,
 } from '@supastor/contract/operations/buckets';
 import type { OperationDefinition } from '@supastor/contract/operations/define';
-import type { objectsList, objectsMove, objectsRemove, objectsSign, objectsSignUpload } from '@supastor/contract/operations/objects';
 import type { s3KeysCreate, s3KeysList, s3KeysRevoke, s3KeysRotate, s3KeysUpdate } from '@supastor/contract/operations/s3-keys';
 import type { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from '@supastor/contract/operations/services';
 import type { sessionGet, sessionLogin, sessionLogout } from '@supastor/contract/operations/session';
@@ -69,4 +114,48 @@ export const operations = {
   auditList: route<typeof auditList>('audit.list', 'GET', '/audit'),
   auditVerify: route<typeof auditVerify>('audit.verify', 'GET', '/audit/verify'),
   auditExport: route<typeof auditExport>('audit.export', 'GET', '/audit/export'),
+  objectsMoveFolder: route<typeof objectsMoveFolder>('objects.moveFolder', 'POST', '/buckets/{bucket}/objects/move-folder'),
+  objectsCopyFolder: route<typeof objectsCopyFolder>('objects.copyFolder', 'POST', '/buckets/{bucket}/objects/copy-folder'),
+  objectsRemoveFolder: route<typeof objectsRemoveFolder>('objects.removeFolder', 'POST', '/buckets/{bucket}/objects/remove-folder'),
+  objectsSearch: route<typeof objectsSearch>('objects.search', 'GET', '/objects/search'),
+  usageGet: route<typeof usageGet>('usage.get', 'GET', '/usage'),
+  databaseSchemas: route<typeof databaseSchemas>('database.schemas', 'GET', '/database/schemas'),
+  databaseTables: route<typeof databaseTables>('database.tables', 'GET', '/database/tables'),
+  databaseRoles: route<typeof databaseRoles>('database.roles', 'GET', '/database/roles'),
+  databaseGrants: route<typeof databaseGrants>('database.grants', 'GET', '/database/grants'),
+  jobsList: route<typeof jobsList>('jobs.list', 'GET', '/jobs'),
+  jobsGet: route<typeof jobsGet>('jobs.get', 'GET', '/jobs/{id}'),
+  jobsCancel: route<typeof jobsCancel>('jobs.cancel', 'POST', '/jobs/{id}/cancel'),
+  jobsRetry: route<typeof jobsRetry>('jobs.retry', 'POST', '/jobs/{id}/retry'),
+  jobsRemove: route<typeof jobsRemove>('jobs.remove', 'DELETE', '/jobs/{id}'),
+  policiesList: route<typeof policiesList>('policies.list', 'GET', '/policies'),
+  policiesPatterns: route<typeof policiesPatterns>('policies.patterns', 'GET', '/policy-patterns'),
+  policiesRender: route<typeof policiesRender>('policies.render', 'POST', '/policy-patterns/{pattern}/render'),
+  policiesPlan: route<typeof policiesPlan>('policies.plan', 'POST', '/policies/plan'),
+  policiesCreate: route<typeof policiesCreate>('policies.create', 'POST', '/policies'),
+  policiesUpdate: route<typeof policiesUpdate>('policies.update', 'PUT', '/policies/{table}/{name}'),
+  policiesDelete: route<typeof policiesDelete>('policies.delete', 'DELETE', '/policies/{table}/{name}'),
+  policiesHistory: route<typeof policiesHistory>('policies.history', 'GET', '/policies/history'),
+  policiesRollback: route<typeof policiesRollback>('policies.rollback', 'POST', '/policies/history/{id}/rollback'),
+  policiesSimulate: route<typeof policiesSimulate>('policies.simulate', 'POST', '/policies/simulate'),
+  policiesWhoCan: route<typeof policiesWhoCan>('policies.whoCan', 'POST', '/policies/who-can'),
+  usersList: route<typeof usersList>('users.list', 'GET', '/users'),
+  usersGet: route<typeof usersGet>('users.get', 'GET', '/users/{id}'),
+  usersInvite: route<typeof usersInvite>('users.invite', 'POST', '/users'),
+  usersResetPassword: route<typeof usersResetPassword>('users.resetPassword', 'POST', '/users/{id}/reset-password'),
+  usersUpdate: route<typeof usersUpdate>('users.update', 'PATCH', '/users/{id}'),
+  usersDisable: route<typeof usersDisable>('users.disable', 'POST', '/users/{id}/disable'),
+  usersEnable: route<typeof usersEnable>('users.enable', 'POST', '/users/{id}/enable'),
+  usersRemove: route<typeof usersRemove>('users.remove', 'DELETE', '/users/{id}'),
+  usersGrant: route<typeof usersGrant>('users.grant', 'POST', '/users/{id}/grants'),
+  usersRevokeGrant: route<typeof usersRevokeGrant>('users.revokeGrant', 'DELETE', '/users/{id}/grants/{grantId}'),
+  rolesList: route<typeof rolesList>('roles.list', 'GET', '/roles'),
+  rolesCreate: route<typeof rolesCreate>('roles.create', 'POST', '/roles'),
+  rolesUpdate: route<typeof rolesUpdate>('roles.update', 'PUT', '/roles/{name}'),
+  rolesDelete: route<typeof rolesDelete>('roles.delete', 'DELETE', '/roles/{name}'),
+  accessExplain: route<typeof accessExplain>('access.explain', 'GET', '/access/explain'),
+  accountChangePassword: route<typeof accountChangePassword>('account.changePassword', 'POST', '/account/password'),
+  accountInspectLink: route<typeof accountInspectLink>('account.inspectLink', 'POST', '/account/link'),
+  accountRedeemLink: route<typeof accountRedeemLink>('account.redeemLink', 'POST', '/account/link/redeem'),
+  accountForgotPassword: route<typeof accountForgotPassword>('account.forgotPassword', 'POST', '/account/forgot-password'),
 } as const;

@@ -1,6 +1,8 @@
 /** Cache keys, from general to particular, so that one key invalidates all below it. */
 export const keys = {
   session: ['session'],
+  users: ['users'],
+  roles: ['roles'],
   sessions: ['sessions'],
   apiKeys: ['api-keys'],
   heldPermissions: ['held-permissions'],

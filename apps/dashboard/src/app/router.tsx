@@ -21,6 +21,12 @@ const loginRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/session/login-page.tsx'), 'LoginPage'),
 });
 
+const welcomeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('../features/session/welcome-page.tsx'), 'WelcomePage'),
+});
+
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'signed-in',
@@ -78,6 +84,7 @@ const auditRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   loginRoute,
+  welcomeRoute,
   signedInRoute.addChildren([homeRoute, bucketsRoute, bucketRoute, servicesRoute, accessRoute, auditRoute]),
 ]);
 

@@ -1,12 +1,14 @@
 import { PageHeader } from '../../ui/page-header.tsx';
 import { KeysSection } from './keys-section.tsx';
 import { SessionsSection } from './sessions-section.tsx';
+import { UsersSection } from './users-section.tsx';
 
-/** Who and what may talk to this installation: sessions of people, keys of programs. */
+/** Who and what may talk to this installation: people, their sessions, keys of programs. */
 export function AccessPage() {
   return (
     <>
-      <PageHeader title="Access" text="Who is signed in, and which programs hold a key." />
+      <PageHeader title="Access" text="Who has access, who is signed in, and which programs hold a key." />
+      <UsersSection />
       <SessionsSection />
       <KeysSection />
     </>

@@ -3,6 +3,18 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 
+/** People with their roles. */
+export const usersQuery = queryOptions({
+  queryKey: keys.users,
+  queryFn: async ({ signal }) => (await call(operations.usersList, { limit: 500 }, signal)).users,
+});
+
+/** Built-in and own roles. */
+export const rolesQuery = queryOptions({
+  queryKey: keys.roles,
+  queryFn: async ({ signal }) => (await call(operations.rolesList, {}, signal)).roles,
+});
+
 /** Who is signed in. */
 export const sessionsQuery = queryOptions({
   queryKey: keys.sessions,

@@ -1,0 +1,56 @@
+import type { User } from '@supastor/contract/operations/users';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { useToasts } from '../../ui/toast.tsx';
+import type { ShownLink } from './link-dialog.tsx';
+
+/** Makes a link to set a password with, and shows it. */
+export function useResetPassword(onLink: (link: ShownLink) => void) {
+  const toasts = useToasts();
+  return useMutation({
+    mutationFn: ({ id }: User) => call(operations.usersResetPassword, { id }),
+    onSuccess: ({ link, mailed }, { email }) => onLink({ link, mailed, email }),
+    onError: (error) => toasts.failure(error),
+  });
+}
+
+/** Lets a disabled user in again. */
+export function useEnableUser() {
+  const client = useQueryClient();
+  const toasts = useToasts();
+  return useMutation({
+    mutationFn: ({ id }: User) => call(operations.usersEnable, { id }),
+    onSuccess: ({ email }) => toasts.success(`Enabled ${email}`),
+    onError: (error) => toasts.failure(error),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.users }),
+  });
+}
+
+/** Keeps a user out until they are enabled again. */
+export function DisableUserDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const disable = useMutation({
+    mutationFn: () => call(operations.usersDisable, { id: user.id }),
+    onSuccess: () => {
+      toasts.success(`Disabled ${user.email}`);
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.users }),
+  });
+  return (
+    <ConfirmDialog
+      title={`Disable ${user.email}?`}
+      action="Disable user"
+      busy={disable.isPending}
+      error={disable.error}
+      onConfirm={() => disable.mutate()}
+      onClose={onClose}
+    >
+      Their sessions end and their API keys are refused, until they are enabled again.
+    </ConfirmDialog>
+  );
+}

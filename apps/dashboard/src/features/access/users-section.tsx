@@ -1,0 +1,106 @@
+import AddIcon from '@mui/icons-material/PersonAddOutlined';
+import Button from '@mui/material/Button';
+import Chip from '@mui/material/Chip';
+import type { User } from '@supastor/contract/operations/users';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { heldPermissionsQuery, usersQuery } from './access-queries.ts';
+import { InviteDialog } from './invite-dialog.tsx';
+import { LinkDialog, type ShownLink } from './link-dialog.tsx';
+import { Line, Lines, LinesSkeleton, Section } from './section.tsx';
+import { DisableUserDialog, useEnableUser, useResetPassword } from './user-actions.tsx';
+
+/** People: invited, given a new password, let in and kept out here. */
+export function UsersSection() {
+  const held = useQuery(heldPermissionsQuery);
+  const mayRead = held.data?.includes('users:read') === true;
+  const mayWrite = held.data?.includes('users:write') === true;
+  const users = useQuery({ ...usersQuery, enabled: mayRead });
+  const [inviting, setInviting] = useState(false);
+  const [disabling, setDisabling] = useState<User | null>(null);
+  const [link, setLink] = useState<ShownLink | null>(null);
+  const reset = useResetPassword(setLink);
+  const enable = useEnableUser();
+  if (held.data && !mayRead) return null;
+  const invite = mayWrite && (
+    <Button variant="contained" startIcon={<AddIcon />} onClick={() => setInviting(true)}>
+      Invite
+    </Button>
+  );
+  return (
+    <Section title="People" action={invite}>
+      {users.error && !users.data && <ErrorNotice error={users.error} onRetry={() => void users.refetch()} />}
+      {users.isPending && <LinesSkeleton />}
+      {users.data && (
+        <Lines label="People">
+          {users.data.map((user) => (
+            <UserLine
+              key={user.id}
+              user={user}
+              action={
+                mayWrite && (
+                  <>
+                    {user.state === 'disabled' ? (
+                      <Button size="small" color="inherit" onClick={() => enable.mutate(user)} aria-label={`Enable ${user.email}`}>
+                        Enable
+                      </Button>
+                    ) : (
+                      <>
+                        {!user.breakGlass && (
+                          <Button size="small" color="inherit" onClick={() => reset.mutate(user)} aria-label={`New link for ${user.email}`}>
+                            New link
+                          </Button>
+                        )}
+                        <Button size="small" color="error" onClick={() => setDisabling(user)} aria-label={`Disable ${user.email}`}>
+                          Disable
+                        </Button>
+                      </>
+                    )}
+                  </>
+                )
+              }
+            />
+          ))}
+        </Lines>
+      )}
+      {inviting && <InviteDialog onClose={() => setInviting(false)} onInvited={setLink} />}
+      {disabling && <DisableUserDialog user={disabling} onClose={() => setDisabling(null)} />}
+      {link && <LinkDialog link={link} onClose={() => setLink(null)} />}
+    </Section>
+  );
+}
+
+function UserLine({ user, action }: { readonly user: User; readonly action: React.ReactNode }) {
+  const { email, name, state, breakGlass, grants, lastLoginAt } = user;
+  return (
+    <Line
+      label={email}
+      title={
+        <>
+          {email}
+          {state === 'invited' && <Chip label="Invited" size="small" variant="outlined" />}
+          {state === 'disabled' && <Chip label="Disabled" size="small" color="warning" variant="outlined" />}
+          {breakGlass && <Chip label="From the configuration" size="small" variant="outlined" />}
+        </>
+      }
+      detail={[name, grants.map(describeGrant).join(', ') || 'no role'].filter(Boolean).join(' · ')}
+      facts={
+        lastLoginAt === null ? (
+          'Never signed in'
+        ) : (
+          <>
+            Signed in <RelativeTime at={lastLoginAt} />
+          </>
+        )
+      }
+      action={action}
+    />
+  );
+}
+
+function describeGrant({ role, scope }: User['grants'][number]): string {
+  const place = scope.bucket === undefined ? '' : ` on ${scope.bucket}${scope.prefix === undefined ? '' : `/${scope.prefix}`}`;
+  return role + place + (scope.environment === undefined ? '' : ` in ${scope.environment}`);
+}
