@@ -75,6 +75,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       ...access.deps,
       storage,
       s3Keys: storage.s3Keys,
+      maintenance: storage.maintenance,
       control,
       auditLog: audit.log,
       policies: database?.policies ?? null,

@@ -7,10 +7,19 @@ import { registerConfigCommands } from './commands/config/config.command.ts';
 import { registerDoctor } from './commands/doctor/doctor.command.ts';
 import { registerInit } from './commands/init/init.command.ts';
 import { registerS3Keys } from './commands/s3-keys/s3-keys.command.ts';
+import { registerStorage } from './commands/storage/storage.command.ts';
 import { registerStackCommands } from './commands/stack/register.ts';
 import { registerVersion } from './commands/version/version.command.ts';
 
-const REGISTER = [registerInit, registerStackCommands, registerConfigCommands, registerS3Keys, registerDoctor, registerVersion];
+const REGISTER = [
+  registerInit,
+  registerStackCommands,
+  registerConfigCommands,
+  registerS3Keys,
+  registerStorage,
+  registerDoctor,
+  registerVersion,
+];
 
 /**
  * Parses the command line and runs the command it names. Resolves to the exit code.

@@ -4,7 +4,7 @@ import { API_PREFIX, inputInQuery } from '@supastor/contract/operations/http';
 /** A smallest query that is valid, where an empty one is not. */
 const QUERIES: Readonly<Record<string, string>> = { 'access.explain': '?operation=buckets.list' };
 
-const JOB_ID = '11111111-1111-4111-8111-111111111111';
+const UUID = '11111111-1111-4111-8111-111111111111';
 
 /** Path and query of a request that is valid. */
 export function pathOf({ name, rest }: RegisteredOperation): string {
@@ -13,7 +13,7 @@ export function pathOf({ name, rest }: RegisteredOperation): string {
     rest.path
       .replace('{bucket}', 'photos')
       .replace('{service}', 'storage')
-      .replace('{id}', name.startsWith('jobs.') ? JOB_ID : '1')
+      .replace('{id}', /^(?:jobs|maintenance)\./.test(name) ? UUID : '1')
       .replace('{table}', 'objects')
       .replace('{name}', 'some')
       .replace('{pattern}', 'public-read')
@@ -35,6 +35,7 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'roles.create': { name: 'some', permissions: ['buckets:read'] },
   'roles.update': { permissions: ['buckets:read'] },
   'account.changePassword': { currentPassword: 'x', newPassword: 'y' },
+  'maintenance.restore': { ids: ['00000000-0000-4000-8000-000000000000'] },
   's3Keys.create': { name: 'ci', verbs: ['read'] },
   'objects.sign': { paths: ['a'] },
   'objects.signUpload': { paths: ['a'] },

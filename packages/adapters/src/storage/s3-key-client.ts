@@ -1,26 +1,16 @@
-import { SupastorError } from '@supastor/contract/errors';
 import { s3KeyListSchema, s3KeySchema, s3KeyWithSecretSchema } from '@supastor/contract/wire/s3-key';
 import type { S3KeyAdmin } from '@supastor/core/s3-keys/s3-key-admin.port';
+import { askOurs, type Send } from './ask-ours.ts';
 import type { JsonRequest } from './json-http.ts';
 
-/** Sends a request and resolves to the body of its answer. */
-type Send = (request: JsonRequest) => Promise<unknown>;
+const NONE = {
+  message: 'The storage server keeps no S3 access keys.',
+  hint: 'Use the storage server of Supastor (storage.managed: true), or the key pair the server is configured with.',
+} as const;
 
 /** The part of our storage server's REST protocol that manages access keys of its S3 door (`/s3-keys`). */
 export function createS3KeyClient(send: Send): S3KeyAdmin {
-  async function ask(request: JsonRequest): Promise<unknown> {
-    try {
-      return await send(request);
-    } catch (error) {
-      // Servers without these routes answer as to any unknown route; ours names the key that is missing.
-      const isUnknownRoute = error instanceof SupastorError && error.message.startsWith('Route ');
-      if (!isUnknownRoute) throw error;
-      throw new SupastorError('SJ_TARGET_UNSUPPORTED', 'The storage server keeps no S3 access keys.', {
-        hint: 'Use the storage server of Supastor (storage.managed: true), or the key pair the server is configured with.',
-        cause: error,
-      });
-    }
-  }
+  const ask = (request: JsonRequest) => askOurs(send, request, NONE);
   return {
     list: async (signal) => s3KeyListSchema.parse(await ask({ method: 'GET', path: '/s3-keys', signal })).keys,
     get: async (id, signal) => s3KeySchema.parse(await ask({ method: 'GET', path: keyPath(id), signal })),

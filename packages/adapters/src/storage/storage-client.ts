@@ -6,9 +6,11 @@ import {
   wireSignedSchema,
   wireUploadUrlSchema,
 } from '@supastor/contract/wire/storage-protocol';
+import type { MaintenanceAdmin } from '@supastor/core/maintenance/maintenance-admin.port';
 import type { SignedLink, StorageAdmin } from '@supastor/core/objects/storage-admin.port';
 import type { S3KeyAdmin } from '@supastor/core/s3-keys/s3-key-admin.port';
 import { createJsonHttp, type JsonRequest } from './json-http.ts';
+import { createMaintenanceClient } from './maintenance-client.ts';
 import { createS3KeyClient } from './s3-key-client.ts';
 import { toStorageError } from './storage-errors.ts';
 import { toObjectPage } from './object-page.ts';
@@ -25,6 +27,8 @@ export interface StorageClientOptions {
 export interface StorageClient extends StorageAdmin {
   /** Access keys of its S3 endpoint. */
   readonly s3Keys: S3KeyAdmin;
+  /** Scans, scrubs and quarantine. */
+  readonly maintenance: MaintenanceAdmin;
   close(): void;
 }
 
@@ -50,6 +54,7 @@ export function createStorageClient(options: StorageClientOptions): StorageClien
   return {
     close: () => http.close(),
     s3Keys: createS3KeyClient(send),
+    maintenance: createMaintenanceClient(send),
     listBuckets({ search, limit, offset }, signal) {
       const query = new URLSearchParams({ limit: String(limit), offset: String(offset), sortColumn: 'name', sortOrder: 'asc' });
       if (search) query.set('search', search);

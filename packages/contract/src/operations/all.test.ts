@@ -11,6 +11,7 @@ import * as jobs from './jobs.ts';
 import * as objects from './objects.ts';
 import { redact, sensitive } from './sensitive.ts';
 import * as policies from './policies.ts';
+import * as maintenance from './maintenance.ts';
 import * as s3Keys from './s3-keys.ts';
 import * as roles from './roles.ts';
 import * as services from './services.ts';
@@ -40,6 +41,7 @@ describe('operation registry', () => {
       sessions,
       apiKeys,
       s3Keys,
+      maintenance,
       auditNoun,
     ].flatMap((noun) => Object.values(noun).filter((value) => typeof value === 'object' && 'rest' in value));
     expect(declared.filter((definition) => !OPERATIONS.some((operation) => operation === definition))).toEqual([]);

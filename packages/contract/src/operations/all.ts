@@ -30,6 +30,16 @@ import {
   policiesUpdate,
   policiesWhoCan,
 } from './policies.ts';
+import {
+  maintenanceCancel,
+  maintenanceDamaged,
+  maintenanceGet,
+  maintenanceQuarantine,
+  maintenanceRestore,
+  maintenanceRuns,
+  maintenanceScan,
+  maintenanceScrub,
+} from './maintenance.ts';
 import { s3KeysCreate, s3KeysList, s3KeysRevoke, s3KeysRotate, s3KeysUpdate } from './s3-keys.ts';
 import { rolesCreate, rolesDelete, rolesList, rolesUpdate } from './roles.ts';
 import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from './services.ts';
@@ -107,6 +117,14 @@ const REGISTERED = [
   s3KeysUpdate,
   s3KeysRotate,
   s3KeysRevoke,
+  maintenanceScan,
+  maintenanceScrub,
+  maintenanceRuns,
+  maintenanceGet,
+  maintenanceCancel,
+  maintenanceDamaged,
+  maintenanceQuarantine,
+  maintenanceRestore,
   usersList,
   usersGet,
   usersInvite,

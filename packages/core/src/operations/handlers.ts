@@ -20,6 +20,8 @@ import type { DatabaseCatalogue } from '../database/database-catalogue.port.ts';
 import { databaseHandlers } from '../database/database-handlers.ts';
 import { jobHandlers } from '../jobs/job-handlers.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import type { MaintenanceAdmin } from '../maintenance/maintenance-admin.port.ts';
+import { maintenanceHandlers } from '../maintenance/maintenance-handlers.ts';
 import { objectHandlers } from '../objects/object-handlers.ts';
 import type { StorageAdmin } from '../objects/storage-admin.port.ts';
 import { policyHandlers } from '../policies/policy-handlers.ts';
@@ -41,6 +43,7 @@ export interface OperationDeps {
   readonly sessionRegistry: SessionRegistry;
   readonly apiKeys: ApiKeys;
   readonly s3Keys: S3KeyAdmin;
+  readonly maintenance: MaintenanceAdmin;
   readonly userAdmin: UserAdmin;
   readonly roleAdmin: RoleAdmin;
   readonly account: Account;
@@ -71,6 +74,7 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...accessHandlers,
   ...apiKeyHandlers,
   ...s3KeyHandlers,
+  ...maintenanceHandlers,
   ...userHandlers,
   ...roleHandlers,
   ...accountHandlers,

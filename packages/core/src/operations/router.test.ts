@@ -58,8 +58,18 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     ping: refuse,
     ...storage,
   };
-  const unused: Pick<OperationDeps, 'control' | 's3Keys'> = {
+  const unused: Pick<OperationDeps, 'control' | 's3Keys' | 'maintenance'> = {
     s3Keys: { list: refuse, get: refuse, create: refuse, update: refuse, rotate: refuse, revoke: refuse },
+    maintenance: {
+      scan: refuse,
+      scrub: refuse,
+      runs: refuse,
+      get: refuse,
+      cancel: refuse,
+      damaged: refuse,
+      quarantine: refuse,
+      restore: refuse,
+    },
     control: { status: refuse, act: refuse, logs: async function* () {}, events: async function* () {} },
   };
   const info = { version: '1', project: 'p', environment: 'e', mode: 'dev', storageUrl: 'http://s' } as const;

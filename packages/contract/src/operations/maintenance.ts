@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import {
+  damagedVersionSchema,
+  maintenancePageSchema,
+  maintenanceRunSchema,
+  quarantineEntrySchema,
+  quarantineQuerySchema,
+  quarantineRestoredSchema,
+  quarantineRestoreSchema,
+  scanOptionsSchema,
+  scrubOptionsSchema,
+} from '../wire/maintenance.ts';
+import { defineOperation } from './define.ts';
+
+const one = z.strictObject({ id: z.uuid() });
+
+export const maintenanceScan = defineOperation({
+  name: 'maintenance.scan',
+  summary: 'Compare rows with bytes in both directions; strays move to the quarantine',
+  input: scanOptionsSchema,
+  output: maintenanceRunSchema,
+  permission: 'maintenance:write',
+  effect: 'write',
+  rest: { method: 'POST', path: '/maintenance/scan' },
+});
+
+export const maintenanceScrub = defineOperation({
+  name: 'maintenance.scrub',
+  summary: 'Read all bytes again and compare them with their checksums',
+  input: scrubOptionsSchema,
+  output: maintenanceRunSchema,
+  permission: 'maintenance:write',
+  effect: 'write',
+  rest: { method: 'POST', path: '/maintenance/scrub' },
+});
+
+export const maintenanceRuns = defineOperation({
+  name: 'maintenance.runs',
+  summary: 'Scans and scrubs, newest first',
+  input: maintenancePageSchema,
+  output: z.object({ runs: z.array(maintenanceRunSchema) }),
+  permission: 'maintenance:read',
+  effect: 'read',
+  rest: { method: 'GET', path: '/maintenance/runs' },
+});
+
+export const maintenanceGet = defineOperation({
+  name: 'maintenance.get',
+  summary: 'One scan or scrub, with what it found so far',
+  input: one,
+  output: maintenanceRunSchema,
+  permission: 'maintenance:read',
+  effect: 'read',
+  rest: { method: 'GET', path: '/maintenance/runs/{id}' },
+});
+
+export const maintenanceCancel = defineOperation({
+  name: 'maintenance.cancel',
+  summary: 'End a scan or scrub at its next step; what it did stays done',
+  input: one,
+  output: maintenanceRunSchema,
+  permission: 'maintenance:write',
+  effect: 'write',
+  rest: { method: 'POST', path: '/maintenance/runs/{id}/cancel' },
+});
+
+export const maintenanceDamaged = defineOperation({
+  name: 'maintenance.damaged',
+  summary: 'Versions whose bytes are missing or not what was stored',
+  input: maintenancePageSchema,
+  output: z.object({ damaged: z.array(damagedVersionSchema) }),
+  permission: 'maintenance:read',
+  effect: 'read',
+  rest: { method: 'GET', path: '/maintenance/damaged' },
+});
+
+export const maintenanceQuarantine = defineOperation({
+  name: 'maintenance.quarantine',
+  summary: 'What scans moved out of the way, and until when it is kept',
+  input: quarantineQuerySchema,
+  output: z.object({ entries: z.array(quarantineEntrySchema) }),
+  permission: 'maintenance:read',
+  effect: 'read',
+  rest: { method: 'GET', path: '/maintenance/quarantine' },
+});
+
+export const maintenanceRestore = defineOperation({
+  name: 'maintenance.restore',
+  summary: 'Put bytes, files and rows back from the quarantine',
+  input: quarantineRestoreSchema,
+  output: quarantineRestoredSchema,
+  permission: 'maintenance:write',
+  effect: 'write',
+  rest: { method: 'POST', path: '/maintenance/quarantine/restore' },
+});
