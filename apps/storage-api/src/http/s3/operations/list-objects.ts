@@ -44,7 +44,7 @@ export async function listObjectsV2(deps: S3Deps, call: S3Call): Promise<void> {
   const { prefix, delimiter, maxKeys, encode } = readCommon(call);
   const token = param(call, 'continuation-token');
   const startAfter = boundedParam(call, 'start-after');
-  const page = await fetchPage(deps, call, { after: token === null ? startAfter : decodeToken(token), maxKeys });
+  const page = await fetchPage(deps, call, { after: token === null || token === '' ? startAfter : decodeToken(token), maxKeys });
   const withOwner = param(call, 'fetch-owner') === 'true';
   sendXml(
     call,
