@@ -78,8 +78,11 @@ export class S3Store implements ManagedStore {
     const note = () => (noted ??= this.#intents.open(version, instanceId));
     const upload = new StagedUpload({ bucket: this.#bucket, key: this.#key(version), partBytes, spoolDirectory, noted: note });
     const giveUp = async () => {
-      if (noted === null) await upload.discard();
-      else await this.#withdraw(version, () => upload.discard());
+      if (noted === null) return upload.discard();
+      return this.#withdraw(version, async () => {
+        await upload.discard();
+        if (upload.hasLostUpload) await this.removeUnsettled(version);
+      });
     };
     let facts: BlobFacts;
     try {

@@ -30,11 +30,17 @@ export class StagedUpload {
   #inlineBytes = 0;
   #spool: Spool | null = null;
   #uploadId: string | null = null;
+  #hasAskedForUpload = false;
   #sending: Promise<void> = Promise.resolve();
   #facts: BlobFacts | null = null;
 
   constructor(options: StagedUploadOptions) {
     this.#options = options;
+  }
+
+  /** Whether the store may have begun an upload the id of which never came. */
+  get hasLostUpload(): boolean {
+    return this.#hasAskedForUpload && this.#uploadId === null;
   }
 
   /** Takes all bytes. @throws EntityTooLarge, StoreFailure, or what the source throws; call {@link discard} then */
@@ -105,6 +111,7 @@ export class StagedUpload {
     try {
       if (this.#uploadId === null) {
         await noted();
+        this.#hasAskedForUpload = true;
         this.#uploadId = await bucket.createUpload(key);
       }
     } catch (error) {
