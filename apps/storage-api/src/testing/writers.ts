@@ -19,11 +19,13 @@ const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('h
 /** Writers that overwrite and delete their own keys, and remember what the server acknowledged. */
 export class Writers {
   readonly #bucket: string;
+  readonly #maxBodyBytes: number;
   readonly #slots: readonly Slot[];
   #acknowledgements = 0;
 
-  constructor(bucket: string, count: number) {
+  constructor(bucket: string, count: number, maxBodyBytes = MAX_BODY_BYTES) {
     this.#bucket = bucket;
+    this.#maxBodyBytes = maxBodyBytes;
     this.#slots = Array.from({ length: count * KEYS_PER_WRITER }, (_, index) => ({
       key: `writer-${index % count}/key-${Math.floor(index / count)}`,
       acknowledged: null,
@@ -64,7 +66,7 @@ export class Writers {
 
   async #write(client: StorageClient, slot: Slot): Promise<void> {
     const isDeletion = randomInt(5) === 0;
-    const body = randomBytes(randomInt(MAX_BODY_BYTES));
+    const body = randomBytes(randomInt(this.#maxBodyBytes));
     slot.attempted = isDeletion ? null : hash(body);
     const { error } = isDeletion
       ? await client.from(this.#bucket).remove([slot.key])
