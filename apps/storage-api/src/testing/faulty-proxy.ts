@@ -17,6 +17,8 @@ export type Fault =
 /** Chooses a fault for a request, or null to leave it alone. */
 export type FaultRule = (method: string, path: string) => Fault | null;
 
+const NO_FAULT: FaultRule = () => null;
+
 export interface FaultyProxy {
   readonly url: string;
   /** Requests so far. */
@@ -29,7 +31,7 @@ export interface FaultyProxy {
 
 /** Stands between a server and its S3, and breaks what the test wants broken. */
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
-  let rule: FaultRule = () => null;
+  let rule = NO_FAULT;
   let seen = 0;
   const server = createServer((req, res) => {
     seen += 1;
@@ -46,7 +48,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       rule = next;
     },
     heal: () => {
-      rule = () => null;
+      rule = NO_FAULT;
       // Those that hang would hold the pool.
       server.closeAllConnections();
     },

@@ -85,6 +85,20 @@ const storageS3Schema = z.strictObject({
   }),
   accessKeyId: secret({ description: 'Access key of the byte store.', env: ['AWS_ACCESS_KEY_ID'] }).optional(),
   secretAccessKey: secret({ description: 'Secret key of the byte store.', env: ['AWS_SECRET_ACCESS_KEY'] }).optional(),
+  sessionToken: secret({ description: 'Session token of temporary keys of the byte store.', env: ['AWS_SESSION_TOKEN'] }).optional(),
+  prefix: field(text().optional(), {
+    description: 'Begins all keys in the bucket; installations that share a bucket need different ones.',
+    env: ['SUPASTOR_STORE_PREFIX'],
+  }),
+  maxSockets: field(integer(1, 10_000).default(200), {
+    description: 'Connections to the byte store at the same time.',
+    env: ['STORAGE_S3_MAX_SOCKETS', 'GLOBAL_S3_MAX_SOCKETS'],
+  }),
+  clientTimeoutMs: field(integer(0, 3_600_000).default(0), {
+    description: 'Longest silence of the byte store; 0 means 30 seconds.',
+    unit: 'milliseconds',
+    env: ['STORAGE_S3_CLIENT_TIMEOUT'],
+  }),
 });
 
 const storageImagesSchema = z.strictObject({

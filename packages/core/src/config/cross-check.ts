@@ -25,11 +25,13 @@ function samePorts({ postgres, storage, meta, admin }: Config): readonly CrossPr
   });
 }
 
-/** The names are read so that a file written for Supabase is understood; running on S3 is refused rather than ignored. */
+/** Bytes in a bucket need the bucket and its keys. */
 function bytesOnS3({ storage }: Config): readonly CrossProblem[] {
   if (!storage.managed || storage.backend !== 's3') return [];
-  const reason = 'the storage server of this version keeps bytes on disk: use file, or set storage.managed to false and run another server';
-  return [{ path: 'storage.backend', reason }];
+  const { bucket, accessKeyId, secretAccessKey } = storage.s3;
+  const needed = { 'storage.s3.bucket': bucket, 'storage.s3.accessKeyId': accessKeyId, 'storage.s3.secretAccessKey': secretAccessKey };
+  const missing = Object.entries(needed).filter(([, value]) => value === undefined);
+  return missing.map(([path]) => ({ path, reason: 'is needed when storage.backend is s3' }));
 }
 
 function externalStorage({ storage }: Config): readonly CrossProblem[] {

@@ -215,10 +215,14 @@ describe('mistakes', () => {
     expect(mistakesOf(input({ default: { admin: { port: 5000 } } }))[0]).toContain('admin.port: port 5000 is used by storage.port already');
   });
 
-  test('a managed storage server with its bytes on S3 is refused by name', () => {
+  test('bytes on S3 need a bucket and its keys, and nothing more', () => {
     expect(mistakesOf(input({ default: { storage: { backend: 's3' } } }))).toEqual([
-      expect.stringContaining('storage.backend: the storage server'),
+      expect.stringContaining('storage.s3.bucket: is needed when storage.backend is s3'),
+      expect.stringContaining('storage.s3.accessKeyId: is needed when storage.backend is s3'),
+      expect.stringContaining('storage.s3.secretAccessKey: is needed when storage.backend is s3'),
     ]);
+    const s3 = { bucket: 'bytes', accessKeyId: 'key', secretAccessKey: 'secret' };
+    expect(resolveConfig(input({ default: { storage: { backend: 's3', s3 } } })).config.storage.s3.bucket).toBe('bytes');
   });
 
   test('a misspelt variable is a warning', () => {

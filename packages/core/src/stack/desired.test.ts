@@ -38,6 +38,22 @@ describe('buildDesiredStack', () => {
     expect(external.services[1]?.environment['SUPASTOR_STORAGE_URL']).toBe('https://files.example.com');
   });
 
+  test('tells the storage server of its bucket, with the keys among the secrets', () => {
+    const s3 = { bucket: 'bytes', endpoint: 'http://store:9000', accessKeyId: 'key', secretAccessKey: 'secret', prefix: 'a/' };
+    const storage = build({ storage: { backend: 's3', s3 } }).services.find(({ name }) => name === 'storage');
+    expect(storage?.environment).toMatchObject({
+      STORAGE_BACKEND: 's3',
+      STORAGE_S3_BUCKET: 'bytes',
+      STORAGE_S3_ENDPOINT: 'http://store:9000',
+      STORAGE_S3_FORCE_PATH_STYLE: 'true',
+      SUPASTOR_STORE_PREFIX: 'a/',
+      AWS_ACCESS_KEY_ID: 'key',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    });
+    expect(storage?.environment).not.toHaveProperty('STORAGE_FILE_BACKEND_PATH');
+    expect(storage?.secretNames).toEqual(expect.arrayContaining(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']));
+  });
+
   test('names every missing secret at once', () => {
     expect(() => buildDesiredStack(configSchema.parse({}), 'default')).toThrow(
       expect.objectContaining({ code: 'SJ_SECRETS_MISSING', message: expect.stringMatching(/postgres\.password.*auth\.anonKey/) }),

@@ -1,10 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type Fault, type FaultRule, type FaultyProxy, startFaultyProxy } from '../../testing/faulty-proxy.ts';
 import { PART_BYTES, type S3Backend, startS3Backend } from '../../testing/s3-backend.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
 
 const WAIT = { timeout: 30_000, interval: 100 };
+const HEALTH = z.object({
+  dependencies: z.object({ database: z.object({ healthy: z.boolean() }), store: z.object({ healthy: z.boolean() }) }),
+});
 const SMALL = randomBytes(10_000);
 const LARGE = randomBytes(2 * PART_BYTES + 1000);
 
@@ -33,7 +37,7 @@ async function read(key: string): Promise<string> {
 }
 
 async function bodyOf(answer: Response): Promise<unknown> {
-  return { http: answer.status, ...((await answer.json()) as Record<string, unknown>) };
+  return { http: answer.status, ...z.record(z.string(), z.unknown()).parse(await answer.json()) };
 }
 
 /** Versions in the store, and what the server still has to clean up. */
@@ -144,13 +148,14 @@ describe('a download', () => {
   });
 });
 
+async function health(): Promise<{ status: number; database: boolean; store: boolean }> {
+  const answer = await server.fetch('/health/ready');
+  const { dependencies } = HEALTH.parse(await answer.json());
+  return { status: answer.status, database: dependencies.database.healthy, store: dependencies.store.healthy };
+}
+
 test('while the store is away the server says so, and recovers without a restart', async () => {
   proxy.inject(() => ({ kind: 'answer', status: 503, code: 'ServiceUnavailable' }));
-  const health = async () => {
-    const answer = await server.fetch('/health/ready');
-    const { dependencies } = (await answer.json()) as { dependencies: { database: { healthy: boolean }; store: { healthy: boolean } } };
-    return { status: answer.status, database: dependencies.database.healthy, store: dependencies.store.healthy };
-  };
   await expect.poll(health, WAIT).toEqual({ status: 503, database: true, store: false });
   proxy.heal();
   await expect.poll(health, WAIT).toEqual({ status: 200, database: true, store: true });

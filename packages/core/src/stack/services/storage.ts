@@ -8,7 +8,8 @@ import { databaseUrl, httpHealth, requireSecret, restartPolicy, STORAGE_ROLE } f
 export function storageService(config: Config): ServiceSpec | null {
   const { storage, auth, postgres } = config;
   if (!storage.managed) return null;
-  const ownsBytes = storage.filePath === undefined;
+  // With a bucket for the bytes, the directory is for what need not last.
+  const ownsDirectory = storage.filePath === undefined;
   return {
     name: 'storage',
     dependsOn: postgres.managed ? ['postgres'] : [],
@@ -35,7 +36,7 @@ export function storageService(config: Config): ServiceSpec | null {
       S3_PROTOCOL_ACCESS_KEY_SECRET: requireSecret(auth.s3AccessKeySecret, 'auth.s3AccessKeySecret'),
       SUPASTOR_AUTH_ROLES: auth.roles.join(','),
       STORAGE_BACKEND: storage.backend,
-      STORAGE_FILE_BACKEND_PATH: storage.filePath ?? '{{dir:objects}}',
+      ...storeEnvironment(config),
       UPLOAD_FILE_SIZE_LIMIT: String(storage.fileSizeLimit),
       TUS_URL_EXPIRY_MS: String(storage.resumableExpiryMs),
       ...imageEnvironment(config),
@@ -55,10 +56,13 @@ export function storageService(config: Config): ServiceSpec | null {
       'S3_PROTOCOL_ACCESS_KEY_SECRET',
       'ENCRYPTION_KEY',
       'SUPASTOR_RETIRED_ENCRYPTION_KEYS',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_SESSION_TOKEN',
       'WEBHOOK_API_KEY',
       'SUPASTOR_WEBHOOK_SECRET',
     ],
-    volumes: ownsBytes ? ['objects'] : [],
+    volumes: ownsDirectory ? ['objects'] : [],
     stopTimeoutMs: 10_000,
   };
 }
@@ -70,6 +74,26 @@ function s3Environment({ storage }: Config): Record<string, string> {
     ...(proxies.length === 0 ? {} : { SUPASTOR_TRUSTED_PROXIES: proxies.join(',') }),
     ...optional('ENCRYPTION_KEY', storage.encryptionKey),
     ...optional('SUPASTOR_RETIRED_ENCRYPTION_KEYS', storage.retiredEncryptionKeys),
+  };
+}
+
+/** Where bytes are kept. */
+function storeEnvironment({ storage }: Config): Record<string, string> {
+  const directory = storage.filePath ?? '{{dir:objects}}';
+  if (storage.backend === 'file') return { STORAGE_FILE_BACKEND_PATH: directory };
+  const { s3 } = storage;
+  return {
+    STORAGE_S3_REGION: s3.region,
+    STORAGE_S3_FORCE_PATH_STYLE: String(s3.forcePathStyle && s3.endpoint !== undefined),
+    STORAGE_S3_MAX_SOCKETS: String(s3.maxSockets),
+    STORAGE_S3_CLIENT_TIMEOUT: String(s3.clientTimeoutMs),
+    SUPASTOR_SCRATCH_PATH: directory,
+    ...(s3.bucket === undefined ? {} : { STORAGE_S3_BUCKET: s3.bucket }),
+    ...(s3.endpoint === undefined ? {} : { STORAGE_S3_ENDPOINT: s3.endpoint }),
+    ...(s3.prefix === undefined ? {} : { SUPASTOR_STORE_PREFIX: s3.prefix }),
+    ...optional('AWS_ACCESS_KEY_ID', s3.accessKeyId),
+    ...optional('AWS_SECRET_ACCESS_KEY', s3.secretAccessKey),
+    ...optional('AWS_SESSION_TOKEN', s3.sessionToken),
   };
 }
 
