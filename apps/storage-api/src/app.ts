@@ -7,6 +7,7 @@ import { createAccessLog } from './http/access-log.ts';
 import { authenticate, pathOf } from './http/caller.ts';
 import { installCors } from './http/cors.ts';
 import { installErrorHandler } from './http/error-handler.ts';
+import { isNestedDeeper } from './http/json-depth.ts';
 import { renderRoutes } from './http/render/render-routes.ts';
 import { bucketRoutes } from './http/rest/bucket-routes.ts';
 import { downloadRoutes } from './http/rest/download-routes.ts';
@@ -21,6 +22,8 @@ import { tusRoutes } from './http/tus/tus-routes.ts';
 
 const PREFIX = '/storage/v1';
 const S3_MOUNTS = [`${PREFIX}/s3`, '/s3'];
+/** More than any request needs, user metadata included. */
+const JSON_DEPTH = 100;
 const JSON_BODY_BYTES = 2_097_152;
 /** A connection that neither sends nor takes a byte for this long is closed; transfers may last as long as they move. */
 const IDLE_CONNECTION_MS = 120_000;
@@ -79,6 +82,7 @@ function installJsonParser(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
+    else if (isNestedDeeper(body, JSON_DEPTH)) done(failures.invalidRequest(`body is nested deeper than ${JSON_DEPTH} levels`));
     else void parse(request, body, done);
   });
 }
