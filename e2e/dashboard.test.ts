@@ -45,7 +45,10 @@ test('a wrong password is refused, the right one signs in', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Buckets' }).waitFor();
   const cookies = await context.cookies();
-  expect(cookies.map(({ httpOnly, sameSite }) => ({ httpOnly, sameSite }))).toEqual([{ httpOnly: true, sameSite: 'Strict' }]);
+  expect(cookies.map(({ httpOnly, sameSite }) => ({ httpOnly, sameSite }))).toEqual([
+    { httpOnly: true, sameSite: 'Strict' },
+    { httpOnly: true, sameSite: 'Strict' },
+  ]);
   expect(await page.evaluate('Object.keys(localStorage).join() + document.cookie')).not.toMatch(/eyJ/);
 });
 

@@ -4,6 +4,7 @@ import type { Readiness } from '@supastor/contract/wire/health';
 import type { IdSource } from '@supastor/core/operations/ports';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { registerBatchRoute } from './rest/batch-route.ts';
+import type { KeyRing } from './access/key-ring.ts';
 import { registerDashboardRoutes, type ServePage } from './rest/dashboard-routes.ts';
 import { registerDocsRoutes } from './rest/docs-routes.ts';
 import { registerHealthRoutes } from './rest/health-routes.ts';
@@ -14,6 +15,8 @@ import { type LiveRouteDeps, registerLiveRoute } from './ws/live-route.ts';
 
 export interface AppDeps extends RestDoorDeps, LiveRouteDeps {
   readonly readiness: () => Promise<Readiness>;
+  /** Keys that check session tokens. */
+  readonly publicKeys: KeyRing['publicKeys'];
   readonly ids: IdSource;
   readonly logger: FastifyBaseLogger;
   /** Addresses or networks of proxies whose X-Forwarded-* headers are believed; empty: none. */
@@ -48,6 +51,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(fastifyCookie);
   await registerLiveRoute(app, deps);
   registerHealthRoutes(app, deps.readiness);
+  app.get('/.well-known/jwks.json', async (_request, reply) =>
+    reply.header('cache-control', 'public, max-age=300').send({ keys: await deps.publicKeys() }),
+  );
   registerOperationRoutes(app, deps);
   registerBatchRoute(app, deps);
   registerDocsRoutes(app);

@@ -35,6 +35,7 @@ export function readOptions(env: Environment): AdminApiOptions {
     password: required('SUPASTOR_ADMIN_PASSWORD'),
     sessionSecret,
     sessionTtlSeconds: number('SUPASTOR_ADMIN_SESSION_TTL_SECONDS', 43_200),
+    accessTtlSeconds: number('SUPASTOR_ADMIN_ACCESS_TTL_SECONDS', 600),
     storageUrl: storageUrl + basePath,
     storagePublicUrl: url('SUPASTOR_STORAGE_PUBLIC_URL', storageUrl) + basePath,
     serviceRoleKey: required('SERVICE_ROLE_KEY'),

@@ -10,6 +10,8 @@ export interface AdminApiOptions {
   readonly password: string;
   readonly sessionSecret: string;
   readonly sessionTtlSeconds: number;
+  /** How long one token of a session works. */
+  readonly accessTtlSeconds: number;
   /** URL this process reaches storage at, with its path. */
   readonly storageUrl: string;
   /** URL browsers reach storage at, with its path. */

@@ -137,6 +137,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     idempotency,
     leases,
     authenticate: access.authenticate,
+    publicKeys: access.publicKeys,
     readiness,
     live,
     ids,

@@ -8,6 +8,13 @@ export function sessionCookieOptions(request: Pick<FastifyRequest, 'protocol'>):
   return { httpOnly: true, sameSite: 'strict', path: '/api', secure: request.protocol === 'https' };
 }
 
+export const REFRESH_COOKIE = 'supastor_refresh';
+
+/** The refresh token goes to where it is used only. */
+export function refreshCookieOptions(request: Pick<FastifyRequest, 'protocol'>): CookieSerializeOptions {
+  return { ...sessionCookieOptions(request), path: '/api/v1/session/refresh' };
+}
+
 export interface Credential {
   readonly kind: 'cookie' | 'bearer' | 'none';
   readonly token: string | null;

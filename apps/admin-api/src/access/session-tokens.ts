@@ -1,39 +1,44 @@
-import { webcrypto } from 'node:crypto';
 import type { SessionClaims, SessionTokens } from '@supastor/core/access/session.port';
+import type { Clock } from '@supastor/core/operations/ports';
 import { errors, jwtVerify, SignJWT } from 'jose';
+import type { KeyRing } from './key-ring.ts';
 
 const ISSUER = 'supastor-admin';
-const ALGORITHM = 'HS256';
+const ALGORITHM = 'EdDSA';
+/** Tokens of other kinds are not taken, whoever signed them (RFC 9068). */
+const TYPE = 'at+jwt';
 
 export interface SessionTokenOptions {
-  /** At least 32 characters. */
-  readonly secret: string;
+  readonly keys: KeyRing;
   /** Id of this process; tokens carry it so that tokens from before a restart can be told apart. */
   readonly issuerId: string;
+  readonly ttlSeconds: number;
+  readonly clock: Clock;
 }
 
-/** Session tokens as JWTs signed with HS256 (RFC 7519); only this issuer, audience and algorithm are accepted. */
-export function createSessionTokens({ secret, issuerId }: SessionTokenOptions): SessionTokens {
-  const key = webcrypto.subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
-    'sign',
-    'verify',
-  ]);
+/** Session tokens as short-lived JWTs (RFC 7519) signed with Ed25519; only this issuer, audience, type and algorithm are accepted. */
+export function createSessionTokens({ keys, issuerId, ttlSeconds, clock }: SessionTokenOptions): SessionTokens {
   return {
-    sign: async ({ sessionId, userId, expiresAtMs }) =>
-      new SignJWT({ sid: sessionId, iid: issuerId })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+    async sign({ sessionId, userId, expiresAtMs }) {
+      const { kid, key } = await keys.signing();
+      const endsAt = Math.min(Math.floor(clock.now() / 1000) + ttlSeconds, Math.floor(expiresAtMs / 1000));
+      const token = await new SignJWT({ sid: sessionId, iid: issuerId, sxp: Math.floor(expiresAtMs / 1000) })
+        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
         .setSubject(userId)
         .setIssuer(ISSUER)
         .setAudience(ISSUER)
         .setIssuedAt()
-        .setExpirationTime(Math.floor(expiresAtMs / 1000))
-        .sign(await key),
+        .setExpirationTime(endsAt)
+        .sign(key);
+      return { token, tokenExpiresAtMs: endsAt * 1000 };
+    },
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, await key, {
+        const { payload } = await jwtVerify(token, ({ kid }) => requireKey(keys, kid), {
           algorithms: [ALGORITHM],
           issuer: ISSUER,
           audience: ISSUER,
+          typ: TYPE,
           requiredClaims: ['exp', 'sub'],
         });
         return toClaims(payload);
@@ -45,8 +50,14 @@ export function createSessionTokens({ secret, issuerId }: SessionTokenOptions): 
   };
 }
 
+async function requireKey(keys: KeyRing, kid: string | undefined) {
+  const key = kid === undefined ? undefined : await keys.verifying(kid);
+  if (key) return key;
+  throw new errors.JWKSNoMatchingKey();
+}
+
 function toClaims(payload: Readonly<Record<string, unknown>>): SessionClaims | null {
-  const { sub, sid, iid, exp } = payload;
-  const complete = typeof sub === 'string' && typeof sid === 'string' && typeof iid === 'string' && typeof exp === 'number';
-  return complete ? { sessionId: sid, userId: sub, issuerId: iid, expiresAtMs: exp * 1000 } : null;
+  const { sub, sid, iid, sxp } = payload;
+  const complete = typeof sub === 'string' && typeof sid === 'string' && typeof iid === 'string' && typeof sxp === 'number';
+  return complete ? { sessionId: sid, userId: sub, issuerId: iid, expiresAtMs: sxp * 1000 } : null;
 }

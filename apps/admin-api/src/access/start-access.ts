@@ -12,6 +12,7 @@ import { type Authenticate, createAuthenticate } from '@supastor/core/access/aut
 import { createFindHolder } from '@supastor/core/access/find-holder';
 import { createMemoryThrottle, withFallback } from '@supastor/core/access/login-throttle';
 import { createPasswordPolicy } from '@supastor/core/access/password-policy';
+import { createMemoryRefreshStore } from '@supastor/core/access/refresh.port';
 import { createRevokedSessionList, type RevokedEntry } from '@supastor/core/access/revoked-sessions';
 import { createRoleAdmin } from '@supastor/core/access/role-admin';
 import { createMemorySessionStore, createSessionRegistry } from '@supastor/core/access/session-registry';
@@ -20,8 +21,10 @@ import { createUserAdmin } from '@supastor/core/access/user-admin';
 import { createUserDirectory } from '@supastor/core/access/user-directory';
 import type { OperationDeps } from '@supastor/core/operations/handlers';
 import type { Clock, IdSource, OperationLogger } from '@supastor/core/operations/ports';
+import { createTextSeal } from '@supastor/core/secrets/text-seal';
 import type { AdminApiOptions } from '../options.ts';
 import { createCredentialCheck } from './credentials.ts';
+import { createKeyRing, type KeyRing } from './key-ring.ts';
 import { createSessionTokens } from './session-tokens.ts';
 
 export interface StartAccessOptions {
@@ -46,6 +49,7 @@ export interface RunningAccess {
   /** What operations need of it. */
   readonly deps: AccessDeps;
   readonly authenticate: Authenticate;
+  readonly publicKeys: KeyRing['publicKeys'];
   /** Another process revoked something or changed somebody. */
   learn(entry: RevokedEntry): void;
   /** Reads and writes what other processes need to know; call it at the start, when connected again, and at the end. */
@@ -83,13 +87,23 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
   const throttle = database ? withFallback(stores.throttle, memoryThrottle) : memoryThrottle;
   const hasher = createArgon2Hasher();
   const isConfigured = createCredentialCheck(options);
-  const tokens = createSessionTokens({ secret: sessionSecret, issuerId: processId });
+  const keys = createKeyRing({
+    store: database ? stores.signingKeys : null,
+    seal: createTextSeal(sessionSecret, 'signing key'),
+    sessionSecret,
+    clock,
+    onStoreError: debug('signing keys cannot be read yet'),
+  });
+  const tokens = createSessionTokens({ keys, issuerId: processId, ttlSeconds: options.accessTtlSeconds, clock });
+  const refreshTokens = database ? stores.refreshTokens : createMemoryRefreshStore();
   const sessions = createSessionService({
+    processId,
     isConfigured,
     users,
     directory,
     hasher,
     tokens,
+    refreshTokens,
     revoked,
     registry,
     throttle,
@@ -141,6 +155,7 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
       findHolder: createFindHolder({ users, directory, apiKeys }),
     },
     authenticate: createAuthenticate(sessions, apiKeys),
+    publicKeys: () => keys.publicKeys(),
     learn(entry) {
       apiKeys.forget();
       directory.forget();

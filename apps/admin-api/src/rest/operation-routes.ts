@@ -8,7 +8,8 @@ import { answersWithResource, entityTagOf, tagListNames } from '@supastor/core/o
 import type { OperationRouter } from '@supastor/core/operations/router';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { identify } from '../access/identify.ts';
-import { SESSION_COOKIE, sessionCookieOptions } from '../access/session-cookie.ts';
+import { refuseForgery } from '../access/same-origin.ts';
+import { REFRESH_COOKIE, refreshCookieOptions, SESSION_COOKIE, sessionCookieOptions } from '../access/session-cookie.ts';
 import { callerOf } from './caller.ts';
 import { inputOf } from './operation-input.ts';
 import { runIfMatching } from './preconditions.ts';
@@ -45,6 +46,7 @@ async function answer(definition: RegisteredOperation, exchange: Exchange): Prom
   const identity = await identify(request, deps.authenticate);
   const caller = callerOf(request, reply, { identity, abortWhenGone: definition.effect === 'read' });
   const input = inputOf(definition, request);
+  addRefreshCookie(definition.name, input, request);
   const run = () => runConditionally(definition, exchange, { caller, input });
   const key = request.headers['idempotency-key'];
   if (typeof key === 'string' && identity !== null && definition.effect !== 'read') {
@@ -103,10 +105,23 @@ function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** Signing in sets the session cookie, signing out clears it. */
+/** A refresh token out of the cookie, for pages of this server only. @throws SJ_FORBIDDEN */
+function addRefreshCookie(name: OperationName, input: Record<string, unknown>, request: FastifyRequest): void {
+  const cookie = request.cookies[REFRESH_COOKIE];
+  if (name !== 'session.refresh' || input['refreshToken'] !== undefined || !cookie) return;
+  refuseForgery(request, 'cookie');
+  input['refreshToken'] = cookie;
+}
+
+/** Signing in sets the cookies of the session, signing out clears them. */
 function keepSession(name: OperationName, output: unknown, { request, reply }: Omit<Exchange, 'deps'>): void {
-  if (name === 'session.logout') void reply.clearCookie(SESSION_COOKIE, sessionCookieOptions(request));
-  if (name !== 'session.login' || typeof output !== 'object' || output === null) return;
-  if (!('token' in output) || typeof output.token !== 'string' || !('expiresAt' in output)) return;
-  void reply.setCookie(SESSION_COOKIE, output.token, { ...sessionCookieOptions(request), expires: new Date(String(output.expiresAt)) });
+  if (name === 'session.logout') {
+    void reply.clearCookie(SESSION_COOKIE, sessionCookieOptions(request)).clearCookie(REFRESH_COOKIE, refreshCookieOptions(request));
+  }
+  if (name !== 'session.login' && name !== 'session.refresh') return;
+  const { token, tokenExpiresAt, refreshToken, expiresAt }: Readonly<Record<string, unknown>> = Object(output);
+  if (typeof token !== 'string') return;
+  void reply.setCookie(SESSION_COOKIE, token, { ...sessionCookieOptions(request), expires: new Date(String(tokenExpiresAt)) });
+  if (typeof refreshToken !== 'string') return;
+  void reply.setCookie(REFRESH_COOKIE, refreshToken, { ...refreshCookieOptions(request), expires: new Date(String(expiresAt)) });
 }

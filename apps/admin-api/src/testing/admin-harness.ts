@@ -17,6 +17,7 @@ const OFFLINE: AdminApiOptions = {
   password: PASSWORD,
   sessionSecret: SESSION_SECRET,
   sessionTtlSeconds: 3600,
+  accessTtlSeconds: 600,
   storageUrl: 'http://127.0.0.1:1/storage/v1',
   storagePublicUrl: 'http://storage.example.org/storage/v1',
   serviceRoleKey: 'service-role-key',

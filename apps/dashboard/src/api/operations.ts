@@ -57,7 +57,7 @@ import type {
 import type { OperationDefinition } from '@supastor/contract/operations/define';
 import type { s3KeysCreate, s3KeysList, s3KeysRevoke, s3KeysRotate, s3KeysUpdate } from '@supastor/contract/operations/s3-keys';
 import type { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from '@supastor/contract/operations/services';
-import type { sessionGet, sessionLogin, sessionLogout } from '@supastor/contract/operations/session';
+import type { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from '@supastor/contract/operations/session';
 import type { sessionsList, sessionsRevoke, sessionsRevokeOthers } from '@supastor/contract/operations/sessions';
 import type { systemInfo } from '@supastor/contract/operations/system';
 
@@ -80,6 +80,7 @@ function route<D extends OperationDefinition>(name: string, method: OperationRou
  */
 export const operations = {
   sessionLogin: route<typeof sessionLogin>('session.login', 'POST', '/session'),
+  sessionRefresh: route<typeof sessionRefresh>('session.refresh', 'POST', '/session/refresh'),
   sessionGet: route<typeof sessionGet>('session.get', 'GET', '/session'),
   sessionLogout: route<typeof sessionLogout>('session.logout', 'DELETE', '/session'),
   systemInfo: route<typeof systemInfo>('system.info', 'GET', '/system'),

@@ -1,10 +1,13 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { LoginThrottle } from '@supastor/core/access/login-throttle';
+import type { RefreshStore } from '@supastor/core/access/refresh.port';
+import type { SigningKeyStore } from '@supastor/core/access/signing-key.port';
 import type { LinkStore, RoleStore, UserStore } from '@supastor/core/access/user.port';
 import { createLinkStore } from './link-store.ts';
 import type { Query, Transact } from './query.ts';
 import { createRoleStore } from './role-store.ts';
 import { createSharedThrottle } from './throttle-store.ts';
+import { createRefreshStore, createSigningKeyStore } from './token-store.ts';
 import { createUserStore } from './user-store.ts';
 
 /** Who may sign in and what they hold. */
@@ -14,6 +17,8 @@ export interface IdentityStores {
   readonly roles: RoleStore;
   /** Failed sign-ins of all servers. */
   readonly throttle: LoginThrottle;
+  readonly refreshTokens: RefreshStore;
+  readonly signingKeys: SigningKeyStore;
 }
 
 export function createIdentityStores(query: Query, transact: Transact): IdentityStores {
@@ -22,6 +27,8 @@ export function createIdentityStores(query: Query, transact: Transact): Identity
     links: createLinkStore(query, transact),
     roles: createRoleStore(query, transact),
     throttle: createSharedThrottle(query, transact),
+    refreshTokens: createRefreshStore(query, transact),
+    signingKeys: createSigningKeyStore(query, transact),
   };
 }
 

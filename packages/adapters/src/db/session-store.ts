@@ -9,8 +9,9 @@ export const REVOKED_CHANNEL = 'supastor_session_revoked';
 /** How long sessions are kept after they have expired. */
 const KEEP_DAYS = 30;
 
-const COLUMNS = `id, user_id, email, device, ip, extract(epoch from created_at) * 1000 as created_ms,
-  extract(epoch from last_seen_at) * 1000 as seen_ms, extract(epoch from expires_at) * 1000 as expires_ms`;
+/** Columns of `supastor.sessions s`, as {@link toSession} reads them. */
+export const SESSION_COLUMNS = `s.id, s.user_id, s.email, s.device, s.ip, extract(epoch from s.created_at) * 1000 as created_ms,
+  extract(epoch from s.last_seen_at) * 1000 as seen_ms, extract(epoch from s.expires_at) * 1000 as expires_ms`;
 
 /** Sessions in `supastor.sessions`. */
 export function createSessionStore(query: Query): SessionStore {
@@ -45,23 +46,23 @@ export function createSessionStore(query: Query): SessionStore {
     },
     async list() {
       const { rows } = await ask(
-        `select ${COLUMNS} from supastor.sessions where ended_at is null and expires_at > now() order by last_seen_at desc limit 1000`,
+        `select ${SESSION_COLUMNS} from supastor.sessions s where ended_at is null and expires_at > now() order by last_seen_at desc limit 1000`,
       );
       return rows.map(toSession);
     },
     async end(ids, except) {
       const { rows } = await ask(
-        `update supastor.sessions set ended_at = now()
+        `update supastor.sessions s set ended_at = now()
          where ended_at is null and expires_at > now() and (id = any($1::text[]) or ($1::text[] is null and id is distinct from $2))
-         returning ${COLUMNS}`,
+         returning ${SESSION_COLUMNS}`,
         [ids, except],
       );
       return rows.map(toSession);
     },
     async endOfUser(userId, except) {
       const { rows } = await ask(
-        `update supastor.sessions set ended_at = now()
-         where ended_at is null and expires_at > now() and user_id = $1 and id is distinct from $2 returning ${COLUMNS}`,
+        `update supastor.sessions s set ended_at = now()
+         where ended_at is null and expires_at > now() and user_id = $1 and id is distinct from $2 returning ${SESSION_COLUMNS}`,
         [userId, except],
       );
       return rows.map(toSession);
@@ -98,7 +99,8 @@ export function parseRevocation(payload: string): RevokedEntry | null {
   return found?.[1] !== undefined && found[2] !== undefined ? { sessionId: found[2], expiresAtMs: Number(found[1]) } : null;
 }
 
-function toSession(row: Readonly<Record<string, unknown>>): StoredSession {
+/** A session out of a row. */
+export function toSession(row: Readonly<Record<string, unknown>>): StoredSession {
   return {
     id: text(row, 'id'),
     userId: textOrNull(row, 'user_id') ?? BREAK_GLASS_ID,

@@ -241,6 +241,11 @@ const adminSchema = z.strictObject({
     unit: 'seconds',
     env: ['SUPASTOR_ADMIN_SESSION_TTL_SECONDS'],
   }),
+  accessTtlSeconds: field(integer(30, 86_400).default(600), {
+    description: 'How long one token of a session works before it is refreshed.',
+    unit: 'seconds',
+    env: ['SUPASTOR_ADMIN_ACCESS_TTL_SECONDS'],
+  }),
   publicUrl: field(url().optional(), {
     description: 'URL people reach the dashboard at; it is in invitations, single sign-on and passkeys. Default: http://host:port.',
     env: ['SUPASTOR_ADMIN_PUBLIC_URL'],

@@ -56,6 +56,7 @@ describe('operation registry', () => {
     expect(OPERATIONS.filter(({ effect, audit }) => effect !== 'read' && !audit)).toEqual([]);
     expect(OPERATIONS.filter(({ permission }) => permission === null).map(({ name }) => name)).toEqual([
       'session.login',
+      'session.refresh',
       'account.inspectLink',
       'account.redeemLink',
       'account.forgotPassword',

@@ -43,7 +43,7 @@ import {
 import { s3KeysCreate, s3KeysList, s3KeysRevoke, s3KeysRotate, s3KeysUpdate } from './s3-keys.ts';
 import { rolesCreate, rolesDelete, rolesList, rolesUpdate } from './roles.ts';
 import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from './services.ts';
-import { sessionGet, sessionLogin, sessionLogout } from './session.ts';
+import { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from './session.ts';
 import { sessionsList, sessionsRevoke, sessionsRevokeOthers } from './sessions.ts';
 import { systemInfo } from './system.ts';
 import {
@@ -61,6 +61,7 @@ import {
 
 const REGISTERED = [
   sessionLogin,
+  sessionRefresh,
   sessionGet,
   sessionLogout,
   systemInfo,

@@ -18,11 +18,34 @@ export const sessionSchema = z.object({
 });
 export type Session = z.infer<typeof sessionSchema>;
 
+/** A session with the tokens of whoever has no cookies. */
+const signedIn = sessionSchema.extend({
+  /** Bearer token of a few minutes' life. */
+  token: sensitive(z.string()),
+  tokenExpiresAt: z.string(),
+  /** Gets the next token, once; null while the database is out of reach. */
+  refreshToken: sensitive(z.string()).nullable(),
+});
+
+export const sessionRefresh = defineOperation({
+  name: 'session.refresh',
+  summary: 'A new bearer token for a refresh token, which is replaced; one that comes twice ends the session',
+  input: z.strictObject({
+    /** Browsers leave it out: theirs is in a cookie. */
+    refreshToken: sensitive(z.string().min(1).max(200)).optional(),
+  }),
+  output: signedIn,
+  permission: null,
+  effect: 'write',
+  audit: 'deferrable',
+  rest: { method: 'POST', path: '/session/refresh' },
+});
+
 export const sessionLogin = defineOperation({
   name: 'session.login',
   summary: 'Sign in with e-mail and password; sets the session cookie and returns a bearer token',
   input: z.strictObject({ email: z.email(), password: sensitive(z.string().min(1).max(1024)) }),
-  output: sessionSchema.extend({ token: sensitive(z.string()) }),
+  output: signedIn,
   permission: null,
   effect: 'write',
   audit: 'deferrable',

@@ -4,12 +4,12 @@ export interface SessionClaims {
   readonly userId: string;
   /** Id of the process that issued the token. */
   readonly issuerId: string;
-  /** End of the session, milliseconds since the epoch; the token itself may end before. */
+  /** End of the session, milliseconds since the epoch; the token itself ends before. */
   readonly expiresAtMs: number;
 }
 
 export interface SessionTokens {
-  sign(claims: Omit<SessionClaims, 'issuerId'>): Promise<string>;
+  sign(claims: Omit<SessionClaims, 'issuerId'>): Promise<{ readonly token: string; readonly tokenExpiresAtMs: number }>;
   /** Null when the token is malformed, forged, expired or meant for something else. */
   verify(token: string): Promise<SessionClaims | null>;
 }

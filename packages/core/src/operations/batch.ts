@@ -19,7 +19,7 @@ export interface RunBatchOptions {
 type Result = BatchResponse['results'][number];
 
 /** Operations whose answer only makes sense as an answer of its own: streams, and what sets or clears the session cookie. */
-const ALONE = new Set(['session.login', 'session.logout']);
+const ALONE = new Set(['session.login', 'session.refresh', 'session.logout']);
 
 /** Runs operations one after the other as one caller. Not a transaction: what is done stays done, and each result says for itself how it went. */
 export async function runBatch({ operations, stopOnError }: BatchRequest, options: RunBatchOptions): Promise<BatchResponse> {

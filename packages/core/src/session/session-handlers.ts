@@ -1,7 +1,7 @@
 import { SupastorError } from '@supastor/contract/errors';
-import { sessionGet, sessionLogin, sessionLogout, type Session } from '@supastor/contract/operations/session';
+import { sessionGet, sessionLogin, sessionLogout, sessionRefresh, type Session } from '@supastor/contract/operations/session';
 import { type Identity, requireIdentity } from '../access/identity.ts';
-import type { SessionService } from '../access/session-service.ts';
+import type { SessionService, StartedSession } from '../access/session-service.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
 
@@ -9,9 +9,14 @@ type Context = OperationContext<{ readonly sessions: SessionService }>;
 
 export const sessionHandlers = {
   'session.login': implement(sessionLogin, async ({ email, password }, { deps, caller, emit }: Context) => {
-    const { token, identity } = await deps.sessions.login({ email, password, ip: caller.ip, userAgent: caller.userAgent });
-    emit('session.started', { sessionId: identity.sessionId, email: identity.email });
-    return { ...toSession(identity), token };
+    const started = await deps.sessions.login({ email, password, ip: caller.ip, userAgent: caller.userAgent });
+    emit('session.started', { sessionId: started.identity.sessionId, email: started.identity.email });
+    return toSignedIn(started);
+  }),
+
+  'session.refresh': implement(sessionRefresh, async ({ refreshToken }, { deps, caller }: Context) => {
+    if (refreshToken === undefined) throw new SupastorError('SJ_UNAUTHENTICATED', 'There is no refresh token.', { hint: 'Sign in.' });
+    return toSignedIn(await deps.sessions.refresh(refreshToken, caller));
   }),
 
   'session.get': implement(sessionGet, (_, { identity }: Context) => toSession(requireIdentity(identity))),
@@ -32,4 +37,8 @@ export const sessionHandlers = {
 function toSession({ email, name, userId, role, expiresAtMs, permissions, grants }: Identity): Session {
   const shown = grants.filter((grant) => grant.role !== 'self').map((grant) => ({ role: grant.role, scope: grant.scope }));
   return { email, name, userId, role, expiresAt: new Date(expiresAtMs).toISOString(), permissions: [...permissions], grants: shown };
+}
+
+function toSignedIn({ token, tokenExpiresAtMs, refreshToken, identity }: StartedSession) {
+  return { ...toSession(identity), token, tokenExpiresAt: new Date(tokenExpiresAtMs).toISOString(), refreshToken };
 }

@@ -8,6 +8,7 @@ const EVERYBODY = 'owner admin operator developer auditor viewer';
  */
 export const ROLE_TABLE: Readonly<Record<OperationName, string>> = {
   'session.login': EVERYBODY,
+  'session.refresh': EVERYBODY,
   'session.get': EVERYBODY,
   'session.logout': EVERYBODY,
   'system.info': EVERYBODY,

@@ -7,7 +7,7 @@ export const unusedAccess: Pick<
   OperationDeps,
   'sessions' | 'sessionRegistry' | 'apiKeys' | 'userAdmin' | 'roleAdmin' | 'account' | 'throttle' | 'findHolder'
 > = {
-  sessions: { login: refuse, authenticate: refuse, logout: refuse },
+  sessions: { login: refuse, refresh: refuse, authenticate: refuse, logout: refuse },
   sessionRegistry: {
     started: refuse,
     seen() {},
