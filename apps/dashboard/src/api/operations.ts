@@ -1,4 +1,14 @@
 import type {
+  maintenanceScan,
+  maintenanceScrub,
+  maintenanceRuns,
+  maintenanceGet,
+  maintenanceCancel,
+  maintenanceDamaged,
+  maintenanceQuarantine,
+  maintenanceRestore,
+} from '@supastor/contract/operations/maintenance';
+import type {
   objectsCopyFolder,
   objectsList,
   objectsMove,
@@ -159,4 +169,12 @@ export const operations = {
   accountInspectLink: route<typeof accountInspectLink>('account.inspectLink', 'POST', '/account/link'),
   accountRedeemLink: route<typeof accountRedeemLink>('account.redeemLink', 'POST', '/account/link/redeem'),
   accountForgotPassword: route<typeof accountForgotPassword>('account.forgotPassword', 'POST', '/account/forgot-password'),
+  maintenanceScan: route<typeof maintenanceScan>('maintenance.scan', 'POST', '/maintenance/scan'),
+  maintenanceScrub: route<typeof maintenanceScrub>('maintenance.scrub', 'POST', '/maintenance/scrub'),
+  maintenanceRuns: route<typeof maintenanceRuns>('maintenance.runs', 'GET', '/maintenance/runs'),
+  maintenanceGet: route<typeof maintenanceGet>('maintenance.get', 'GET', '/maintenance/runs/{id}'),
+  maintenanceCancel: route<typeof maintenanceCancel>('maintenance.cancel', 'POST', '/maintenance/runs/{id}/cancel'),
+  maintenanceDamaged: route<typeof maintenanceDamaged>('maintenance.damaged', 'GET', '/maintenance/damaged'),
+  maintenanceQuarantine: route<typeof maintenanceQuarantine>('maintenance.quarantine', 'GET', '/maintenance/quarantine'),
+  maintenanceRestore: route<typeof maintenanceRestore>('maintenance.restore', 'POST', '/maintenance/quarantine/restore'),
 } as const;
