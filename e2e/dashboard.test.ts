@@ -208,24 +208,95 @@ test('the audit trail shows who did it, is searched and verifies', async () => {
   await page.getByText('The trail is intact').waitFor();
 });
 
+test('a policy is made from a pattern, tried, changed and deleted', async () => {
+  await page.getByRole('link', { name: 'Policies' }).click();
+  await page.getByRole('button', { name: 'From a pattern' }).click();
+  await page.getByRole('dialog').getByLabel('Bucket').fill('holiday');
+  await page.getByRole('button', { name: 'Create policies' }).click();
+  await page.getByRole('listitem', { name: 'holiday: own-folder (read)' }).waitFor();
+
+  await page.getByLabel('Bucket').fill('holiday');
+  await page.getByLabel('Path').fill('alice/diary.txt');
+  await page.getByLabel('User id (sub)').fill('11111111-1111-4111-8111-111111111111');
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.getByText('Denied', { exact: true }).waitFor();
+  await page.getByLabel('Path').fill('11111111-1111-4111-8111-111111111111/diary.txt');
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.getByText('Allowed', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Who can?' }).click();
+  await page.getByRole('table', { name: 'Who can' }).getByText('servers with the service key').waitFor();
+
+  await page.getByRole('button', { name: 'Edit holiday: own-folder (read)' }).click();
+  await page.getByLabel('Roles').fill('public');
+  await page.getByLabel('Change').getByText('+  to public').waitFor();
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  await page.getByRole('listitem', { name: 'holiday: own-folder (read)' }).getByText('Everybody').waitFor();
+  await page.getByRole('button', { name: 'Delete holiday: own-folder (read)' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('listitem', { name: 'holiday: own-folder (read)' }).waitFor({ state: 'detached' });
+});
+
+test('objects are found over all buckets, and what takes the room is shown', async () => {
+  const storage = new StorageClient(access.STORAGE_URL, {
+    apikey: access.SERVICE_ROLE_KEY,
+    Authorization: `Bearer ${access.SERVICE_ROLE_KEY}`,
+  });
+  for (const name of ['deep/er/one.txt', 'deep/two.txt']) {
+    expect((await storage.from('holiday').upload(name, 'hello', { contentType: 'text/plain' })).error).toBeNull();
+  }
+  await page.getByRole('link', { name: 'Search' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('**/one.*');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('link', { name: 'deep/er/one.txt' }).waitFor();
+  expect(await page.getByRole('table', { name: 'Objects found' }).getByRole('row').count()).toBe(2);
+
+  await page.getByRole('link', { name: 'Usage' }).click();
+  await page.getByRole('table', { name: 'Usage' }).getByRole('link', { name: 'holiday' }).click();
+  await page.getByRole('table', { name: 'Usage' }).getByRole('link', { name: 'deep/' }).click();
+  await page.getByRole('table', { name: 'Usage' }).getByText('two.txt').waitFor();
+});
+
+test('a job that deletes a folder is followed to its end', async () => {
+  const login = await fetch(`${access.ADMIN_URL}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: access.ADMIN_EMAIL, password: access.ADMIN_PASSWORD }),
+  });
+  const { token }: { token: string } = JSON.parse(await login.text());
+  const started = await fetch(`${access.ADMIN_URL}/api/v1/buckets/holiday/objects/remove-folder`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ folder: 'deep/' }),
+  });
+  expect(started.status).toBe(200);
+  await page.getByRole('link', { name: 'Jobs' }).click();
+  const job = page.getByRole('listitem', { name: 'Delete holiday/deep/' });
+  await job.getByText('Done', { exact: true }).waitFor();
+  await job.getByText('2 of 2 objects').waitFor();
+});
+
 test.each([
   ['light', 1280],
   ['dark', 1280],
   ['light', 390],
   ['dark', 390],
-] as const)('pages are accessible and fit in %s at %i px', async (colorScheme, width) => {
-  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-  await page.setViewportSize({ width, height: 844 });
-  for (const path of ['/buckets', '/buckets/holiday', '/services', '/access', '/audit']) {
-    await page.goto(`${access.ADMIN_URL}${path}`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await expect
-      .poll(() => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), { message: path })
-      .toBe(0);
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-    expect(violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
-  }
-});
+] as const)(
+  'pages are accessible and fit in %s at %i px',
+  async (colorScheme, width) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width, height: 844 });
+    for (const path of ['/buckets', '/buckets/holiday', '/search', '/policies', '/usage', '/jobs', '/services', '/access', '/audit']) {
+      await page.goto(`${access.ADMIN_URL}${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await expect
+        .poll(() => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), { message: path })
+        .toBe(0);
+      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+      expect(violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+    }
+  },
+  180_000,
+);
 
 test('nothing went wrong behind the scenes', () => {
   // The refused sign-in of the first test, and what navigation cancels.

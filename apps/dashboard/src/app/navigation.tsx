@@ -1,6 +1,10 @@
 import AuditIcon from '@mui/icons-material/FactCheckOutlined';
+import PolicyIcon from '@mui/icons-material/GppGoodOutlined';
 import BucketIcon from '@mui/icons-material/Inventory2Outlined';
 import ServicesIcon from '@mui/icons-material/LanOutlined';
+import UsageIcon from '@mui/icons-material/PieChartOutlined';
+import JobsIcon from '@mui/icons-material/PlaylistPlayOutlined';
+import SearchIcon from '@mui/icons-material/SearchOutlined';
 import AccessIcon from '@mui/icons-material/VpnKeyOutlined';
 import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
@@ -39,6 +43,10 @@ export function Navigation({ onNavigate }: NavigationProps) {
       </Box>
       <Box component="nav" aria-label="Main" onClick={onNavigate} sx={{ display: 'grid', gap: 1 }}>
         <NavItem to="/buckets" icon={<BucketIcon />} label="Buckets" />
+        <NavItem to="/search" icon={<SearchIcon />} label="Search" />
+        <NavItem to="/policies" icon={<PolicyIcon />} label="Policies" />
+        <NavItem to="/usage" icon={<UsageIcon />} label="Usage" />
+        <NavItem to="/jobs" icon={<JobsIcon />} label="Jobs" />
         <NavItem to="/services" icon={<ServicesIcon />} label="Services" extra={<ServicesHint />} />
         <NavItem to="/access" icon={<AccessIcon />} label="Access" />
         <NavItem to="/audit" icon={<AuditIcon />} label="Audit" />
@@ -55,7 +63,7 @@ export function Navigation({ onNavigate }: NavigationProps) {
 }
 
 interface NavItemProps {
-  readonly to: '/buckets' | '/services' | '/access' | '/audit';
+  readonly to: '/buckets' | '/search' | '/policies' | '/usage' | '/jobs' | '/services' | '/access' | '/audit';
   readonly icon: ReactNode;
   readonly label: string;
   readonly extra?: ReactNode;

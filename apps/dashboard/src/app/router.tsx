@@ -1,7 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { parseAuditFilter } from '../features/audit/audit-filter.ts';
+import type { SearchQuestion } from '../features/search/search-queries.ts';
 import { sessionQuery } from '../features/session/session-query.ts';
+import type { UsageQuestion } from '../features/usage/usage-queries.ts';
 import { NotFoundPage, RouteErrorPage } from './fallback-pages.tsx';
 
 interface RouterContext {
@@ -69,6 +71,36 @@ const servicesRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/services/services-page.tsx'), 'ServicesPage'),
 });
 
+const textParameters = (search: Record<string, unknown>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => (typeof search[name] === 'string' && search[name] !== '' ? [[name, search[name]]] : [])));
+
+const searchRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/search',
+  validateSearch: (search: Record<string, unknown>): SearchQuestion => textParameters(search, ['text', 'bucket', 'type', 'sort']),
+  component: lazyRouteComponent(() => import('../features/search/search-page.tsx'), 'SearchPage'),
+});
+
+const usageRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/usage',
+  validateSearch: (search: Record<string, unknown>): UsageQuestion => textParameters(search, ['by', 'bucket', 'prefix']),
+  component: lazyRouteComponent(() => import('../features/usage/usage-page.tsx'), 'UsagePage'),
+});
+
+const policiesRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/policies',
+  validateSearch: (search: Record<string, unknown>): { bucket?: string } => textParameters(search, ['bucket']),
+  component: lazyRouteComponent(() => import('../features/policies/policies-page.tsx'), 'PoliciesPage'),
+});
+
+const jobsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('../features/jobs/jobs-page.tsx'), 'JobsPage'),
+});
+
 const accessRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/access',
@@ -85,7 +117,18 @@ const auditRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   loginRoute,
   welcomeRoute,
-  signedInRoute.addChildren([homeRoute, bucketsRoute, bucketRoute, servicesRoute, accessRoute, auditRoute]),
+  signedInRoute.addChildren([
+    homeRoute,
+    bucketsRoute,
+    bucketRoute,
+    searchRoute,
+    usageRoute,
+    policiesRoute,
+    jobsRoute,
+    servicesRoute,
+    accessRoute,
+    auditRoute,
+  ]),
 ]);
 
 /** Routes of the console; each page is its own chunk. */

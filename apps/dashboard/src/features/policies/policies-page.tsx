@@ -1,0 +1,104 @@
+import AddIcon from '@mui/icons-material/AddOutlined';
+import PolicyIcon from '@mui/icons-material/GppGoodOutlined';
+import Button from '@mui/material/Button';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import type { Policy } from '@supastor/contract/operations/policies';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { PatternDialog } from './pattern-dialog.tsx';
+import { PolicyFormDialog } from './policy-form-dialog.tsx';
+import { PolicyLine } from './policy-line.tsx';
+import { policiesQuery } from './policy-queries.ts';
+import { Simulator } from './simulator.tsx';
+
+const route = getRouteApi('/signed-in/policies');
+
+type Asked = { readonly kind: 'new' | 'pattern' } | { readonly kind: 'edit' | 'delete'; readonly policy: Policy };
+
+/** Who may do what with objects: the policies, what is wrong with them, and a place to try them. */
+export function PoliciesPage() {
+  const { bucket } = route.useSearch();
+  const policies = useQuery(policiesQuery);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const close = () => setAsked(null);
+  const shown = (policies.data ?? []).filter(({ buckets }) => bucket === undefined || buckets.length === 0 || buckets.includes(bucket));
+  const buttons = (
+    <>
+      <Button variant="outlined" color="inherit" onClick={() => setAsked({ kind: 'pattern' })}>
+        From a pattern
+      </Button>
+      <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsked({ kind: 'new' })}>
+        New policy
+      </Button>
+    </>
+  );
+  return (
+    <>
+      <PageHeader
+        title="Policies"
+        text={bucket === undefined ? 'Who may read, upload, replace and delete objects.' : `Policies that concern bucket ${bucket}.`}
+      >
+        {shown.length > 0 && buttons}
+      </PageHeader>
+      {policies.error && !policies.data && <ErrorNotice error={policies.error} onRetry={() => void policies.refetch()} />}
+      {policies.isPending && <Skeleton variant="rounded" height={200} />}
+      {policies.data && shown.length === 0 && (
+        <EmptyState
+          icon={<PolicyIcon />}
+          title="No policies yet"
+          text="Without a policy only servers with the service key reach private buckets. Start with a pattern, such as a folder for each user."
+        >
+          {buttons}
+        </EmptyState>
+      )}
+      {shown.length > 0 && (
+        <Paper
+          component="ul"
+          variant="outlined"
+          aria-label="Policies"
+          sx={{ m: 0, p: 0, mb: 8, listStyle: 'none', borderRadius: 1.5, '& > li + li': { borderTop: 1, borderColor: 'divider' } }}
+        >
+          {shown.map((policy) => (
+            <PolicyLine key={`${policy.table}/${policy.name}`} policy={policy} onAsk={(kind) => setAsked({ kind, policy })} />
+          ))}
+        </Paper>
+      )}
+      <Simulator bucket={bucket ?? ''} />
+      {asked?.kind === 'new' && <PolicyFormDialog onClose={close} />}
+      {asked?.kind === 'edit' && <PolicyFormDialog policy={asked.policy} onClose={close} />}
+      {asked?.kind === 'pattern' && <PatternDialog bucket={bucket ?? ''} onClose={close} />}
+      {asked?.kind === 'delete' && <DeletePolicyDialog policy={asked.policy} onClose={close} />}
+    </>
+  );
+}
+
+function DeletePolicyDialog({ policy, onClose }: { readonly policy: Policy; readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const { table, name, revision } = policy;
+  const remove = useMutation({
+    mutationFn: () => call(operations.policiesDelete, { table, name, revision }),
+    onSuccess: onClose,
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.policies }),
+  });
+  return (
+    <ConfirmDialog
+      title="Delete policy"
+      action="Delete"
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    >
+      Whoever reached objects only through “{name}” no longer does. The history keeps the policy; it can be brought back.
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,152 @@
+import SearchIcon from '@mui/icons-material/SearchOutlined';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import InputAdornment from '@mui/material/InputAdornment';
+import Link from '@mui/material/Link';
+import MenuItem from '@mui/material/MenuItem';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import TextField from '@mui/material/TextField';
+import type { FoundObject } from '@supastor/contract/operations/catalogue';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { createLink, getRouteApi } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { formatBytes } from '../../format/bytes.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { type SearchQuestion, searchQuery, SORTS } from './search-queries.ts';
+
+const route = getRouteApi('/signed-in/search');
+const RouteLink = createLink(Link);
+
+/** Objects of all buckets, by name, glob, type and size. */
+export function SearchPage() {
+  const question = route.useSearch();
+  const navigate = route.useNavigate();
+  const found = useInfiniteQuery({ ...searchQuery(question), placeholderData: keepPreviousData });
+  const objects = found.data?.pages.flatMap((page) => page.objects) ?? [];
+  return (
+    <>
+      <PageHeader title="Search" text="Over all buckets. With * or ? the text is a pattern for the whole path: **/*.png" />
+      <SearchForm key={JSON.stringify(question)} question={question} onAsk={(search) => void navigate({ search })} />
+      {found.error && <ErrorNotice error={found.error} onRetry={() => void found.refetch()} />}
+      {found.isPending && <Skeleton variant="rounded" height={240} />}
+      {found.data && objects.length === 0 && (
+        <EmptyState icon={<SearchIcon />} title="Nothing found" text="No object fits. Try a part of the name, or leave a field empty." />
+      )}
+      {objects.length > 0 && <Results objects={objects} />}
+      {found.hasNextPage && (
+        <Button
+          color="inherit"
+          variant="outlined"
+          sx={{ mt: 4, alignSelf: 'center' }}
+          loading={found.isFetchingNextPage}
+          onClick={() => void found.fetchNextPage()}
+        >
+          Show more
+        </Button>
+      )}
+    </>
+  );
+}
+
+interface SearchFormProps {
+  readonly question: SearchQuestion;
+  readonly onAsk: (question: SearchQuestion) => void;
+}
+
+function SearchForm({ question, onAsk }: SearchFormProps) {
+  const [text, setText] = useState(question.text ?? '');
+  const [bucket, setBucket] = useState(question.bucket ?? '');
+  const [type, setType] = useState(question.type ?? '');
+  const sort = question.sort ?? 'name';
+  const ask = (order: string) =>
+    onAsk({ ...(text && { text }), ...(bucket && { bucket }), ...(type && { type }), ...(order !== 'name' && { sort: order }) });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    ask(sort);
+  };
+  return (
+    <Box
+      component="form"
+      role="search"
+      onSubmit={submit}
+      sx={{ display: 'grid', gap: 3, mb: 5, gridTemplateColumns: { xs: '1fr 1fr', md: 'minmax(0, 2fr) 1fr 1fr 140px auto' } }}
+    >
+      <TextField
+        label="Name"
+        size="small"
+        autoFocus
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        sx={{ gridColumn: { xs: '1 / -1', md: 'auto' } }}
+        slotProps={{ input: { startAdornment: <InputAdornment position="start">{<SearchIcon fontSize="small" />}</InputAdornment> } }}
+      />
+      <TextField label="Bucket" size="small" value={bucket} onChange={(event) => setBucket(event.target.value)} />
+      <TextField label="Type" placeholder="image/*" size="small" value={type} onChange={(event) => setType(event.target.value)} />
+      <TextField select label="First" size="small" value={sort} onChange={(event) => ask(event.target.value)}>
+        {SORTS.map(([value, label]) => (
+          <MenuItem key={value} value={value}>
+            {label}
+          </MenuItem>
+        ))}
+      </TextField>
+      <Button type="submit" variant="contained">
+        Search
+      </Button>
+    </Box>
+  );
+}
+
+const CLIPPED = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
+const WIDE = { display: { xs: 'none', sm: 'table-cell' } } as const;
+
+function Results({ objects }: { readonly objects: readonly FoundObject[] }) {
+  return (
+    <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
+      <Table aria-label="Objects found" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
+        <TableHead>
+          <TableRow>
+            <TableCell>Object</TableCell>
+            <TableCell sx={{ ...WIDE, width: 180 }}>Type</TableCell>
+            <TableCell align="right" sx={{ width: 96 }}>
+              Size
+            </TableCell>
+            <TableCell sx={{ ...WIDE, width: 136 }}>Changed</TableCell>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {objects.map((object) => (
+            <TableRow hover key={`${object.bucket}/${object.path}`}>
+              <TableCell sx={CLIPPED}>
+                <RouteLink
+                  to="/buckets/$bucket"
+                  params={{ bucket: object.bucket }}
+                  search={{ prefix: object.path.slice(0, object.path.lastIndexOf('/') + 1), object: object.path }}
+                  sx={{ fontWeight: 550 }}
+                >
+                  {object.path}
+                </RouteLink>
+                <Box sx={{ ...CLIPPED, fontSize: 12, color: 'text.secondary' }}>{object.bucket}</Box>
+              </TableCell>
+              <TableCell sx={{ ...WIDE, ...CLIPPED, color: 'text.secondary' }}>{object.mimeType ?? '–'}</TableCell>
+              <TableCell align="right" className="num">
+                {object.sizeBytes === null ? '–' : formatBytes(object.sizeBytes)}
+              </TableCell>
+              <TableCell sx={{ ...WIDE, color: 'text.secondary' }}>
+                <RelativeTime at={object.updatedAt} />
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </Paper>
+  );
+}

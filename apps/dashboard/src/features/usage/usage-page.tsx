@@ -1,0 +1,183 @@
+import UsageIcon from '@mui/icons-material/PieChartOutlined';
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import ToggleButton from '@mui/material/ToggleButton';
+import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
+import Typography from '@mui/material/Typography';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { createLink, getRouteApi } from '@tanstack/react-router';
+import { formatBytes } from '../../format/bytes.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { type Group, groupOf, GROUPS, type UsageQuestion, usageQuery } from './usage-queries.ts';
+
+const route = getRouteApi('/signed-in/usage');
+const RouteLink = createLink(Link);
+
+const AGES: Readonly<Record<string, string>> = {
+  day: 'Changed today',
+  week: 'This week',
+  month: 'This month',
+  year: 'This year',
+  older: 'Older than a year',
+};
+
+/** What takes the room: by bucket, folder, type, owner or age. */
+export function UsagePage() {
+  const question = route.useSearch();
+  const navigate = route.useNavigate();
+  const group = groupOf(question);
+  const usage = useQuery({ ...usageQuery(question), placeholderData: keepPreviousData });
+  const { data } = usage;
+  return (
+    <>
+      <PageHeader title="Usage" text={<Where question={question} />}>
+        <ToggleButtonGroup
+          exclusive
+          size="small"
+          aria-label="Group by"
+          value={group}
+          onChange={(_, by: Group | null) => by && void navigate({ search: { ...question, by }, replace: true })}
+        >
+          {GROUPS.filter(([each]) => each !== (question.bucket === undefined ? 'folder' : 'bucket')).map(([each, label]) => (
+            <ToggleButton key={each} value={each}>
+              {label}
+            </ToggleButton>
+          ))}
+        </ToggleButtonGroup>
+      </PageHeader>
+      {usage.error && <ErrorNotice error={usage.error} onRetry={() => void usage.refetch()} />}
+      {usage.isPending && <Skeleton variant="rounded" height={240} />}
+      {data && data.groups.length === 0 && (
+        <EmptyState icon={<UsageIcon />} title="Nothing stored here" text="Upload something, then look again." />
+      )}
+      {data && data.groups.length > 0 && (
+        <>
+          <Typography color="textSecondary" sx={{ mb: 4 }} className="num">
+            {formatBytes(data.total.bytes)} in {data.total.objects.toLocaleString()} objects
+          </Typography>
+          <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
+            <Table aria-label="Usage" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
+              <TableHead>
+                <TableRow>
+                  <TableCell>{GROUPS.find(([each]) => each === group)?.[1]}</TableCell>
+                  <TableCell sx={{ display: { xs: 'none', sm: 'table-cell' } }}>Share</TableCell>
+                  <TableCell align="right" sx={{ width: 104 }}>
+                    Size
+                  </TableCell>
+                  <TableCell align="right" sx={{ width: 96 }}>
+                    Objects
+                  </TableCell>
+                </TableRow>
+              </TableHead>
+              <TableBody>
+                {data.groups.map((each) => (
+                  <UsageRow
+                    key={each.key}
+                    name={each.key}
+                    objects={each.objects}
+                    bytes={each.bytes}
+                    group={group}
+                    question={question}
+                    totalBytes={data.total.bytes}
+                  />
+                ))}
+                {data.rest.objects > 0 && (
+                  <UsageRow {...data.rest} name={null} group={group} question={question} totalBytes={data.total.bytes} />
+                )}
+              </TableBody>
+            </Table>
+          </Paper>
+        </>
+      )}
+    </>
+  );
+}
+
+function Where({ question: { bucket, prefix = '' } }: { readonly question: UsageQuestion }) {
+  if (bucket === undefined) return 'All buckets';
+  const parts = prefix.split('/').filter((part) => part !== '');
+  return (
+    <Box component="nav" aria-label="Where" sx={{ overflowWrap: 'anywhere' }}>
+      <RouteLink to="/usage" search={{}}>
+        All buckets
+      </RouteLink>
+      {' / '}
+      <RouteLink to="/usage" search={{ bucket }}>
+        {bucket}
+      </RouteLink>
+      {parts.map((part, index) => (
+        <span key={`${index}${part}`}>
+          {' / '}
+          <RouteLink to="/usage" search={{ bucket, prefix: `${parts.slice(0, index + 1).join('/')}/` }}>
+            {part}
+          </RouteLink>
+        </span>
+      ))}
+    </Box>
+  );
+}
+
+interface UsageRowProps {
+  /** Null: what the other rows leave out. */
+  readonly name: string | null;
+  readonly objects: number;
+  readonly bytes: number;
+  readonly group: Group;
+  readonly question: UsageQuestion;
+  readonly totalBytes: number;
+}
+
+function UsageRow({ name, objects, bytes, group, question, totalBytes }: UsageRowProps) {
+  const share = totalBytes === 0 ? 0 : bytes / totalBytes;
+  return (
+    <TableRow hover>
+      <TableCell sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', fontWeight: 550 }}>
+        {name === null ? 'Everything else' : <Name name={name} group={group} question={question} />}
+      </TableCell>
+      <TableCell sx={{ display: { xs: 'none', sm: 'table-cell' } }}>
+        <Box sx={{ display: 'flex', alignItems: 'center', gap: 3 }}>
+          <Box aria-hidden sx={{ flex: 1, height: 8, borderRadius: 1, bgcolor: 'action.hover', overflow: 'hidden' }}>
+            <Box sx={{ height: '100%', width: `${share * 100}%`, bgcolor: 'primary.main', borderRadius: 1 }} />
+          </Box>
+          <Box component="span" className="num" sx={{ width: 48, textAlign: 'right', color: 'text.secondary' }}>
+            {(share * 100).toFixed(share < 0.1 ? 1 : 0)} %
+          </Box>
+        </Box>
+      </TableCell>
+      <TableCell align="right" className="num">
+        {formatBytes(bytes)}
+      </TableCell>
+      <TableCell align="right" className="num">
+        {objects.toLocaleString()}
+      </TableCell>
+    </TableRow>
+  );
+}
+
+/** A group; buckets and folders lead inside. */
+function Name({ name, group, question }: Pick<UsageRowProps, 'group' | 'question'> & { readonly name: string }) {
+  if (group === 'age') return AGES[name] ?? name;
+  if (group === 'owner' && name === '') return 'Nobody';
+  if (group === 'bucket') {
+    return (
+      <RouteLink to="/usage" search={{ bucket: name }}>
+        {name}
+      </RouteLink>
+    );
+  }
+  if (group !== 'folder' || !name.endsWith('/') || question.bucket === undefined) return name;
+  return (
+    <RouteLink to="/usage" search={{ bucket: question.bucket, prefix: (question.prefix ?? '') + name }}>
+      {name}
+    </RouteLink>
+  );
+}

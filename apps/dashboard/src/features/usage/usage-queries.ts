@@ -1,0 +1,42 @@
+import { queryOptions } from '@tanstack/react-query';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
+
+export const GROUPS = [
+  ['bucket', 'Bucket'],
+  ['folder', 'Folder'],
+  ['type', 'Type'],
+  ['owner', 'Owner'],
+  ['age', 'Age'],
+] as const;
+export type Group = (typeof GROUPS)[number][0];
+
+/** What the address of the page says. */
+export interface UsageQuestion {
+  readonly by?: string;
+  readonly bucket?: string;
+  readonly prefix?: string;
+}
+
+/** The group that is asked for; buckets from the top, folders inside one. */
+export function groupOf({ by, bucket }: UsageQuestion): Group {
+  const known = GROUPS.find(([group]) => group === by)?.[0];
+  if (known === undefined || (known === 'bucket' && bucket !== undefined)) return bucket === undefined ? 'bucket' : 'folder';
+  return known === 'folder' && bucket === undefined ? 'bucket' : known;
+}
+
+export function usageQuery(question: UsageQuestion) {
+  const { bucket, prefix } = question;
+  const input = {
+    by: groupOf(question),
+    limit: 50,
+    ...(bucket !== undefined && { bucket }),
+    ...(prefix !== undefined && bucket !== undefined && { prefix }),
+  };
+  return queryOptions({
+    queryKey: keys.usage(input),
+    queryFn: ({ signal }) => call(operations.usageGet, input, signal),
+    staleTime: 15_000,
+  });
+}
