@@ -1,9 +1,9 @@
+import type { BucketRow } from './bucket-queries.ts';
 import type { Database } from './database.ts';
 import { OBJECT_COLUMNS, type ObjectRow } from './object-queries.ts';
 import { type Step, step } from './step.ts';
 
-interface FoundBucket {
-  readonly public: boolean;
+export interface FoundBucket extends Pick<BucketRow, 'public' | 'file_size_limit' | 'allowed_mime_types'> {
   /** Whether versioning was ever enabled, so that versions have ids to tell. */
   readonly keepsVersions: boolean;
 }
@@ -23,6 +23,8 @@ interface LookupRow extends ObjectRow {
   readonly has_object: boolean;
   readonly bucket_public: boolean | null;
   readonly bucket_versioning: string | null;
+  readonly file_size_limit: string | null;
+  readonly allowed_mime_types: readonly string[] | null;
 }
 
 interface Waiting {
@@ -35,14 +37,16 @@ interface Waiting {
 
 /** Columns of an object; without the table's name they would not be unambiguous. */
 const COLUMNS = OBJECT_COLUMNS.split(',').map((column) => `o.${column.trim()}`);
-const FACTS = `b.id is not null as has_bucket, b.public as bucket_public, b.versioning_status as bucket_versioning, o.id is not null as has_object, ${COLUMNS.join(', ')}`;
+const FACTS = `b.id is not null as has_bucket, b.public as bucket_public, b.versioning_status as bucket_versioning, b.file_size_limit,
+  b.allowed_mime_types, o.id is not null as has_object, ${COLUMNS.join(', ')}`;
+const BUCKET_COLUMNS = 'id, public, versioning_status, file_size_limit, allowed_mime_types';
 
 const SQL = {
   find: {
     name: 'lookup_objects',
     text: `select k.position::integer, ${FACTS}
       from unnest($1::text[], $2::text[]) with ordinality as k (bucket, key, position)
-      left join lateral (select id, public, versioning_status from storage.buckets where id = k.bucket) b on true
+      left join lateral (select ${BUCKET_COLUMNS} from storage.buckets where id = k.bucket) b on true
       left join lateral (select * from storage.objects where bucket_id = k.bucket and name = k.key) o on true`,
   },
   findOne: {
@@ -146,9 +150,12 @@ export function toFound(found: LookupRow): Pick<FoundObject, 'bucket' | 'row'> {
     has_object: hasObject,
     bucket_public: isPublic,
     bucket_versioning: versioning,
+    file_size_limit,
+    allowed_mime_types,
     ...row
   } = found;
-  const bucket = { public: isPublic === true, keepsVersions: versioning !== null && versioning !== 'DISABLED' };
+  const keepsVersions = versioning !== null && versioning !== 'DISABLED';
+  const bucket = { public: isPublic === true, keepsVersions, file_size_limit, allowed_mime_types };
   return { bucket: hasBucket ? bucket : null, row: hasObject ? row : undefined };
 }
 

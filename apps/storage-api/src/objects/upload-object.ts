@@ -51,6 +51,25 @@ export interface UploadResult {
 }
 
 type Deps = Pick<StorageDeps, 'database' | 'blobs' | 'maxUploadBytes'>;
+type AdmitDeps = Deps & Pick<StorageDeps, 'lookup'>;
+
+const SMALL_BODY_BYTES = 64 * 1024;
+
+/**
+ * Like {@link probeUpload}, but leaves policies to the transaction of the row when the body is so small that it is sooner taken, and
+ * taken back, than asked about. Whatever else would refuse it is left to the probe, which says why in the protocol's order.
+ * @throws ProtocolError as `probeUpload` does
+ */
+export async function admitUpload(deps: AdmitDeps, target: UploadTarget, head: UploadHead): Promise<UploadTicket> {
+  const { announcedBytes = Number.POSITIVE_INFINITY, isWholeBody = false, mimeType } = head;
+  if (!isWholeBody || announcedBytes > SMALL_BODY_BYTES) return probeUpload(deps, target, head);
+  assertValidKey(target.key);
+  const { bucket, row } = await deps.lookup.find(target.bucket, target.key);
+  if (bucket === null || (row !== undefined && !target.upsert)) return probeUpload(deps, target, head);
+  const maxBytes = maxBytesOf(deps, bucket);
+  if (announcedBytes > maxBytes || !isAllowedMimeType(mimeType, bucket.allowed_mime_types)) return probeUpload(deps, target, head);
+  return { target, version: createVersionId(), maxBytes };
+}
 
 /**
  * Asks Postgres whether the row could be written, without writing it and before a byte is taken. No connection is held afterwards.
@@ -64,9 +83,13 @@ export async function probeUpload(deps: Deps, target: UploadTarget, head: Upload
   const row = { ...newRow(target, head, version, metadata), sizeBytes };
   const limits = await askPolicies(deps, target, row);
   if (!isAllowedMimeType(head.mimeType, limits.allowed_mime_types)) throw failures.invalidMimeType(head.mimeType);
-  const maxBytes = Math.min(deps.maxUploadBytes, Number(limits.file_size_limit ?? deps.maxUploadBytes));
+  const maxBytes = maxBytesOf(deps, limits);
   if (head.announcedBytes !== undefined && head.isWholeBody && head.announcedBytes > maxBytes) throw failures.tooLarge();
   return { target, version, maxBytes };
+}
+
+function maxBytesOf({ maxUploadBytes }: Deps, { file_size_limit: limit }: Pick<BucketRow, 'file_size_limit'>): number {
+  return Math.min(maxUploadBytes, Number(limit ?? maxUploadBytes));
 }
 
 /** Like {@link probeUpload} while nothing is known of the bytes yet. */

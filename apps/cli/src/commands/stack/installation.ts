@@ -17,6 +17,8 @@ export interface Installation {
 
 /** A small young generation: an idle server keeps less memory, for slightly more frequent and cheap collections. */
 const SMALL_HEAP = ['--max-semi-space-size=4'];
+/** Buffers that many threads let go of in turn would otherwise stay in a pool for each thread. */
+const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 /** Meta and admin serve a few operators, not the byte traffic: they trade speed under load for less memory at rest. */
 const CONTROL_HEAP = ['--max-semi-space-size=1', '--optimize-for-size'];
 
@@ -35,7 +37,7 @@ export function locateInstallation(options: InstallationOptions): Installation {
   return {
     supervisorFile: choose(join(cliDir, 'dist/supervisor.js'), join(cliDir, 'src/supervisor.ts'), options),
     entries: {
-      storage: entry('apps/storage-api', 'dist/main.js', 'src/main.ts'),
+      storage: entry('apps/storage-api', 'dist/main.js', 'src/main.ts', { environment: FEW_ARENAS }),
       meta: entry('packages/adapters', 'dist/meta-server.js', 'src/postgres-meta/server/main.ts', {
         nodeFlags: CONTROL_HEAP,
       }),

@@ -3,7 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StagedBlob } from '../../blobs/blob-store.port.ts';
 import type { StorageDeps } from '../../deps.ts';
 import { failures, ProtocolError } from '../../errors.ts';
-import { completeUpload, probeUpload, type UploadHead, type UploadResult, type UploadTarget } from '../../objects/upload-object.ts';
+import {
+  admitUpload,
+  completeUpload,
+  probeUpload,
+  type UploadHead,
+  type UploadResult,
+  type UploadTarget,
+} from '../../objects/upload-object.ts';
 import { operationOf, scopeOf } from '../caller.ts';
 import { announcedLength, expectedMd5, parseUserMetadata, sendable } from './upload-head.ts';
 
@@ -83,7 +90,7 @@ async function receiveRaw(deps: StorageDeps, request: FastifyRequest, target: Up
     announcedBytes: announcedLength(request),
     isWholeBody: true,
   };
-  const ticket = await probeUpload(deps, target, head);
+  const ticket = await admitUpload(deps, target, head);
   const staged = await deps.blobs.stage(ticket.version, request.raw, ticket);
   await verifyWhole(request, staged, md5);
   return completeUpload(deps, ticket, head, staged);
