@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { OBJECT_COLUMNS, type ObjectRow } from './object-queries.ts';
 import { type Step, step } from './step.ts';
 
-export interface FoundBucket extends Pick<BucketRow, 'public' | 'file_size_limit' | 'allowed_mime_types'> {
+interface FoundBucket extends Pick<BucketRow, 'public' | 'file_size_limit' | 'allowed_mime_types'> {
   /** Whether versioning was ever enabled, so that versions have ids to tell. */
   readonly keepsVersions: boolean;
 }
