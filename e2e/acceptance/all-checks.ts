@@ -13,6 +13,7 @@ import { s3SafetyChecks } from './checks/s3-safety.ts';
 import { signingChecks } from './checks/signing.ts';
 import { smokeChecks } from './checks/smoke.ts';
 import { tusChecks } from './checks/tus.ts';
+import { versioningChecks } from './checks/versioning.ts';
 import { answerChecks, errorChecks, rangeChecks } from './checks/wire.ts';
 
 /** Everything, in the order it runs. */
@@ -33,5 +34,6 @@ export const ALL_CHECKS: readonly Check[] = [
   ...s3PresignedChecks,
   ...s3SafetyChecks,
   ...tusChecks,
+  ...versioningChecks,
   ...imageChecks,
 ];

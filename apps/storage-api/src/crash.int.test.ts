@@ -68,6 +68,36 @@ describe('kill -9', () => {
   );
 
   test(
+    'of the server under load in a bucket that keeps versions loses none, tears none and leaves nothing behind',
+    async () => {
+      await server.client.updateBucket('crash', { public: false, versioningStatus: 'ENABLED' });
+      const writers = new Writers('crash', WRITERS);
+      let kept = 0;
+      for (let round = 0; round < Math.ceil(ROUNDS / 2); round += 1) {
+        const stop = new AbortController();
+        const running = writers.run(server.client, WRITERS, stop.signal);
+        await sleep(randomInt(50, 500));
+        await server.end('SIGKILL');
+        stop.abort();
+        await running;
+        server = await start();
+        expect(await auditStore(pool, storePath, 1)).toEqual(CLEAN);
+        expect(await writers.verify(server.client)).toEqual([]);
+        const { rows } = await pool.query(
+          `select (select count(*) from storage.objects) + (select count(*) from storage_versions.objects) as versions`,
+        );
+        // Every acknowledged upload and deletion is a version or a marker, and stays.
+        expect(Number(rows[0]?.versions)).toBeGreaterThanOrEqual(writers.acknowledgements);
+        expect(Number(rows[0]?.versions)).toBeGreaterThanOrEqual(kept);
+        kept = Number(rows[0]?.versions);
+      }
+      expect(writers.acknowledgements).toBeGreaterThan(0);
+      expect((await pool.query('select from storage.retired_blobs')).rowCount).toBe(0);
+    },
+    ROUNDS * ROUND_TIMEOUT_MS,
+  );
+
+  test(
     `of Postgres, under load, loses nothing, and the same server goes on by itself`,
     async () => {
       const writers = new Writers('crash', WRITERS);
