@@ -75,15 +75,15 @@ export function entriesByTime(query: TimeQuery): Step<EntryRow> {
   const { column, descending, foldersFirst, after } = query;
   const direction = descending ? 'desc' : 'asc';
   const beyond = descending ? '<' : '>';
-  const keyset = foldersFirst ? 'true' : `($7::timestamptz is null or (sort_at, entry) ${beyond} ($7::timestamptz, $8))`;
+  const keyset = foldersFirst ? 'true' : `($7::timestamptz is null or (sort_at, entry collate "C") ${beyond} ($7::timestamptz, $8))`;
   const order = foldersFirst
-    ? `is_folder desc, case when is_folder then entry end ${direction}, sort_at ${direction}, entry`
-    : `sort_at ${direction}, entry ${direction}`;
+    ? `is_folder desc, case when is_folder then entry end collate "C" ${direction}, sort_at ${direction}, entry collate "C"`
+    : `sort_at ${direction}, entry collate "C" ${direction}`;
   const text = `
     with visible as (
       select *, case when $3::boolean then position('/' in substr(name, length($2) + 1)) else 0 end as slash
       from storage.objects
-      where bucket_id = $1 and name >= $2 and name < $4
+      where bucket_id = $1 and name collate "C" >= $2 and name collate "C" < $4
         and ($5 = '' or lower(substr(name, length($2) + 1, length($5))) = lower($5))
     ), entries as (
       select left(name, length($2) + slash) as entry, true as is_folder, null::uuid as id, null::timestamptz as updated_at,

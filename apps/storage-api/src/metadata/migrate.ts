@@ -1,5 +1,6 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import type { PoolClient } from 'pg';
+import { adoptSchema } from './adopt/adopt-schema.ts';
 import type { Database } from './database.ts';
 import { databaseErrorCode } from './database-error.ts';
 import { storageSchema } from './migrations/0001-storage-schema.ts';
@@ -20,6 +21,10 @@ import { versionPolicies } from './migrations/0041-version-policies.ts';
 import { versionListing } from './migrations/0042-version-listing.ts';
 import { versionPositions } from './migrations/0043-version-positions.ts';
 import { s3BucketSettings } from './migrations/0081-s3-bucket-settings.ts';
+import { referencesByBytes } from './migrations/0063-references-by-bytes.ts';
+import { sqlHelpers } from './migrations/0060-sql-helpers.ts';
+import { keysByBytes } from './migrations/0061-keys-by-bytes.ts';
+import { upstreamHistory } from './migrations/0062-upstream-history.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** All migrations in order. */
@@ -34,6 +39,7 @@ export const MIGRATIONS: readonly Migration[] = [
   quotas,
   distantStores,
   integrity,
+  referencesByBytes,
   resumablePartReferences,
   s3AccessKeys,
   versioning,
@@ -42,14 +48,21 @@ export const MIGRATIONS: readonly Migration[] = [
   versionPositions,
   s3BucketSettings,
   maintenance,
+  sqlHelpers,
+  keysByBytes,
+  upstreamHistory,
 ];
 
+const APPLIED_TABLE =
+  'create table if not exists storage.supastor_migrations (name text primary key, applied_at timestamptz not null default now());';
 const LOCK_KEY = 730_517_001;
 const TABLE_MISSING = new Set(['42P01', '3F000']);
 
 /**
  * Brings the schema up to date and returns the names of what was applied. With the schema current it costs one query.
  * Any number of servers may start at once: they queue on an advisory lock and each migration runs once, in its own transaction.
+ * A schema of the original is taken over first.
+ * @throws SupastorError SJ_SCHEMA_REFUSED when it cannot be
  */
 export async function migrate(database: Database, logger: Logger): Promise<readonly string[]> {
   return database.script(async (client) => {
@@ -64,13 +77,11 @@ export async function migrate(database: Database, logger: Logger): Promise<reado
 }
 
 async function applyPending(client: PoolClient, logger: Logger): Promise<readonly string[]> {
+  await adoptSchema(client, { migrations: MIGRATIONS, prepare: APPLIED_TABLE, logger });
   const todo = pending(await appliedNames(client));
   for (const { name, sql } of todo) {
     try {
-      await client.query(
-        `begin; set local statement_timeout = 0; create schema if not exists storage;
-         create table if not exists storage.supastor_migrations (name text primary key, applied_at timestamptz not null default now());`,
-      );
+      await client.query(`begin; set local statement_timeout = 0; create schema if not exists storage; ${APPLIED_TABLE}`);
       await client.query(sql);
       await client.query('insert into storage.supastor_migrations (name) values ($1)', [name]);
       await client.query('commit');

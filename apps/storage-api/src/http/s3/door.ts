@@ -25,7 +25,7 @@ import { findOperation, parseTarget, type S3Target } from './route.ts';
 
 /** What a gateway in front of us may have cut off the path that was signed. */
 const GATEWAY_PREFIX = '/storage/v1';
-const POST_POLICY_NAME = 'storage.s3.object.upload';
+const POST_POLICY_NAME = 'storage.s3.upload';
 /** What PostObject asks of an access key; its row is here because its key and credentials are inside its body. */
 const POST_NEEDS: AccessNeed = { kind: 'key', verb: 'write' };
 
@@ -91,13 +91,14 @@ async function serve(deps: S3Deps, verify: VerifyOptions<S3Identity>, incoming: 
   const operation = findOperation(request.method, trace.target.level, request.query, verified.presigned);
   trace.operation = operation;
   if (operation === 'PostObject') throw new S3Error('InvalidRequest', 'A form carries its signature in its fields, not in the request.');
-  const { handle, policyName, needs } = OPERATIONS[operation];
+  const { handle, policyName, copyPolicyName = policyName, needs } = OPERATIONS[operation];
   const { target } = trace;
   const headers = verified.presigned ? withHoistedHeaders(request) : request.headers;
   requireOwner(headers, deps.s3.tenantId);
   authorize(access, needs, { target, query: request.query, headers });
   const { payload, chunkSeed } = verified;
-  const scope = scopeOf(req, rawPath, caller, policyName);
+  const isCopy = headerValue(headers, 'x-amz-copy-source') !== null;
+  const scope = scopeOf(req, rawPath, caller, isCopy ? copyPolicyName : policyName);
   await handle(deps, { req, res, operation, target, query: request.query, headers, payload, chunkSeed, scope, access });
 }
 

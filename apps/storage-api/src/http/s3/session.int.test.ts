@@ -83,6 +83,24 @@ describe('in session mode', () => {
     expect(await read(service, 'shared/x')).toBe('x');
   });
 
+  it('policies see the operation by the name it has in the original', async () => {
+    await server.sql(`create policy seen on storage.objects for all to authenticated using (name like 'ops/%') with check (name like 'ops/%'
+      and storage.allow_any_operation(array['s3.upload', 's3.object.copy', 's3.upload.create_multipart']))`);
+    await service.send(new PutObjectCommand({ Bucket: 'own', Key: 'ops/source', Body: 'x' }));
+    expect(await outcome(alice.send(new PutObjectCommand({ Bucket: 'own', Key: 'ops/put', Body: 'x' })))).toBe('no error');
+    expect(await outcome(alice.send(new CopyObjectCommand({ Bucket: 'own', Key: 'ops/copy', CopySource: 'own/ops/source' })))).toBe(
+      'no error',
+    );
+    expect(await outcome(alice.send(new CreateMultipartUploadCommand({ Bucket: 'own', Key: 'ops/parts' })))).toBe('no error');
+    const rest = await server.fetch('/object/own/ops/rest', {
+      method: 'POST',
+      body: 'x',
+      token: signToken({ role: 'authenticated', sub: ALICE }),
+    });
+    expect(await rest.json()).toMatchObject({ code: 'AccessDenied' });
+    await server.sql('drop policy seen on storage.objects');
+  });
+
   it('a multipart upload belongs to who began it', async () => {
     const Key = `${ALICE}/big`;
     expect(await outcome(alice.send(new CreateMultipartUploadCommand({ Bucket: 'own', Key: `${BOB}/big` })))).toBe('AccessDenied');

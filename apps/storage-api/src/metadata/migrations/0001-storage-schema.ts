@@ -1,24 +1,11 @@
 import type { Migration } from './migration.ts';
+import { rolesOfTokens } from './roles-of-tokens.ts';
 
 /** Tables, helper functions, roles and grants as policies written for Supabase expect them. */
 export const storageSchema: Migration = {
   name: '0001-storage-schema',
   sql: `
-do $$
-declare
-  wanted record;
-begin
-  for wanted in select * from (values ('anon', ''), ('authenticated', ''), ('service_role', 'bypassrls')) as r(name, extra) loop
-    if not exists (select from pg_roles where rolname = wanted.name) then
-      execute format('create role %I nologin noinherit %s', wanted.name, wanted.extra);
-    end if;
-    if not pg_has_role(current_user, wanted.name,
-      case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) then
-      execute format('grant %I to %I', wanted.name, current_user);
-    end if;
-  end loop;
-end $$;
-
+${rolesOfTokens}
 create schema if not exists storage;
 grant usage on schema storage to anon, authenticated, service_role;
 

@@ -48,6 +48,8 @@ interface Entry {
   readonly handle: S3Handler;
   /** Name that policies see as `storage.operation`. */
   readonly policyName: string;
+  /** Instead, when the request names a source to copy. */
+  readonly copyPolicyName?: string;
   /** What the access key must allow. */
   readonly needs: AccessNeed;
 }
@@ -62,7 +64,7 @@ const WRITE = { kind: 'key', verb: 'write' } as const;
 export const OPERATIONS: Readonly<Record<Exclude<S3Operation, 'PostObject'>, Entry>> = {
   ListBuckets: { handle: listAllBuckets, policyName: 'storage.s3.bucket.list', needs: { kind: 'everything' } },
   CreateBucket: { handle: createOneBucket, policyName: 'storage.s3.bucket.create', needs: MANAGE },
-  HeadBucket: { handle: headBucket, policyName: 'storage.s3.bucket.get', needs: BUCKET },
+  HeadBucket: { handle: headBucket, policyName: 'storage.s3.bucket.head', needs: BUCKET },
   DeleteBucket: { handle: deleteOneBucket, policyName: 'storage.s3.bucket.delete', needs: MANAGE },
   GetBucketLocation: { handle: getBucketLocation, policyName: 'storage.s3.bucket.get_location', needs: BUCKET },
   GetBucketAcl: { handle: getBucketAcl, policyName: 'storage.s3.bucket.get_acl', needs: BUCKET },
@@ -90,11 +92,11 @@ export const OPERATIONS: Readonly<Record<Exclude<S3Operation, 'PostObject'>, Ent
   ListObjects: { handle: listObjects, policyName: 'storage.s3.object.list', needs: PREFIX },
   ListObjectsV2: { handle: listObjectsV2, policyName: 'storage.s3.object.list', needs: PREFIX },
   ListObjectVersions: { handle: listObjectVersions, policyName: 'storage.s3.object.list_versions', needs: PREFIX },
-  ListMultipartUploads: { handle: listMultipartUploads, policyName: 'storage.s3.upload.list', needs: PREFIX },
+  ListMultipartUploads: { handle: listMultipartUploads, policyName: 'storage.s3.upload.list_multipart', needs: PREFIX },
   DeleteObjects: { handle: deleteManyObjects, policyName: 'storage.s3.object.delete_many', needs: { kind: 'keys', verb: 'delete' } },
   GetObject: { handle: getObject, policyName: 'storage.s3.object.get', needs: READ },
   HeadObject: { handle: headObject, policyName: 'storage.s3.object.info', needs: READ },
-  PutObject: { handle: putObject, policyName: 'storage.s3.object.upload', needs: WRITE },
+  PutObject: { handle: putObject, policyName: 'storage.s3.upload', copyPolicyName: 'storage.s3.object.copy', needs: WRITE },
   DeleteObject: { handle: deleteOneObject, policyName: 'storage.s3.object.delete', needs: { kind: 'key', verb: 'delete' } },
   GetObjectAcl: { handle: getObjectAcl, policyName: 'storage.s3.object.get_acl', needs: READ },
   PutObjectAcl: { handle: putObjectAcl, policyName: 'storage.s3.object.put_acl', needs: WRITE },
@@ -102,9 +104,9 @@ export const OPERATIONS: Readonly<Record<Exclude<S3Operation, 'PostObject'>, Ent
   GetObjectTagging: { handle: getObjectTagging, policyName: 'storage.s3.object.get_tagging', needs: READ },
   PutObjectTagging: { handle: putObjectTagging, policyName: 'storage.s3.object.put_tagging', needs: WRITE },
   DeleteObjectTagging: { handle: deleteObjectTagging, policyName: 'storage.s3.object.delete_tagging', needs: WRITE },
-  CreateMultipartUpload: { handle: createMultipartUpload, policyName: 'storage.s3.upload.create', needs: WRITE },
-  UploadPart: { handle: uploadPart, policyName: 'storage.s3.upload.part', needs: WRITE },
+  CreateMultipartUpload: { handle: createMultipartUpload, policyName: 'storage.s3.upload.create_multipart', needs: WRITE },
+  UploadPart: { handle: uploadPart, policyName: 'storage.s3.upload.part', copyPolicyName: 'storage.s3.upload.part_copy', needs: WRITE },
   ListParts: { handle: listParts, policyName: 'storage.s3.upload.list_parts', needs: WRITE },
-  CompleteMultipartUpload: { handle: completeMultipartUpload, policyName: 'storage.s3.upload.complete', needs: WRITE },
-  AbortMultipartUpload: { handle: abortMultipartUpload, policyName: 'storage.s3.upload.abort', needs: WRITE },
+  CompleteMultipartUpload: { handle: completeMultipartUpload, policyName: 'storage.s3.upload.complete_multipart', needs: WRITE },
+  AbortMultipartUpload: { handle: abortMultipartUpload, policyName: 'storage.s3.upload.abort_multipart', needs: WRITE },
 };
