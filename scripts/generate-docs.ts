@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { renderConfigJsonSchema } from '@supastor/contract/config/json-schema';
 import { renderConfigReference } from '@supastor/contract/config/reference';
 import { VERSION } from '@supastor/contract/version';
+import { renderGraphqlSchema } from '@supastor/core/operations/graphql-sdl';
 import { renderOpenApi } from '@supastor/core/operations/openapi';
 import { renderPermissionReference } from '@supastor/core/operations/permission-reference';
 import { renderOperationReference } from '@supastor/core/operations/reference';
@@ -16,6 +17,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'operations.md': renderOperationReference,
   'permissions.md': renderPermissionReference,
   'openapi.json': () => toJson(renderOpenApi({ version: VERSION })),
+  'schema.graphql': renderGraphqlSchema,
   'errors.md': renderErrorReference,
   'cli.md': renderCliReference,
 };

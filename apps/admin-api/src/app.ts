@@ -3,6 +3,7 @@ import { SupastorError } from '@supastor/contract/errors';
 import type { Readiness } from '@supastor/contract/wire/health';
 import type { IdSource } from '@supastor/core/operations/ports';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type GraphqlRouteDeps, registerGraphqlRoute } from './graphql/graphql-route.ts';
 import { registerBatchRoute } from './rest/batch-route.ts';
 import type { KeyRing } from './access/key-ring.ts';
 import { registerDashboardRoutes, type ServePage } from './rest/dashboard-routes.ts';
@@ -13,7 +14,7 @@ import { sendProblem } from './rest/problem.ts';
 import { registerSecurityHeaders } from './rest/security-headers.ts';
 import { type LiveRouteDeps, registerLiveRoute } from './ws/live-route.ts';
 
-export interface AppDeps extends RestDoorDeps, LiveRouteDeps {
+export interface AppDeps extends RestDoorDeps, LiveRouteDeps, GraphqlRouteDeps {
   readonly readiness: () => Promise<Readiness>;
   /** Keys that check session tokens. */
   readonly publicKeys: KeyRing['publicKeys'];
@@ -56,6 +57,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   );
   registerOperationRoutes(app, deps);
   registerBatchRoute(app, deps);
+  registerGraphqlRoute(app, deps);
   registerDocsRoutes(app);
   const { dashboardDir: dir, storageUrl } = deps;
   answerUnknownRoutes(app, dir === null ? async () => false : await registerDashboardRoutes(app, { dir, storageUrl }));

@@ -28,6 +28,7 @@ export function readOptions(env: Environment): AdminApiOptions {
   if (sessionSecret && sessionSecret.length < MIN_SESSION_SECRET_LENGTH) {
     mistakes.push(`SUPASTOR_ADMIN_SESSION_SECRET must have at least ${MIN_SESSION_SECRET_LENGTH} characters`);
   }
+  const introspection = env['SUPASTOR_ADMIN_GRAPHQL_INTROSPECTION'];
   const options: AdminApiOptions = {
     host: env['SUPASTOR_ADMIN_HOST'] || '127.0.0.1',
     port: number('SUPASTOR_ADMIN_PORT', 8080),
@@ -44,6 +45,12 @@ export function readOptions(env: Environment): AdminApiOptions {
     controlSocket: optional('SUPASTOR_CONTROL_SOCKET'),
     dashboardDir: optional('SUPASTOR_DASHBOARD_DIR'),
     trustedProxies: (env['SUPASTOR_ADMIN_TRUSTED_PROXIES'] ?? '').split(',').flatMap((part) => part.trim() || []),
+    graphql: {
+      introspection: introspection === 'on' || introspection === 'off' ? introspection : 'auto',
+      allowListPath: optional('SUPASTOR_ADMIN_GRAPHQL_ALLOW_LIST_PATH'),
+      maxDepth: number('SUPASTOR_ADMIN_GRAPHQL_MAX_DEPTH', 10),
+      maxCost: number('SUPASTOR_ADMIN_GRAPHQL_MAX_COST', 25_000),
+    },
     project: env['SUPASTOR_PROJECT'] || 'supastor',
     environment: env['SUPASTOR_ENVIRONMENT'] || 'default',
     mode: env['SUPASTOR_MODE'] === 'prod' ? 'prod' : 'dev',

@@ -1,6 +1,15 @@
 import type { SmtpOptions } from '@supastor/adapters/mail/smtp-sender';
 import type { LogLevel } from '@supastor/contract/wire/log-record';
 
+export interface GraphqlSettings {
+  /** `auto`: in development only. */
+  readonly introspection: 'auto' | 'on' | 'off';
+  /** File with the only queries that are run; null: any. */
+  readonly allowListPath: string | null;
+  readonly maxDepth: number;
+  readonly maxCost: number;
+}
+
 /** Everything the server needs to know; main.ts reads it from the environment, tests give it directly. */
 export interface AdminApiOptions {
   readonly host: string;
@@ -23,6 +32,7 @@ export interface AdminApiOptions {
   /** Built dashboard; null: only the API. */
   readonly dashboardDir: string | null;
   readonly trustedProxies: readonly string[];
+  readonly graphql: GraphqlSettings;
   readonly project: string;
   readonly environment: string;
   readonly mode: 'dev' | 'prod';

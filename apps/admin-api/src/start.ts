@@ -21,6 +21,7 @@ import { createTextSeal } from '@supastor/core/secrets/text-seal';
 import { type RunningAccess, startAccess } from './access/start-access.ts';
 import { buildApp } from './app.ts';
 import { startAudit } from './audit/start-audit.ts';
+import { readQueryAllowList } from './graphql/query-allow-list.ts';
 import { startJobs } from './jobs/start-jobs.ts';
 import { noSupervisor } from './no-supervisor.ts';
 import type { AdminApiOptions } from './options.ts';
@@ -39,6 +40,8 @@ const IDEMPOTENCY_SWEEP_MS = 600_000;
 
 /** Builds every part, starts to listen and returns how to stop. */
 export async function startAdminApi(options: AdminApiOptions): Promise<RunningAdminApi> {
+  const { introspection, allowListPath, maxDepth, maxCost } = options.graphql;
+  const allowList = allowListPath === null ? null : readQueryAllowList(allowListPath);
   const logger = createLogger({ service: 'admin', level: options.logLevel });
   const clock = { now: () => Date.now() };
   const ids = { next: () => randomUUID() };
@@ -136,6 +139,11 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     router,
     idempotency,
     leases,
+    graphql: {
+      introspection: introspection === 'on' || (introspection === 'auto' && mode !== 'prod'),
+      limits: { maxDepth, maxCost },
+      allowList,
+    },
     authenticate: access.authenticate,
     publicKeys: access.publicKeys,
     readiness,

@@ -26,6 +26,7 @@ const OFFLINE: AdminApiOptions = {
   controlSocket: null,
   dashboardDir: null,
   trustedProxies: [],
+  graphql: { introspection: 'auto', allowListPath: null, maxDepth: 10, maxCost: 25_000 },
   project: 'test',
   environment: 'default',
   mode: 'dev',

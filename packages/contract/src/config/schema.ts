@@ -221,6 +221,26 @@ const metaSchema = z.strictObject({
   ).optional(),
 });
 
+const adminGraphqlSchema = z.strictObject({
+  introspection: field(z.enum(['auto', 'on', 'off']).default('auto'), {
+    description: 'Whether clients may read the GraphQL schema from the server. `auto`: in development only.',
+    env: ['SUPASTOR_ADMIN_GRAPHQL_INTROSPECTION'],
+  }),
+  allowListPath: field(text().optional(), {
+    description:
+      'File with the only GraphQL queries that are run: a JSON array of texts, or a manifest of persisted queries. Default: any.',
+    env: ['SUPASTOR_ADMIN_GRAPHQL_ALLOW_LIST_PATH'],
+  }),
+  maxDepth: field(integer(1, 100).default(10), {
+    description: 'Deepest GraphQL query.',
+    env: ['SUPASTOR_ADMIN_GRAPHQL_MAX_DEPTH'],
+  }),
+  maxCost: field(integer(10, 10_000_000).default(25_000), {
+    description: 'Most a GraphQL query may cost: 10 for each operation, and 1 for each value that the answer may hold.',
+    env: ['SUPASTOR_ADMIN_GRAPHQL_MAX_COST'],
+  }),
+});
+
 const adminSchema = z.strictObject({
   host: field(text().default('127.0.0.1'), {
     description: 'Address admin-api and the dashboard listen on.',
@@ -258,6 +278,7 @@ const adminSchema = z.strictObject({
     description: 'File with passwords to refuse besides those that come with this release: one per line, or its SHA-1 in hex.',
     env: ['SUPASTOR_ADMIN_BREACHED_PASSWORDS'],
   }),
+  graphql: adminGraphqlSchema.prefault({}),
 });
 
 const mailSchema = z.strictObject({

@@ -3,25 +3,29 @@ import { scopeSchema } from '../access/scope.ts';
 import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
 import { plainText } from './text.ts';
+import { named } from './type-names.ts';
 
-export const apiKeySchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  /** Start of the secret, to recognise it by. */
-  prefix: z.string(),
-  permissions: z.array(z.string()),
-  /** What of the installation they are for; empty: all of it. */
-  scope: scopeSchema,
-  createdBy: z.string(),
-  /** ISO 8601, as all times here. */
-  createdAt: z.string(),
-  /** Null: until it is revoked. */
-  expiresAt: z.string().nullable(),
-  lastUsedAt: z.string().nullable(),
-  lastUsedIp: z.string().nullable(),
-  /** Id of the key that takes its place, while both work. */
-  replacedBy: z.string().nullable(),
-});
+export const apiKeySchema = named(
+  'ApiKey',
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    /** Start of the secret, to recognise it by. */
+    prefix: z.string(),
+    permissions: z.array(z.string()),
+    /** What of the installation they are for; empty: all of it. */
+    scope: scopeSchema,
+    createdBy: z.string(),
+    /** ISO 8601, as all times here. */
+    createdAt: z.string(),
+    /** Null: until it is revoked. */
+    expiresAt: z.string().nullable(),
+    lastUsedAt: z.string().nullable(),
+    lastUsedIp: z.string().nullable(),
+    /** Id of the key that takes its place, while both work. */
+    replacedBy: z.string().nullable(),
+  }),
+);
 export type ApiKey = z.infer<typeof apiKeySchema>;
 
 const created = z.object({

@@ -2,28 +2,32 @@ import { z } from 'zod';
 import { AUDIT_OUTCOMES, auditIdentitySchema } from '../wire/audit-record.ts';
 import { defineOperation } from './define.ts';
 import { plainText } from './text.ts';
+import { named } from './type-names.ts';
 
 /** One operation of the trail: its intent joined with its outcome. */
-export const auditEntrySchema = z.object({
-  id: z.string(),
-  /** Place of the intent in the chain, from 1. */
-  seq: z.number().int(),
-  at: z.string(),
-  operation: z.string(),
-  effect: z.string().nullable(),
-  identity: auditIdentitySchema.nullable(),
-  resource: z.string().nullable(),
-  /** Null while it runs. */
-  outcome: z.enum(AUDIT_OUTCOMES).nullable(),
-  code: z.string().nullable(),
-  durationMs: z.number().nullable(),
-  parameters: z.unknown(),
-  before: z.unknown(),
-  after: z.unknown(),
-  ip: z.string().nullable(),
-  userAgent: z.string().nullable(),
-  requestId: z.string().nullable(),
-});
+export const auditEntrySchema = named(
+  'AuditEntry',
+  z.object({
+    id: z.string(),
+    /** Place of the intent in the chain, from 1. */
+    seq: z.number().int(),
+    at: z.string(),
+    operation: z.string(),
+    effect: z.string().nullable(),
+    identity: auditIdentitySchema.nullable(),
+    resource: z.string().nullable(),
+    /** Null while it runs. */
+    outcome: z.enum(AUDIT_OUTCOMES).nullable(),
+    code: z.string().nullable(),
+    durationMs: z.number().nullable(),
+    parameters: z.unknown(),
+    before: z.unknown(),
+    after: z.unknown(),
+    ip: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    requestId: z.string().nullable(),
+  }),
+);
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
 const filter = {

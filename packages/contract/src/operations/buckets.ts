@@ -1,18 +1,22 @@
 import { z } from 'zod';
 import { defineOperation } from './define.ts';
 import { plainText } from './text.ts';
+import { named } from './type-names.ts';
 
 /** A bucket as the storage protocol returns it (`GET /bucket`). */
-export const bucketSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  public: z.boolean(),
-  /** Bytes; null when only the server-wide limit applies. */
-  file_size_limit: z.number().nullable(),
-  allowed_mime_types: z.array(z.string()).nullable(),
-  created_at: z.string(),
-  updated_at: z.string(),
-});
+export const bucketSchema = named(
+  'Bucket',
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    public: z.boolean(),
+    /** Bytes; null when only the server-wide limit applies. */
+    file_size_limit: z.number().nullable(),
+    allowed_mime_types: z.array(z.string()).nullable(),
+    created_at: z.string(),
+    updated_at: z.string(),
+  }),
+);
 export type Bucket = z.infer<typeof bucketSchema>;
 
 export const bucketNameSchema = z

@@ -4,23 +4,27 @@ import { bucketNameSchema } from './buckets.ts';
 import { defineOperation } from './define.ts';
 import { jobSchema } from './jobs.ts';
 import { plainText } from './text.ts';
+import { named } from './type-names.ts';
 
 /** Object path inside a bucket, without a leading slash; 1 to 1024 bytes of UTF-8. */
 export const objectPathSchema = plainText(1024).min(1);
 /** Empty for the root, else ends with a slash. */
 export const prefixSchema = plainText(1024).refine((prefix) => prefix === '' || prefix.endsWith('/'), 'a prefix ends with a slash');
 
-export const objectSchema = z.object({
-  /** Full path inside the bucket. */
-  path: z.string(),
-  id: z.string(),
-  sizeBytes: z.number().nullable(),
-  mimeType: z.string().nullable(),
-  etag: z.string().nullable(),
-  cacheControl: z.string().nullable(),
-  createdAt: z.string().nullable(),
-  updatedAt: z.string().nullable(),
-});
+export const objectSchema = named(
+  'StorageObject',
+  z.object({
+    /** Full path inside the bucket. */
+    path: z.string(),
+    id: z.string(),
+    sizeBytes: z.number().nullable(),
+    mimeType: z.string().nullable(),
+    etag: z.string().nullable(),
+    cacheControl: z.string().nullable(),
+    createdAt: z.string().nullable(),
+    updatedAt: z.string().nullable(),
+  }),
+);
 export type ObjectEntry = z.infer<typeof objectSchema>;
 
 export const objectsList = defineOperation({

@@ -2,20 +2,24 @@ import { z } from 'zod';
 import { scopeSchema } from '../access/scope.ts';
 import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
+import { named } from './type-names.ts';
 
-export const sessionSchema = z.object({
-  email: z.string(),
-  name: z.string(),
-  /** Null for an API key without a user. */
-  userId: z.string().nullable(),
-  /** The strongest role held; `key`: an API key, which holds just the permissions it was given. */
-  role: z.string(),
-  /** ISO 8601. */
-  expiresAt: z.string(),
-  /** Everything held in whatever scope. */
-  permissions: z.array(z.string()),
-  grants: z.array(z.object({ role: z.string(), scope: scopeSchema })),
-});
+export const sessionSchema = named(
+  'Session',
+  z.object({
+    email: z.string(),
+    name: z.string(),
+    /** Null for an API key without a user. */
+    userId: z.string().nullable(),
+    /** The strongest role held; `key`: an API key, which holds just the permissions it was given. */
+    role: z.string(),
+    /** ISO 8601. */
+    expiresAt: z.string(),
+    /** Everything held in whatever scope. */
+    permissions: z.array(z.string()),
+    grants: z.array(z.object({ role: z.string(), scope: scopeSchema })),
+  }),
+);
 export type Session = z.infer<typeof sessionSchema>;
 
 /** A session with the tokens of whoever has no cookies. */

@@ -1,20 +1,24 @@
 import { z } from 'zod';
 import { defineOperation } from './define.ts';
+import { named } from './type-names.ts';
 
-export const sessionEntrySchema = z.object({
-  id: z.string(),
-  email: z.string(),
-  /** User agent it was started with. */
-  device: z.string().nullable(),
-  /** Address it was last seen at. */
-  ip: z.string(),
-  /** ISO 8601, as all times here. */
-  createdAt: z.string(),
-  lastSeenAt: z.string(),
-  expiresAt: z.string(),
-  /** Whether this very request came with it. */
-  current: z.boolean(),
-});
+export const sessionEntrySchema = named(
+  'SessionEntry',
+  z.object({
+    id: z.string(),
+    email: z.string(),
+    /** User agent it was started with. */
+    device: z.string().nullable(),
+    /** Address it was last seen at. */
+    ip: z.string(),
+    /** ISO 8601, as all times here. */
+    createdAt: z.string(),
+    lastSeenAt: z.string(),
+    expiresAt: z.string(),
+    /** Whether this very request came with it. */
+    current: z.boolean(),
+  }),
+);
 export type SessionEntry = z.infer<typeof sessionEntrySchema>;
 
 export const sessionsList = defineOperation({

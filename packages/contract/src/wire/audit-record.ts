@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { named } from '../operations/type-names.ts';
 
 export const AUDIT_OUTCOMES = ['done', 'failed', 'denied', 'interrupted'] as const;
 
 /** Who acted. `sessionId` is the API key's id when it was a key. */
-export const auditIdentitySchema = z.object({ email: z.string(), sessionId: z.string(), apiKeyId: z.string().nullable() });
+export const auditIdentitySchema = named(
+  'AuditIdentity',
+  z.object({ email: z.string(), sessionId: z.string(), apiKeyId: z.string().nullable() }),
+);
 
 /** What the trail keeps before an operation runs; the text of the entry is canonical JSON of this. */
 export const auditIntentRecordSchema = z.object({

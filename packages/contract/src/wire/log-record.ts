@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { named } from '../operations/type-names.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
-export const logLevelSchema = z.enum(LOG_LEVELS);
+export const logLevelSchema = named('LogLevel', z.enum(LOG_LEVELS));
 export type LogLevel = z.infer<typeof logLevelSchema>;
 
 /** One line of a service's log file (NDJSON). Fields beyond these are the service's own. */

@@ -1,28 +1,32 @@
 import { z } from 'zod';
+import { named } from '../operations/type-names.ts';
 
 /** Life-cycle states of a service; the allowed moves are in core/stack/state. */
 export const SERVICE_STATES = ['stopped', 'starting', 'healthy', 'unhealthy', 'backoff', 'stopping', 'crashed'] as const;
-export const serviceStateSchema = z.enum(SERVICE_STATES);
+export const serviceStateSchema = named('ServiceState', z.enum(SERVICE_STATES));
 export type ServiceState = z.infer<typeof serviceStateSchema>;
 
 export const SERVICE_NAMES = ['postgres', 'storage', 'meta', 'admin'] as const;
-export const serviceNameSchema = z.enum(SERVICE_NAMES);
+export const serviceNameSchema = named('ServiceName', z.enum(SERVICE_NAMES));
 export type ServiceName = z.infer<typeof serviceNameSchema>;
 
 /** What a target observed of one service. */
-export const serviceStatusSchema = z.object({
-  name: serviceNameSchema,
-  state: serviceStateSchema,
-  /** Hash of the spec the service runs with; differs from the desired hash when there is drift. */
-  specHash: z.string().nullable(),
-  pid: z.number().int().nullable(),
-  /** Listening port on the host, by port name. */
-  ports: z.record(z.string(), z.number().int()),
-  startedAt: z.string().nullable(),
-  restarts: z.number().int(),
-  /** Resident memory in bytes of the process and its children; null when not running. */
-  rssBytes: z.number().int().nullable(),
-  /** Why it is in this state, when that needs saying (last exit, failed health check). */
-  detail: z.string().nullable(),
-});
+export const serviceStatusSchema = named(
+  'ServiceStatus',
+  z.object({
+    name: serviceNameSchema,
+    state: serviceStateSchema,
+    /** Hash of the spec the service runs with; differs from the desired hash when there is drift. */
+    specHash: z.string().nullable(),
+    pid: z.number().int().nullable(),
+    /** Listening port on the host, by port name. */
+    ports: z.record(z.string(), z.number().int()),
+    startedAt: z.string().nullable(),
+    restarts: z.number().int(),
+    /** Resident memory in bytes of the process and its children; null when not running. */
+    rssBytes: z.number().int().nullable(),
+    /** Why it is in this state, when that needs saying (last exit, failed health check). */
+    detail: z.string().nullable(),
+  }),
+);
 export type ServiceStatus = z.infer<typeof serviceStatusSchema>;
