@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { renderConfigJsonSchema } from '@supastor/contract/config/json-schema';
 import { renderConfigReference } from '@supastor/contract/config/reference';
 import { VERSION } from '@supastor/contract/version';
-import { renderGraphqlSchema } from '@supastor/core/operations/graphql-sdl';
+import { renderGraphqlSchema } from '@supastor/contract/operations/graphql-sdl';
 import { renderOpenApi } from '@supastor/core/operations/openapi';
 import { renderPermissionReference } from '@supastor/core/operations/permission-reference';
 import { renderOperationReference } from '@supastor/core/operations/reference';

@@ -1,7 +1,7 @@
 import type { SmtpOptions } from '@supastor/adapters/mail/smtp-sender';
 import type { LogLevel } from '@supastor/contract/wire/log-record';
 
-export interface GraphqlSettings {
+interface GraphqlSettings {
   /** `auto`: in development only. */
   readonly introspection: 'auto' | 'on' | 'off';
   /** File with the only queries that are run; null: any. */

@@ -1,5 +1,5 @@
 import type { RegisteredOperation } from '@supastor/contract/operations/all';
-import { GRAPHQL_OPERATIONS, graphqlFieldOf, nullableInputs, renderGraphqlSchema } from '@supastor/core/operations/graphql-sdl';
+import { GRAPHQL_OPERATIONS, graphqlFieldOf, nullableInputs, renderGraphqlSchema } from '@supastor/contract/operations/graphql-sdl';
 import { buildSchema, type GraphQLSchema } from 'graphql';
 
 /** What a resolver needs of the request it is part of. */

@@ -14,7 +14,7 @@ import type { GraphqlContext } from './executable-schema.ts';
 import type { QueryAllowList } from './query-allow-list.ts';
 import type { QueryLimits } from './query-limits.ts';
 
-export interface GraphqlOptions {
+interface GraphqlOptions {
   readonly introspection: boolean;
   readonly limits: QueryLimits;
   readonly allowList: QueryAllowList | null;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PERMISSIONS } from '@supastor/contract/operations/all';
-import { GRAPHQL_OPERATIONS, renderGraphqlSchema } from '@supastor/core/operations/graphql-sdl';
+import { GRAPHQL_OPERATIONS, renderGraphqlSchema } from '@supastor/contract/operations/graphql-sdl';
 import { createTempDir } from '@supastor/testkit/harness/temp-dir';
 import { buildSchema, getIntrospectionQuery, lexicographicSortSchema, printSchema, validateSchema } from 'graphql';
 import { serverAudits } from 'graphql-http';

@@ -1,4 +1,4 @@
-import { GRAPHQL_OPERATIONS, graphqlFieldOf } from '@supastor/core/operations/graphql-sdl';
+import { GRAPHQL_OPERATIONS, graphqlFieldOf } from '@supastor/contract/operations/graphql-sdl';
 import { inputJsonSchema } from '@supastor/contract/operations/json-schema';
 import {
   type DocumentNode,

@@ -1,5 +1,5 @@
-import { OPERATIONS, type RegisteredOperation } from '@supastor/contract/operations/all';
-import { typeNameOf } from '@supastor/contract/operations/type-names';
+import { OPERATIONS, type RegisteredOperation } from './all.ts';
+import { typeNameOf } from './type-names.ts';
 import { z } from 'zod';
 
 /** Field of the GraphQL schema that runs an operation: `buckets.signUpload` is `bucketsSignUpload`. */
