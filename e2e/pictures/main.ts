@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { launchBrowser } from '../harness/browser.ts';
 import { REPO_ROOT } from '../harness/cli.ts';
 import { type Stack, type StackAccess, startStack } from '../harness/stack.ts';
-import { fillWithSamples, SAMPLE_BUCKET } from './samples.ts';
+import { addSampleWork, fillWithSamples, SAMPLE_BUCKET } from './samples.ts';
 import { renderTerminal } from './terminal.ts';
 
 /** Writes the pictures of the documentation: every page in light, dark and at phone width, and `supastor status`. */
@@ -32,6 +32,7 @@ const browser = await launchBrowser();
 try {
   const access = await stack.access();
   await fillWithSamples(access);
+  await addSampleWork(access);
   const page = await browser.newPage({ viewport: DESKTOP, reducedMotion: 'reduce' });
   await pictureStatus(page, stack);
   await page.goto(access.ADMIN_URL);

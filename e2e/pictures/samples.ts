@@ -37,3 +37,23 @@ async function send(
   const response = await fetch(`${STORAGE_URL}${path}`, { method: 'POST', headers, body });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
 }
+
+/** Two policies and a finished job, so that their pages show something. */
+export async function addSampleWork({ ADMIN_URL, ADMIN_EMAIL, ADMIN_PASSWORD }: StackAccess): Promise<void> {
+  const { token } = await post(`${ADMIN_URL}/api/v1/session`, { email: ADMIN_EMAIL, password: ADMIN_PASSWORD }, '');
+  for (const pattern of ['own-folder', 'public-folder']) {
+    const parameters = { bucket: SAMPLE_BUCKET, ...(pattern === 'public-folder' && { folder: 'lisbon' }) };
+    const { drafts } = await post(`${ADMIN_URL}/api/v1/policy-patterns/${pattern}/render`, { parameters }, token);
+    for (const draft of drafts.slice(0, 2)) await post(`${ADMIN_URL}/api/v1/policies`, draft, token);
+  }
+  await post(`${ADMIN_URL}/api/v1/buckets/${SAMPLE_BUCKET}/objects/copy-folder`, { from: 'lisbon/', to: 'archive/lisbon/' }, token);
+}
+
+// Answers of several operations; what is read of them is seen in the pictures.
+// oxlint-disable-next-line typescript/no-explicit-any
+async function post(url: string, body: unknown, token: string): Promise<any> {
+  const headers = { 'content-type': 'application/json', ...(token !== '' && { authorization: `Bearer ${token}` }) };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}

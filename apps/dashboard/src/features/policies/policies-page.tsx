@@ -1,5 +1,6 @@
 import AddIcon from '@mui/icons-material/AddOutlined';
 import PolicyIcon from '@mui/icons-material/GppGoodOutlined';
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
@@ -32,14 +33,14 @@ export function PoliciesPage() {
   const close = () => setAsked(null);
   const shown = (policies.data ?? []).filter(({ buckets }) => bucket === undefined || buckets.length === 0 || buckets.includes(bucket));
   const buttons = (
-    <>
+    <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', justifyContent: 'center' }}>
       <Button variant="outlined" color="inherit" onClick={() => setAsked({ kind: 'pattern' })}>
         From a pattern
       </Button>
       <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsked({ kind: 'new' })}>
         New policy
       </Button>
-    </>
+    </Box>
   );
   return (
     <>
