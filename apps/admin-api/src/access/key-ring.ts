@@ -30,6 +30,8 @@ export interface KeyRing {
 /** A key signs for this long; then a new one takes over, and all servers learn of it when they meet it. */
 const LIFETIME_MS = 30 * 24 * 3_600_000;
 const FRESH_MS = 5000;
+/** A key that is not known may have been made by another server just now; forged names do not wear the database out. */
+const UNKNOWN_MS = 250;
 /** Kid of the key that stands in while the database is out of reach. */
 const DERIVED = 'derived';
 /** PKCS #8 around the 32 bytes of an Ed25519 private key (RFC 8410). */
@@ -39,15 +41,22 @@ export function createKeyRing({ store, seal, sessionSecret, clock, onStoreError 
   const derived = deriveKey(sessionSecret);
   let known: readonly StoredSigningKey[] = [];
   let readAtMs = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | null = null;
 
-  async function read(): Promise<readonly StoredSigningKey[]> {
-    if (!store || clock.now() - readAtMs < FRESH_MS) return known;
-    readAtMs = clock.now();
-    known = await store.list().catch((error: unknown) => {
+  /** Whoever asks while the keys are being read waits for the same answer. */
+  async function read(maxAgeMs = FRESH_MS): Promise<readonly StoredSigningKey[]> {
+    if (!store || (reading === null && clock.now() - readAtMs < maxAgeMs)) return known;
+    reading ??= load(store).finally(() => (reading = null));
+    await reading;
+    return known;
+  }
+
+  async function load(source: SigningKeyStore): Promise<void> {
+    known = await source.list().catch((error: unknown) => {
       onStoreError(error);
       return known;
     });
-    return known;
+    readAtMs = clock.now();
   }
 
   async function rotate(target: SigningKeyStore, oldKid: string | null): Promise<void> {
@@ -92,7 +101,7 @@ export function createKeyRing({ store, seal, sessionSecret, clock, onStoreError 
     async verifying(kid) {
       if (kid === DERIVED) return createPublicKey(derived.key);
       const find = () => known.find((key) => key.kid === kid);
-      const found = find() ?? (await read(), find());
+      const found = find() ?? (await read(UNKNOWN_MS), find());
       return found && createPublicKey({ key: JSON.parse(found.publicJwk), format: 'jwk' });
     },
     async publicKeys() {
