@@ -11,6 +11,7 @@ import { isNestedDeeper } from './http/json-depth.ts';
 import { renderRoutes } from './http/render/render-routes.ts';
 import { bucketRoutes } from './http/rest/bucket-routes.ts';
 import { downloadRoutes } from './http/rest/download-routes.ts';
+import { lifecycleRoutes } from './http/rest/lifecycle-routes.ts';
 import { objectRoutes } from './http/rest/object-routes.ts';
 import { maintenanceRoutes } from './http/rest/maintenance-routes.ts';
 import { s3KeyRoutes } from './http/rest/s3-key-routes.ts';
@@ -63,6 +64,7 @@ export async function buildApp(deps: StorageDeps, s3Door: S3Door): Promise<Fasti
   installDrain(app);
   systemRoutes(app, deps);
   bucketRoutes(app, deps);
+  lifecycleRoutes(app, deps);
   objectRoutes(app, deps);
   downloadRoutes(app, deps);
   renderRoutes(app, deps);

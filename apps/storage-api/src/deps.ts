@@ -7,6 +7,7 @@ import type { Maintenance } from './integrity/maintenance.ts';
 import type { Quarantine } from './integrity/quarantine.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ImageRenderer } from './images/image-renderer.ts';
+import type { LifecycleRunner } from './lifecycle/lifecycle-runner.ts';
 import type { Database } from './metadata/database.ts';
 import type { ObjectLookup } from './metadata/object-lookup.ts';
 import type { S3KeysDeps } from './s3-keys/s3-keys.ts';
@@ -21,6 +22,7 @@ export interface StorageDeps {
   readonly damage: DamageSink;
   readonly maintenance: Maintenance;
   readonly quarantine: Quarantine;
+  readonly lifecycle: LifecycleRunner;
   readonly verifier: TokenVerifier;
   readonly signer: UrlSigner;
   readonly logger: Logger;

@@ -131,6 +131,13 @@ export const failures = {
       cause,
     }),
   locked: (cause?: unknown) => new ProtocolError({ status: 423, protocolCode: 'ResourceLocked', message: 'The resource is locked', cause }),
+  noSuchLifecycle: () =>
+    new ProtocolError({
+      status: 404,
+      protocolCode: 'NoSuchLifecycleConfiguration',
+      label: 'not_found',
+      message: 'The lifecycle configuration does not exist',
+    }),
   noSuchAccessKey: () =>
     new ProtocolError({ status: 404, protocolCode: 'NoSuchAccessKey', label: 'not_found', message: 'There is no such access key' }),
   rotatedAlready: (until: string) =>

@@ -15,6 +15,7 @@ import { createS3Door } from './http/s3/door.ts';
 import { openRootListener } from './http/s3/mount.ts';
 import { StaleUploads } from './http/s3/stale-uploads.ts';
 import { createImageRenderer, type ImageSettings } from './images/create-image-renderer.ts';
+import { LifecycleRunner } from './lifecycle/lifecycle-runner.ts';
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
 import { ObjectLookup } from './metadata/object-lookup.ts';
@@ -152,6 +153,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const damage = new DamageReports({ database, blobs: store, logger, metrics });
     const images = options.images === null ? null : createImageRenderer({ blobs: store, damage }, options.images, logger);
     const staleUploads = new StaleUploads({ database, logger, expirySeconds: (options.s3 ?? S3_CLOSED).uploadExpirySeconds, periodMs });
+    const lifecycle = new LifecycleRunner({ database, logger, periodMs });
     const quarantine = new Quarantine({ database, store, loose });
     const settings = options.maintenance ?? ON_REQUEST;
     const places = { store, space, loose, quarantine };
@@ -164,6 +166,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       damage: reads.watch(damage),
       maintenance,
       quarantine,
+      lifecycle,
       ...createAccess(options),
       logger,
       metrics,
@@ -190,6 +193,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     doubts.start();
     const webhooks = await startWebhooks(options.webhooks, { database, databaseUrl, logger, metrics });
     staleUploads.start();
+    lifecycle.start();
     resumable.collector.start();
     maintenance.start();
     return {
@@ -200,6 +204,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
         await collector.runOnce();
         await resumable.collector.runOnce();
         await staleUploads.runOnce();
+        await lifecycle.runOnce();
       },
       async stop() {
         await Promise.all([app.close(), root?.stop()]);
@@ -209,6 +214,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
         await images?.stop();
         await resumable.collector.stop();
         await staleUploads.stop();
+        await lifecycle.stop();
         await resumable.locks.stop();
         await collector.stop();
         await doubts.stop();

@@ -136,6 +136,17 @@ export async function emptyBucket({ database }: Deps, scope: Scope, id: string):
     throw failures.accessDenied('Cannot delete objects of the bucket: you may see but not delete them');
 }
 
+/**
+ * Settings of a bucket are changed by whom policies let update the bucket's row; asked by doing so and taking it back.
+ * @throws ProtocolError NoSuchBucket; AccessDenied
+ */
+export async function requireBucketManager({ database }: Deps, scope: Scope, id: string): Promise<void> {
+  await getBucket({ database }, scope, id);
+  const probe = updateBucketRow(id, {});
+  await database.transact({ scope, steps: [probe], end: 'rollback' });
+  if (probe.rowCount === 0) throw failures.accessDenied('You may not change this bucket');
+}
+
 /** S3 lets any bucket be suspended; over REST that is a mistake. @throws ProtocolError InvalidParameter */
 async function requireEverEnabled(database: Deps['database'], id: string): Promise<void> {
   const find = findBucket(id);

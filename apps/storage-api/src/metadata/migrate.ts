@@ -20,6 +20,7 @@ import { versioning } from './migrations/0040-versioning.ts';
 import { versionPolicies } from './migrations/0041-version-policies.ts';
 import { versionListing } from './migrations/0042-version-listing.ts';
 import { versionPositions } from './migrations/0043-version-positions.ts';
+import { lifecycle } from './migrations/0044-lifecycle.ts';
 import { s3BucketSettings } from './migrations/0081-s3-bucket-settings.ts';
 import { referencesByBytes } from './migrations/0063-references-by-bytes.ts';
 import { sqlHelpers } from './migrations/0060-sql-helpers.ts';
@@ -46,6 +47,7 @@ export const MIGRATIONS: readonly Migration[] = [
   versionPolicies,
   versionListing,
   versionPositions,
+  lifecycle,
   s3BucketSettings,
   maintenance,
   sqlHelpers,

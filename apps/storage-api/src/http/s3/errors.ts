@@ -7,6 +7,7 @@ import { renderBare } from './xml/render-xml.ts';
 const CODES: ReadonlyMap<string, S3ErrorCode> = new Map<string, S3ErrorCode>([
   ['NoSuchBucket', 'NoSuchBucket'],
   ['NoSuchKey', 'NoSuchKey'],
+  ['NoSuchLifecycleConfiguration', 'NoSuchLifecycleConfiguration'],
   ['BucketAlreadyExists', 'BucketAlreadyExists'],
   ['KeyAlreadyExists', 'PreconditionFailed'],
   ['ResourceAlreadyExists', 'ConditionalRequestConflict'],

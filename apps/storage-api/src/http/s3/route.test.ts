@@ -32,7 +32,7 @@ describe('the routing table', () => {
   it('refuses unknown sub-resources, parameters and methods instead of falling through', () => {
     const subResources = [
       'policy',
-      'lifecycle',
+      'lifecycle&acl',
       'website',
       'logging',
       'notification',

@@ -37,6 +37,7 @@ import { getObjectAttributes } from './object-attributes.ts';
 import { completeMultipartUpload } from './complete-upload.ts';
 import { deleteManyObjects, deleteOneObject } from './delete-objects.ts';
 import { getObject, headObject } from './get-object.ts';
+import { deleteBucketLifecycle, getBucketLifecycle, putBucketLifecycle } from './lifecycle.ts';
 import { listObjects, listObjectsV2 } from './list-objects.ts';
 import { listObjectVersions } from './list-versions.ts';
 import { abortMultipartUpload, createMultipartUpload, listMultipartUploads, listParts } from './multipart.ts';
@@ -74,6 +75,9 @@ export const OPERATIONS: Readonly<Record<Exclude<S3Operation, 'PostObject'>, Ent
   GetBucketCors: { handle: getBucketCors, policyName: 'storage.s3.bucket.get_cors', needs: BUCKET },
   PutBucketCors: { handle: putBucketCors, policyName: 'storage.s3.bucket.put_cors', needs: MANAGE },
   DeleteBucketCors: { handle: deleteBucketCors, policyName: 'storage.s3.bucket.delete_cors', needs: MANAGE },
+  GetBucketLifecycle: { handle: getBucketLifecycle, policyName: 'storage.s3.bucket.get_lifecycle', needs: BUCKET },
+  PutBucketLifecycle: { handle: putBucketLifecycle, policyName: 'storage.s3.bucket.put_lifecycle', needs: MANAGE },
+  DeleteBucketLifecycle: { handle: deleteBucketLifecycle, policyName: 'storage.s3.bucket.delete_lifecycle', needs: MANAGE },
   GetBucketTagging: { handle: getBucketTagging, policyName: 'storage.s3.bucket.get_tagging', needs: BUCKET },
   PutBucketTagging: { handle: putBucketTagging, policyName: 'storage.s3.bucket.put_tagging', needs: MANAGE },
   DeleteBucketTagging: { handle: deleteBucketTagging, policyName: 'storage.s3.bucket.delete_tagging', needs: MANAGE },
