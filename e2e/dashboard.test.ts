@@ -248,7 +248,7 @@ test('objects are found over all buckets, and what takes the room is shown', asy
   await page.getByRole('textbox', { name: 'Name' }).fill('**/one.*');
   await page.getByRole('button', { name: 'Search' }).click();
   await page.getByRole('link', { name: 'deep/er/one.txt' }).waitFor();
-  expect(await page.getByRole('table', { name: 'Objects found' }).getByRole('row').count()).toBe(2);
+  await expect.poll(() => page.getByRole('table', { name: 'Objects found' }).getByRole('row').count(), { timeout: 15_000 }).toBe(2);
 
   await page.getByRole('link', { name: 'Usage' }).click();
   await page.getByRole('table', { name: 'Usage' }).getByRole('link', { name: 'holiday' }).click();

@@ -21,6 +21,7 @@ import { versionPolicies } from './migrations/0041-version-policies.ts';
 import { versionListing } from './migrations/0042-version-listing.ts';
 import { versionPositions } from './migrations/0043-version-positions.ts';
 import { lifecycle } from './migrations/0044-lifecycle.ts';
+import { oneCurrentVersion } from './migrations/0049-one-current-version.ts';
 import { s3BucketSettings } from './migrations/0081-s3-bucket-settings.ts';
 import { referencesByBytes } from './migrations/0063-references-by-bytes.ts';
 import { sqlHelpers } from './migrations/0060-sql-helpers.ts';
@@ -53,6 +54,7 @@ export const MIGRATIONS: readonly Migration[] = [
   sqlHelpers,
   keysByBytes,
   upstreamHistory,
+  oneCurrentVersion,
 ];
 
 const APPLIED_TABLE =
