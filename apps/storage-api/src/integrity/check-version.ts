@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { BlobStore } from '../blobs/blob-store.port.ts';
+import { systemErrorCode } from '../blobs/store-error.ts';
 import type { BlobReference, DamageReason } from './integrity-queries.ts';
 
 /** Holds the reader back after `bytes` were read. */
@@ -15,7 +16,10 @@ export interface VersionReport {
 
 const REREAD_AFTER_MS = 50;
 
-/** Reads all bytes of a version and compares them with the strongest digest its row has. */
+/**
+ * Reads all bytes of a version and compares them with the strongest digest its row has.
+ * @throws whatever keeps the store from answering: that says nothing of the bytes
+ */
 export async function checkVersion(blobs: BlobStore, reference: BlobReference, pace: Pace): Promise<VersionReport> {
   const first = await readOnce(blobs, reference, pace);
   if (first.damage === null) return first;
@@ -41,10 +45,21 @@ async function readOnce(blobs: BlobStore, reference: BlobReference, pace: Pace):
       readBytes += chunk.length;
       await pace(chunk.length);
     }
-  } catch {
-    return { damage: 'unreadable', readBytes };
+  } catch (error) {
+    if (isUnreadable(error)) return { damage: 'unreadable', readBytes };
+    throw error;
   }
   return { damage: digest.matches() ? null : 'altered', readBytes };
+}
+
+/** What a file system says of bytes that it cannot read any more; every other failure may pass. */
+const UNREADABLE_CODES = new Set(['EIO', 'EBADMSG', 'EUCLEAN']);
+
+function isUnreadable(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (UNREADABLE_CODES.has(systemErrorCode(cause) ?? '')) return true;
+  }
+  return false;
 }
 
 interface Digest {
