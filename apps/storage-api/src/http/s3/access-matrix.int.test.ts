@@ -48,6 +48,8 @@ const bucket = (method: string, query: Record<string, string> = {}, extra: Parti
   ...extra,
 });
 const row = (allowed: readonly ScopeName[], request: Row['request']): Row => ({ allowed, request });
+const lifecycle =
+  '<LifecycleConfiguration><Rule><Status>Disabled</Status><Filter/><Expiration><Days>9</Days></Expiration></Rule></LifecycleConfiguration>';
 const cors =
   '<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>';
 const tags = '<Tagging><TagSet/></Tagging>';
@@ -69,6 +71,9 @@ const MATRIX: Readonly<Record<string, Row>> = {
   GetBucketCors: row(ANY, () => bucket('GET', { cors: '' })),
   PutBucketCors: row([...MAIN, 'manage'], () => bucket('PUT', { cors: '' }, { body: cors })),
   DeleteBucketCors: row([...MAIN, 'manage'], () => bucket('DELETE', { cors: '' })),
+  GetBucketLifecycle: row(ANY, () => bucket('GET', { lifecycle: '' })),
+  PutBucketLifecycle: row(MAIN, () => bucket('PUT', { lifecycle: '' }, { body: lifecycle })),
+  DeleteBucketLifecycle: row([...MAIN, 'manage'], () => bucket('DELETE', { lifecycle: '' })),
   GetBucketTagging: row(ANY, () => bucket('GET', { tagging: '' })),
   PutBucketTagging: row([...MAIN, 'manage'], () => bucket('PUT', { tagging: '' }, { body: tags })),
   DeleteBucketTagging: row([...MAIN, 'manage'], () => bucket('DELETE', { tagging: '' })),

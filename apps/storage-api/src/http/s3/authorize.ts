@@ -6,12 +6,12 @@ import { parseCopySource } from './operations/copy-source.ts';
 
 /**
  * What an operation asks of an access key, as a row of its table. `everything`: open to all keys, the handler shows each key only its
- * buckets. `bucket`: the key reaches into the bucket. `manage`: it may manage the whole bucket. `prefix`: it may list what begins with
+ * buckets. `bucket`: the key reaches into the bucket. `manage`: it may manage the whole bucket. `expire`: it may also delete in it. `prefix`: it may list what begins with
  * the parameter `prefix`. `keys`: it has the verb, and the handler asks for each key that the body names. `key`: it has the verb for
  * the key in the path, and may read the copy source if there is one.
  */
 export type AccessNeed =
-  | { readonly kind: 'everything' | 'bucket' | 'manage' | 'prefix' }
+  | { readonly kind: 'everything' | 'bucket' | 'manage' | 'expire' | 'prefix' }
   | { readonly kind: 'key' | 'keys'; readonly verb: Exclude<S3KeyVerb, 'list' | 'manage'> };
 
 type Asked = Pick<S3Call, 'target' | 'query' | 'headers'>;
@@ -34,6 +34,8 @@ function isAllowed(scope: AccessScope, need: AccessNeed, call: Asked): boolean {
       return coversBucket(scope, bucket);
     case 'manage':
       return allowsWholeBucket(scope, 'manage', bucket);
+    case 'expire':
+      return allowsWholeBucket(scope, 'manage', bucket) && allowsWholeBucket(scope, 'delete', bucket);
     case 'prefix':
       return allowsPrefix(scope, 'list', { bucket, prefix: param(call, 'prefix') ?? '' });
     case 'keys':

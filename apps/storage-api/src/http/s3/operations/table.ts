@@ -76,7 +76,7 @@ export const OPERATIONS: Readonly<Record<Exclude<S3Operation, 'PostObject'>, Ent
   PutBucketCors: { handle: putBucketCors, policyName: 'storage.s3.bucket.put_cors', needs: MANAGE },
   DeleteBucketCors: { handle: deleteBucketCors, policyName: 'storage.s3.bucket.delete_cors', needs: MANAGE },
   GetBucketLifecycle: { handle: getBucketLifecycle, policyName: 'storage.s3.bucket.get_lifecycle', needs: BUCKET },
-  PutBucketLifecycle: { handle: putBucketLifecycle, policyName: 'storage.s3.bucket.put_lifecycle', needs: MANAGE },
+  PutBucketLifecycle: { handle: putBucketLifecycle, policyName: 'storage.s3.bucket.put_lifecycle', needs: { kind: 'expire' } },
   DeleteBucketLifecycle: { handle: deleteBucketLifecycle, policyName: 'storage.s3.bucket.delete_lifecycle', needs: MANAGE },
   GetBucketTagging: { handle: getBucketTagging, policyName: 'storage.s3.bucket.get_tagging', needs: BUCKET },
   PutBucketTagging: { handle: putBucketTagging, policyName: 'storage.s3.bucket.put_tagging', needs: MANAGE },
