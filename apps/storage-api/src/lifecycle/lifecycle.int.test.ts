@@ -32,7 +32,9 @@ afterAll(async () => {
   await Promise.all(databases.map((database) => database.stop()));
   await server.stop();
 });
-beforeEach(() => {
+beforeEach(async () => {
+  // Runners work on all buckets, and counts are to be of one.
+  await server.sql('delete from storage.bucket_lifecycle');
   bucket = `lifecycle-${round++}`;
 });
 
@@ -273,6 +275,49 @@ describe('the runner', () => {
     });
     expect(await running.work).toBe(0);
     expect(await keys()).toEqual(['k']);
+  });
+
+  it('leaves a version alone that became current again while the rule was about to remove it', async () => {
+    await create('ENABLED');
+    for (const body of ['old', 'new']) await put('k', body);
+    await setRules({ ID: 'a', Status: 'Enabled', Filter: { Prefix: '' }, NoncurrentVersionExpiration: { NoncurrentDays: 1 } });
+    const rival = new Database({ url: server.databaseUrl, maxConnections: 1, logger });
+    databases.push(rival);
+    const running = await rival.script(async (client) => {
+      await client.query(`begin; select storage.lock_keys('${bucket}', '{k}'); select storage.set_version_mode('permanent')`);
+      await client.query('delete from storage.objects where bucket_id = $1', [bucket]);
+      const work = runnerIn(3).runOnce();
+      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%storage.lock_keys%'`;
+      await expect.poll(async () => (await server.sql(waiting)).length, { timeout: 20_000 }).toBe(1);
+      await client.query('commit');
+      return { work };
+    });
+    expect(await running.work).toBe(0);
+    expect(await (await box().download('k')).data?.text()).toBe('old');
+  });
+
+  it('works inside the server by the clock of the database, and goes on after its connection was cut', async () => {
+    await create();
+    for (const key of ['a', 'b']) await put(key);
+    await backdate();
+    await put('new');
+    await setRules({ ID: 'a', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: 2 } });
+    const rival = new Database({ url: server.databaseUrl, maxConnections: 1, logger });
+    databases.push(rival);
+    const cut = await rival.script(async (client) => {
+      await client.query('begin');
+      await client.query(`select from storage.objects where bucket_id = $1 and name = 'b' for update`, [bucket]);
+      const work = runnerIn(0).runOnce();
+      const blocked = `from pg_stat_activity where wait_event_type = 'Lock' and query like '%due as materialized%'`;
+      await expect.poll(async () => (await server.sql(`select ${blocked}`)).length, { timeout: 20_000 }).toBe(1);
+      await server.sql(`select pg_terminate_backend(pid) ${blocked}`);
+      await client.query('rollback');
+      return { work };
+    });
+    expect(await cut.work).toBe(0);
+    expect(await keys()).toEqual(['a', 'b', 'new']);
+    await server.collect();
+    expect(await keys()).toEqual(['new']);
   });
 
   it('is told of beforehand by the preview, which deletes nothing', async () => {
