@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { StorageDeps } from './deps.ts';
 import { failures } from './errors.ts';
@@ -19,6 +18,7 @@ import { systemRoutes } from './http/rest/system-routes.ts';
 import { uploadRoutes } from './http/rest/upload-routes.ts';
 import type { S3Door } from './http/s3/door.ts';
 import { closeIdleUntilClosed, mountS3 } from './http/s3/mount.ts';
+import { createTransferServer } from './http/transfer-server.ts';
 import { tusRoutes } from './http/tus/tus-routes.ts';
 
 const PREFIX = '/storage/v1';
@@ -26,8 +26,6 @@ const S3_MOUNTS = [`${PREFIX}/s3`, '/s3'];
 /** More than any request needs, user metadata included. */
 const JSON_DEPTH = 100;
 const JSON_BODY_BYTES = 2_097_152;
-/** A connection that neither sends nor takes a byte for this long is closed; transfers may last as long as they move. */
-const IDLE_CONNECTION_MS = 120_000;
 const MAX_PARAM_LENGTH = 8192;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
@@ -36,10 +34,7 @@ export async function buildApp(deps: StorageDeps, s3Door: S3Door): Promise<Fasti
   const app = fastify({
     logger: false,
     bodyLimit: JSON_BODY_BYTES,
-    serverFactory: (handler) => {
-      const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, mountS3(s3Door, S3_MOUNTS, handler));
-      return server.setTimeout(IDLE_CONNECTION_MS);
-    },
+    serverFactory: (handler) => createTransferServer(mountS3(s3Door, S3_MOUNTS, handler)),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },

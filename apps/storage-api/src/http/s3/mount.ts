@@ -1,7 +1,7 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { createTransferServer } from '../transfer-server.ts';
 import type { S3Door } from './door.ts';
 
-const IDLE_CONNECTION_MS = 120_000;
 const CLOSE_IDLE_PERIOD_MS = 100;
 
 /**
@@ -24,8 +24,7 @@ export interface RootListener {
 
 /** Listens for S3 at the root path, for tools that refuse a path in their endpoint. */
 export async function openRootListener(door: S3Door, address: { readonly host: string; readonly port: number }): Promise<RootListener> {
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, (req, res) => void door(req, res, ''));
-  server.setTimeout(IDLE_CONNECTION_MS);
+  const server = createTransferServer((req, res) => void door(req, res, ''));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, resolve);
