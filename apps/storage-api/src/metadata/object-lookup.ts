@@ -41,13 +41,17 @@ const FACTS = `b.id is not null as has_bucket, b.public as bucket_public, b.vers
   b.allowed_mime_types, o.id is not null as has_object, ${COLUMNS.join(', ')}`;
 const BUCKET_COLUMNS = 'id, public, versioning_status, file_size_limit, allowed_mime_types';
 
-const SQL = {
+/**
+ * What is prepared once a connection and kept. The limits keep Postgres from joining whole tables: over small ones that is cheapest, and
+ * the plan would stay when they have grown.
+ */
+export const LOOKUP_STATEMENTS = {
   find: {
     name: 'lookup_objects',
     text: `select k.position::integer, ${FACTS}
       from unnest($1::text[], $2::text[]) with ordinality as k (bucket, key, position)
-      left join lateral (select ${BUCKET_COLUMNS} from storage.buckets where id = k.bucket) b on true
-      left join lateral (select * from storage.objects where bucket_id = k.bucket and name = k.key) o on true`,
+      left join lateral (select ${BUCKET_COLUMNS} from storage.buckets where id = k.bucket limit 1) b on true
+      left join lateral (select * from storage.objects where bucket_id = k.bucket and name = k.key limit 1) o on true`,
   },
   findOne: {
     name: 'lookup_object',
@@ -126,7 +130,7 @@ export class ObjectLookup {
   async #answer(batch: readonly Waiting[]): Promise<void> {
     const found = findAll(batch);
     const roles = [...new Set(batch.flatMap(({ role }) => role ?? []))];
-    const unrestricted = step<{ role: string }>(SQL.unrestricted, [roles]);
+    const unrestricted = step<{ role: string }>(LOOKUP_STATEMENTS.unrestricted, [roles]);
     const steps: Step<unknown>[] = roles.length === 0 ? [found] : [unrestricted, found];
     await this.#database.read(...steps);
     const free = new Set(unrestricted.rows.map(({ role }) => role));
@@ -140,7 +144,7 @@ export class ObjectLookup {
 
 /** The bucket, if it exists, and the object if the bucket is public. */
 export function findPublicObject(bucket: string, key: string): Step<LookupRow> {
-  return step(SQL.findPublic, [bucket, key]);
+  return step(LOOKUP_STATEMENTS.findPublic, [bucket, key]);
 }
 
 export function toFound(found: LookupRow): Pick<FoundObject, 'bucket' | 'row'> {
@@ -161,6 +165,6 @@ export function toFound(found: LookupRow): Pick<FoundObject, 'bucket' | 'row'> {
 
 function findAll(batch: readonly Waiting[]): Step<LookupRow> {
   const [first] = batch;
-  if (first !== undefined && batch.length === 1) return step(SQL.findOne, [first.bucket, first.key]);
-  return step(SQL.find, [batch.map(({ bucket }) => bucket), batch.map(({ key }) => key)]);
+  if (first !== undefined && batch.length === 1) return step(LOOKUP_STATEMENTS.findOne, [first.bucket, first.key]);
+  return step(LOOKUP_STATEMENTS.find, [batch.map(({ bucket }) => bucket), batch.map(({ key }) => key)]);
 }
