@@ -20,6 +20,7 @@ interface Counts {
 }
 
 interface FolderPair {
+  readonly verb: 'move' | 'copy';
   readonly bucket: string;
   readonly from: string;
   readonly to: string;
@@ -31,11 +32,11 @@ interface FolderPair {
 export const FOLDER_JOBS: readonly JobKind<FolderJobDeps>[] = [
   {
     name: 'objects.moveFolder',
-    run: (input, deps, context) => transfer(readPair(input), deps, context, moveOne),
+    run: (input, deps, context) => transfer(readPair(input, 'move'), deps, context),
   },
   {
     name: 'objects.copyFolder',
-    run: (input, deps, context) => transfer(readPair(input), deps, context, copyOne),
+    run: (input, deps, context) => transfer(readPair(input, 'copy'), deps, context),
   },
   {
     name: 'objects.removeFolder',
@@ -43,21 +44,15 @@ export const FOLDER_JOBS: readonly JobKind<FolderJobDeps>[] = [
   },
 ];
 
-type OneObject = (storage: StorageAdmin, pair: FolderPair, path: string, signal: AbortSignal) => Promise<void>;
-
-const moveOne: OneObject = (storage, { bucket, from, to, toBucket, overwrite }, path, signal) =>
-  storage.transferObject({ verb: 'move', bucket, from: path, toBucket, to: to + path.slice(from.length), overwrite }, signal);
-const copyOne: OneObject = (storage, { bucket, from, to, toBucket, overwrite }, path, signal) =>
-  storage.transferObject({ verb: 'copy', bucket, from: path, toBucket, to: to + path.slice(from.length), overwrite }, signal);
-
-async function transfer(pair: FolderPair, deps: FolderJobDeps, context: JobContext, one: OneObject): Promise<JsonRecord> {
+async function transfer(pair: FolderPair, deps: FolderJobDeps, context: JobContext): Promise<JsonRecord> {
   const { storage, onChanged } = deps;
   const { signal, report, checkpoint } = context;
   const counts: Counts = { done: numberOf(checkpoint, 'done'), skipped: numberOf(checkpoint, 'skipped') };
-  const total = await countObjects(storage, pair.bucket, pair.from, signal, counts.done + counts.skipped, checkpoint);
-  for await (const paths of pages(storage, { bucket: pair.bucket, prefix: pair.from, after: textOf(checkpoint, 'after') }, signal)) {
+  const query = { bucket: pair.bucket, prefix: pair.from, after: textOf(checkpoint, 'after') };
+  const total = counts.done + counts.skipped + (await countObjects(storage, query, signal));
+  for await (const paths of pages(storage, query, signal)) {
     for (const batch of chunks(paths, PARALLEL)) {
-      await Promise.all(batch.map((path) => transferOne(storage, { pair, path, one, counts }, signal)));
+      await Promise.all(batch.map((path) => transferOne(storage, { pair, path, counts }, signal)));
       const message = counts.skipped > 0 ? `${counts.skipped} are there already and were left alone` : undefined;
       await report({
         done: counts.done + counts.skipped,
@@ -75,14 +70,14 @@ async function transfer(pair: FolderPair, deps: FolderJobDeps, context: JobConte
 interface OneTransfer {
   readonly pair: FolderPair;
   readonly path: string;
-  readonly one: OneObject;
   readonly counts: Counts;
 }
 
 /** What is at its target already is left alone; what went away meanwhile, or was moved before a crash, is done. */
-async function transferOne(storage: StorageAdmin, { pair, path, one, counts }: OneTransfer, signal: AbortSignal): Promise<void> {
+async function transferOne(storage: StorageAdmin, { pair, path, counts }: OneTransfer, signal: AbortSignal): Promise<void> {
   try {
-    await one(storage, pair, path, signal);
+    const { verb, bucket, from, to, toBucket, overwrite } = pair;
+    await storage.transferObject({ verb, bucket, from: path, toBucket, to: to + path.slice(from.length), overwrite }, signal);
     counts.done += 1;
   } catch (error) {
     const code = error instanceof SupastorError ? error.code : null;
@@ -99,8 +94,9 @@ async function removeFolder(
   const bucket = textOf(input, 'bucket');
   const prefix = textOf(input, 'folder');
   let done = numberOf(checkpoint, 'done');
-  const total = done + (await countObjects(storage, bucket, prefix, signal, 0, null));
-  for await (const paths of pages(storage, { bucket, prefix, after: '' }, signal)) {
+  const query = { bucket, prefix, after: '' };
+  const total = done + (await countObjects(storage, query, signal));
+  for await (const paths of pages(storage, query, signal)) {
     for (const batch of chunks(paths, DELETE_BATCH)) {
       done += (await storage.removeObjects(bucket, batch, signal)).length;
       await report({ done, total: Math.max(total, done), checkpoint: { done } });
@@ -131,27 +127,21 @@ async function* pages(storage: StorageAdmin, { bucket, prefix, after }: PageQuer
   } while (cursor !== undefined);
 }
 
-/** How many objects there are, for the progress; on a later attempt those that are left and those that are done. */
-async function countObjects(
-  storage: StorageAdmin,
-  bucket: string,
-  prefix: string,
-  signal: AbortSignal,
-  doneBefore: number,
-  checkpoint: JsonRecord | null,
-): Promise<number> {
+/** How many objects are still to be dealt with, for the progress. */
+async function countObjects(storage: StorageAdmin, query: PageQuery, signal: AbortSignal): Promise<number> {
   let count = 0;
-  for await (const paths of pages(storage, { bucket, prefix, after: textOf(checkpoint, 'after') }, signal)) count += paths.length;
-  return count + doneBefore;
+  for await (const paths of pages(storage, query, signal)) count += paths.length;
+  return count;
 }
 
 function* chunks(items: readonly string[], size: number): Generator<readonly string[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
-function readPair(input: JsonRecord): FolderPair {
+function readPair(input: JsonRecord, verb: FolderPair['verb']): FolderPair {
   const bucket = textOf(input, 'bucket');
   return {
+    verb,
     bucket,
     from: textOf(input, 'from'),
     to: textOf(input, 'to'),

@@ -1,3 +1,4 @@
+import Box from '@mui/material/Box';
 import AddIcon from '@mui/icons-material/PersonAddOutlined';
 import Button from '@mui/material/Button';
 import Chip from '@mui/material/Chip';
@@ -79,10 +80,12 @@ function UserLine({ user, action }: { readonly user: User; readonly action: Reac
       label={email}
       title={
         <>
-          {email}
+          <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
+            {email}
+          </Box>
           {state === 'invited' && <Chip label="Invited" size="small" variant="outlined" />}
           {state === 'disabled' && <Chip label="Disabled" size="small" color="warning" variant="outlined" />}
-          {breakGlass && <Chip label="From the configuration" size="small" variant="outlined" />}
+          {breakGlass && <Chip label="Configured" title="From the configuration" size="small" variant="outlined" sx={{ flex: 'none' }} />}
         </>
       }
       detail={[name, grants.map(describeGrant).join(', ') || 'no role'].filter(Boolean).join(' · ')}

@@ -71,7 +71,9 @@ function JobLine({ job }: { readonly job: Job }) {
           <StatusDot tone={TONES[job.state]} pulse={isOpen} />
           {job.isCancelling ? 'Stopping' : WORDS[job.state]}
         </Typography>
-        <JobActions job={job} />
+        <Box sx={{ display: 'flex', gap: 1, ml: 'auto' }}>
+          <JobActions job={job} />
+        </Box>
       </Box>
       {isOpen && (
         <LinearProgress
