@@ -1,17 +1,32 @@
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cleanEnvironment, REPO_ROOT } from './harness/cli.ts';
-import { type Stack, startStack } from './harness/stack.ts';
+import { freePorts, type Stack, startStack } from './harness/stack.ts';
 
 const RUNNER = join(REPO_ROOT, 'e2e', 'acceptance', 'main.ts');
 
 let stack: Stack;
 
+/** Takes the place of what purges a cache in front. */
+const purgeService = createServer((request, response) => {
+  request.resume();
+  response.writeHead(request.method === 'POST' && request.url === '/cache/purge' ? 204 : 404).end();
+});
+
 beforeAll(async () => {
-  stack = await startStack();
+  purgeService.listen(0, '127.0.0.1');
+  await once(purgeService, 'listening');
+  const address = purgeService.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  stack = await startStack({ env: { ...(await freePorts()), CDN_PURGE_ENDPOINT_URL: `http://127.0.0.1:${port}/cache` } });
 }, 120_000);
-afterAll(() => stack.destroy(), 60_000);
+afterAll(async () => {
+  await stack.destroy();
+  purgeService.close();
+}, 60_000);
 
 test('a fresh stack passes every check of the acceptance suite, and none is skipped', async () => {
   const { code, lines } = await runSuite({ ...(await stack.access()) });

@@ -1,6 +1,7 @@
 import type { Check } from './check.ts';
 import { accessChecks } from './checks/access.ts';
 import { bucketChecks } from './checks/buckets.ts';
+import { cdnChecks } from './checks/cdn.ts';
 import { imageChecks } from './checks/images.ts';
 import { keyChecks } from './checks/keys.ts';
 import { listingChecks } from './checks/listing.ts';
@@ -36,4 +37,5 @@ export const ALL_CHECKS: readonly Check[] = [
   ...tusChecks,
   ...versioningChecks,
   ...imageChecks,
+  ...cdnChecks,
 ];

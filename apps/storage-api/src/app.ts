@@ -9,6 +9,7 @@ import { installErrorHandler } from './http/error-handler.ts';
 import { isNestedDeeper } from './http/json-depth.ts';
 import { renderRoutes } from './http/render/render-routes.ts';
 import { bucketRoutes } from './http/rest/bucket-routes.ts';
+import { cdnRoutes } from './http/rest/cdn-routes.ts';
 import { downloadRoutes } from './http/rest/download-routes.ts';
 import { lifecycleRoutes } from './http/rest/lifecycle-routes.ts';
 import { objectRoutes } from './http/rest/object-routes.ts';
@@ -65,6 +66,7 @@ export async function buildApp(deps: StorageDeps, s3Door: S3Door): Promise<Fasti
   renderRoutes(app, deps);
   s3KeyRoutes(app, deps);
   maintenanceRoutes(app, deps);
+  cdnRoutes(app, deps);
   await app.register((scope) => uploadRoutes(scope, deps));
   await app.register((scope) => tusRoutes(scope, deps));
   return app;

@@ -3,6 +3,7 @@ import type { TokenVerifier } from './access/token-verifier.ts';
 import type { UrlSigner } from './access/url-signer.ts';
 import type { BlobStore } from './blobs/blob-store.port.ts';
 import type { DamageSink } from './blobs/verified-body.ts';
+import type { CdnPurger } from './cdn/cdn-purger.ts';
 import type { Maintenance } from './integrity/maintenance.ts';
 import type { Quarantine } from './integrity/quarantine.ts';
 import type { Metrics } from './http/metrics.ts';
@@ -36,5 +37,7 @@ export interface StorageDeps {
   readonly s3Keys: S3KeysDeps;
   /** Null when image transformation is off. */
   readonly images: ImageRenderer | null;
+  /** Null when no cache in front can be purged. */
+  readonly cdn: CdnPurger | null;
   readonly version: string;
 }

@@ -88,6 +88,15 @@ const envSchema = z.object({
   SUPASTOR_WEBHOOK_MAX_ATTEMPTS: integer(1, 100).default(15).describe('Attempts until a webhook is put aside as dead.'),
   SUPASTOR_WEBHOOK_CONCURRENCY: integer(1, 256).default(16).describe('Webhooks on the way at the same time, per server.'),
   SUPASTOR_WEBHOOK_RETENTION_SECONDS: seconds(604_800).describe('Delivered and dead webhooks can be replayed this long.'),
+  CDN_PURGE_ENDPOINT_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Base URL of what purges the cache in front; /cdn is off when unset.'),
+  CDN_PURGE_ENDPOINT_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces only')
+    .optional()
+    .describe('Sent to it as Authorization: Bearer.'),
   TENANT_ID: z.string().min(1).default('stub').describe('Access key of S3 session mode, and the S3 owner id.'),
   ANON_KEY: z.string().optional().describe('Secret of S3 session mode; without it the mode is off.'),
   S3_PROTOCOL_ACCESS_KEY_ID: z.string().optional().describe('Access key that acts as service_role over S3.'),

@@ -83,6 +83,15 @@ export const failures = {
     }),
   accessDenied: (message: string, cause?: unknown) =>
     new ProtocolError({ status: 403, protocolCode: 'AccessDenied', label: 'Unauthorized', message, cause }),
+  /** Routes of one role only answer with the status itself. */
+  invalidRole: () =>
+    new ProtocolError({
+      status: 403,
+      protocolCode: 'AccessDenied',
+      label: 'Unauthorized',
+      message: 'Access denied: Invalid role',
+      httpStatus: 403,
+    }),
   rowSecurity: (cause?: unknown) => failures.accessDenied(RLS_MESSAGE, cause),
   invalidJwt: (message: string, cause?: unknown) => new ProtocolError({ status: 400, protocolCode: 'InvalidJWT', message, cause }),
   invalidSignature: () => new ProtocolError({ status: 400, protocolCode: 'InvalidSignature', message: 'Invalid signature' }),
@@ -153,6 +162,9 @@ export const failures = {
       protocolCode: 'FeatureNotEnabled',
       message: `The feature ${feature} is not enabled for this resource`,
     }),
+  /** Of what is in front of this server, not of an object. */
+  purgeFailed: (cause: unknown) =>
+    new ProtocolError({ status: 500, protocolCode: 'InternalError', label: 'Internal', message: 'Error purging cache', cause }),
   aborted: () => new ProtocolError({ status: 499, protocolCode: 'Aborted', message: 'The client aborted the request', httpStatus: 499 }),
   databaseTimeout: (cause?: unknown) =>
     new ProtocolError({ status: 544, protocolCode: 'DatabaseTimeout', message: 'The connection to the database timed out', cause }),

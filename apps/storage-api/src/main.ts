@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path';
 import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { VERSION } from '@supastor/contract/version';
+import type { CdnSettings } from './cdn/cdn-purger.ts';
 import { type Env, parseEnv } from './env.ts';
 import type { ImageSettings } from './images/create-image-renderer.ts';
 import { type S3Options, startStorageApi } from './start.ts';
@@ -50,6 +51,7 @@ try {
     retiredEncryptionKeys: env.SUPASTOR_RETIRED_ENCRYPTION_KEYS,
     trustedProxies: env.SUPASTOR_TRUSTED_PROXIES,
     webhooks: webhookSettings(env),
+    cdn: cdnSettings(env),
     maintenance: {
       scanPeriodSeconds: env.SUPASTOR_SCAN_PERIOD_SECONDS,
       scanGraceSeconds: env.SUPASTOR_SCAN_GRACE_SECONDS,
@@ -95,6 +97,11 @@ function webhookSettings(source: Env): WebhookSettings {
     retentionSeconds: source.SUPASTOR_WEBHOOK_RETENTION_SECONDS,
     pollMs: WEBHOOK_POLL_MS,
   };
+}
+
+function cdnSettings(source: Env): CdnSettings | null {
+  const { CDN_PURGE_ENDPOINT_URL: url, CDN_PURGE_ENDPOINT_KEY: bearer = null, TENANT_ID: tenantId } = source;
+  return url === undefined ? null : { url, bearer, tenantId };
 }
 
 async function shutDown(stop: () => Promise<void>, signal: string): Promise<void> {

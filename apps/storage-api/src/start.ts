@@ -8,6 +8,7 @@ import { Doubts } from './blobs/doubts.ts';
 import { registerInstance, retireInstance } from './blobs/instance-registry.ts';
 import { withReadCache } from './blobs/read-cache.ts';
 import type { S3StoreSettings } from './blobs/s3/settings.ts';
+import { CdnPurger, type CdnSettings } from './cdn/cdn-purger.ts';
 import type { StorageDeps } from './deps.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { S3Settings } from './http/s3/call.ts';
@@ -74,6 +75,8 @@ export interface StorageApiOptions {
   readonly trustedProxies?: readonly string[];
   /** Absent: scans and scrubs on request only. */
   readonly maintenance?: MaintenanceSettings;
+  /** Absent or null: there is no cache in front that can be purged. */
+  readonly cdn?: CdnSettings | null;
   readonly version: string;
   readonly logger: Logger;
 }
@@ -152,6 +155,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const doubts = new Doubts({ database, store, logger });
     const damage = new DamageReports({ database, blobs: store, logger, metrics });
     const images = options.images === null ? null : createImageRenderer({ blobs: store, damage }, options.images, logger);
+    const cdn = options.cdn ? new CdnPurger(options.cdn) : null;
     const staleUploads = new StaleUploads({ database, logger, expirySeconds: (options.s3 ?? S3_CLOSED).uploadExpirySeconds, periodMs });
     const lifecycle = new LifecycleRunner({ database, logger, periodMs });
     const quarantine = new Quarantine({ database, store, loose });
@@ -173,6 +177,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       maxUploadBytes: options.maxUploadBytes,
       uploadLinkSeconds: options.uploadLinkSeconds,
       images,
+      cdn,
       version: options.version,
     };
     const s3Keys = await startS3Keys({ database, logger, roles: options.roles, ...passphrases(options) });
@@ -207,6 +212,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
         await lifecycle.runOnce();
       },
       async stop() {
+        cdn?.stop();
         await Promise.all([app.close(), root?.stop()]);
         await maintenance.stop();
         await webhooks?.stop();

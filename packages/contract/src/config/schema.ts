@@ -143,6 +143,14 @@ const webhooksSchema = z.strictObject({
   }),
 });
 
+const cdnSchema = z.strictObject({
+  purgeUrl: field(url().optional(), {
+    description: 'Base URL of the service that purges the cache in front of storage. Default: /cdn answers that it is not enabled.',
+    env: ['CDN_PURGE_ENDPOINT_URL'],
+  }),
+  purgeKey: secret({ description: 'Sent to `purgeUrl` as Authorization: Bearer.', env: ['CDN_PURGE_ENDPOINT_KEY'] }).optional(),
+});
+
 const storageSchema = z.strictObject({
   managed: field(flag().default(true), {
     description: 'true: this stack runs the storage server. false: administer the one at `endpoint`.',
@@ -203,6 +211,7 @@ const storageSchema = z.strictObject({
   images: storageImagesSchema.prefault({}),
   s3: storageS3Schema.prefault({}),
   webhooks: webhooksSchema.prefault({}),
+  cdn: cdnSchema.prefault({}),
 });
 
 const metaSchema = z.strictObject({

@@ -42,6 +42,7 @@ export function storageService(config: Config): ServiceSpec | null {
       ...imageEnvironment(config),
       ...(storage.endpoint === undefined ? {} : { STORAGE_PUBLIC_URL: storage.endpoint }),
       ...webhookEnvironment(config),
+      ...cdnEnvironment(config),
       LOG_LEVEL: config.logging.level,
       // A new version of the programs is a reason to restart them.
       SUPASTOR_VERSION: VERSION,
@@ -61,6 +62,7 @@ export function storageService(config: Config): ServiceSpec | null {
       'AWS_SESSION_TOKEN',
       'WEBHOOK_API_KEY',
       'SUPASTOR_WEBHOOK_SECRET',
+      'CDN_PURGE_ENDPOINT_KEY',
     ],
     volumes: ownsDirectory ? ['objects'] : [],
     stopTimeoutMs: 10_000,
@@ -114,6 +116,13 @@ function webhookEnvironment({ storage: { webhooks } }: Config): Record<string, s
     ...optional('WEBHOOK_API_KEY', webhooks.apiKey),
     ...optional('SUPASTOR_WEBHOOK_SECRET', webhooks.secret),
     ...(webhooks.allowPrivate ? { SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } : {}),
+  };
+}
+
+function cdnEnvironment({ storage: { cdn } }: Config): Record<string, string> {
+  return {
+    ...(cdn.purgeUrl === undefined ? {} : { CDN_PURGE_ENDPOINT_URL: cdn.purgeUrl }),
+    ...optional('CDN_PURGE_ENDPOINT_KEY', cdn.purgeKey),
   };
 }
 
