@@ -65,7 +65,7 @@ const envSchema = z.object({
   SUPASTOR_SCAN_PERIOD_SECONDS: integer(0).default(86_400).describe('Rows and bytes are compared this often; 0: on request only.'),
   SUPASTOR_SCAN_GRACE_SECONDS: integer(0).default(3600).describe('Only older bytes without a row are taken for strays.'),
   SUPASTOR_SCRUB_PERIOD_SECONDS: integer(0).default(2_592_000).describe('All bytes are read again this often; 0: on request only.'),
-  SUPASTOR_SCRUB_BYTES_PER_SECOND: bytes().default(20_000_000).describe('Bytes that a scrub reads per second.'),
+  SUPASTOR_SCRUB_BYTES_PER_SECOND: bytes(1).default(20_000_000).describe('Bytes that a scrub reads per second.'),
   SUPASTOR_QUARANTINE_SECONDS: seconds(1_209_600).describe('What a scan moved out of the way is removed for good after this long.'),
   IMAGE_TRANSFORMATION_ENABLED: flag().default(true).describe('Serve /render/image.'),
   IMAGE_TRANSFORMATION_LIMIT_MIN_SIZE: integer(1, 10_000).default(1).describe('Smallest width and height of a transformed image.'),

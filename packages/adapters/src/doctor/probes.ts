@@ -69,7 +69,8 @@ export async function probeGitignore(directory: string): Promise<readonly string
   }
 }
 
-async function nearestExisting(path: string): Promise<string> {
+/** The directory itself, or the first one above it that exists. */
+export async function nearestExisting(path: string): Promise<string> {
   const found = await stat(path).catch(() => null);
   if (found?.isDirectory() === true || path === dirname(path)) return path;
   return nearestExisting(dirname(path));

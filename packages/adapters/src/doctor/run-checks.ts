@@ -1,18 +1,22 @@
 import { arch, platform } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SupastorError } from '@supastor/contract/errors';
 import * as machine from '@supastor/core/doctor/machine-checks';
 import * as project from '@supastor/core/doctor/project-checks';
 import * as stack from '@supastor/core/doctor/stack-checks';
 import type { SupervisorFact } from '@supastor/core/doctor/stack-checks';
+import * as store from '@supastor/core/doctor/store-checks';
 import { fail, ok, skip, warn, type CheckResult, type Verdict } from '@supastor/core/doctor/verdict';
 import type { LoadedConfig } from '@supastor/core/config/source';
 import { readClaims } from '@supastor/core/secrets/jwt';
 import { ENV_FILE_NAME, loadProjectConfig, type LoadOptions } from '../config-files/load-project-config.ts';
-import { STATE_DIR_NAME } from '../targets/embedded/files/paths.ts';
+import { STATE_DIR_NAME, stackPaths } from '../targets/embedded/files/paths.ts';
+import { readPlacement } from '../targets/embedded/files/state-file.ts';
+import { probeBucket } from './bucket-probe.ts';
 import { postgresPackage } from './postgres-package.ts';
 import * as probe from './probes.ts';
 import * as stackProbe from './stack-probes.ts';
+import { probeStoreDirectory, probeStoreSpace } from './store-probes.ts';
 
 export interface DoctorReport {
   /** Null when the configuration could not be loaded. */
@@ -34,7 +38,13 @@ export async function runChecks(options: LoadOptions): Promise<DoctorReport> {
   );
   const { loaded } = outcome;
   const config: Check = { id: 'config', title: 'configuration', run: () => outcome.verdict };
-  const checks = [...machineChecks(options, loaded), config, ...projectChecks(options, loaded), ...(await stackChecks(options, loaded))];
+  const checks = [
+    ...machineChecks(options, loaded),
+    config,
+    ...projectChecks(options, loaded),
+    ...storeChecks(options, loaded),
+    ...(await stackChecks(options, loaded)),
+  ];
   const results: CheckResult[] = [];
   for (const check of checks) {
     options.signal?.throwIfAborted();
@@ -112,6 +122,35 @@ function projectChecks({ projectDir }: LoadOptions, loaded: LoadedConfig | null)
     { id: 'gitignore', title: '.gitignore', run: async () => project.checkGitignore(await probe.probeGitignore(projectDir)) },
     { id: 'state-dir', title: 'state directory', run: async () => stack.checkStateDir(stateDir, await probe.probeWritable(stateDir)) },
   ];
+}
+
+/** Where the storage server of this stack keeps bytes. */
+function storeChecks({ projectDir, signal }: LoadOptions, loaded: LoadedConfig | null): readonly Check[] {
+  const storage = loaded?.config.storage;
+  if (loaded === null || storage?.managed !== true) {
+    const reason = loaded === null ? 'needs a valid configuration' : 'storage runs elsewhere';
+    return [{ id: 'store', title: 'byte store', run: () => skip(reason) }];
+  }
+  if (storage.backend === 'file') {
+    const path = storeDirectory(projectDir, loaded);
+    return [
+      { id: 'store', title: 'byte store', run: async () => store.checkStoreDirectory(await probeStoreDirectory(path)) },
+      { id: 'store-space', title: 'space for bytes', run: async () => store.checkStoreSpace(await probeStoreSpace(path)) },
+    ];
+  }
+  const fact = probeBucket(loaded.config, signal);
+  // Whoever asks gets the failure; nobody may have asked yet.
+  fact.catch(() => undefined);
+  return [
+    { id: 'store', title: 'byte store', run: async () => store.checkStoreBucket(storage.s3.bucket ?? '', await fact) },
+    { id: 'store-clock', title: 'clock of the byte store', run: async () => store.checkStoreClock(await fact) },
+  ];
+}
+
+function storeDirectory(projectDir: string, { environment, config }: LoadedConfig): string {
+  if (config.storage.filePath !== undefined) return resolve(projectDir, config.storage.filePath);
+  const paths = stackPaths(projectDir, environment);
+  return resolve(paths.stateDir, readPlacement(paths.placementFile)?.volumes['objects'] ?? 'objects');
 }
 
 async function stackChecks(options: LoadOptions, loaded: LoadedConfig | null): Promise<readonly Check[]> {

@@ -65,10 +65,13 @@ export const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER) =>
   );
 
 /** A size in bytes; accepts a number or a text with a unit. */
-export const bytes = () =>
+export const bytes = (min = 0) =>
   z.preprocess(
     (value) => (typeof value === 'string' ? (parseBytes(value) ?? value) : value),
-    z.number({ error: 'expected a size such as 52428800, 50MB or 50MiB' }).int('expected whole bytes').nonnegative('must not be negative'),
+    z
+      .number({ error: 'expected a size such as 52428800, 50MB or 50MiB' })
+      .int('expected whole bytes')
+      .min(min, min === 0 ? 'must not be negative' : `must be at least ${min}`),
   );
 
 /** A TCP port. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../wire/log-record.ts';
 import { bytes, field, flag, integer, list, port, secret } from './field.ts';
+import { storageIntegritySchema } from './integrity.ts';
 
 export const TARGETS = ['embedded', 'docker', 'swarm', 'kubernetes', 'baremetal'] as const;
 
@@ -209,6 +210,7 @@ const storageSchema = z.strictObject({
     env: ['TUS_URL_EXPIRY_MS'],
   }),
   images: storageImagesSchema.prefault({}),
+  integrity: storageIntegritySchema.prefault({}),
   s3: storageS3Schema.prefault({}),
   webhooks: webhooksSchema.prefault({}),
   cdn: cdnSchema.prefault({}),

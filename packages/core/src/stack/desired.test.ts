@@ -54,6 +54,18 @@ describe('buildDesiredStack', () => {
     expect(storage?.secretNames).toEqual(expect.arrayContaining(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']));
   });
 
+  test('tells the storage server how it is to watch over its bytes', () => {
+    const integrity = { scanPeriodSeconds: 0, scrubBytesPerSecond: '5MB', quarantineSeconds: 60 };
+    const storage = build({ storage: { integrity } }).services.find(({ name }) => name === 'storage');
+    expect(storage?.environment).toMatchObject({
+      SUPASTOR_SCAN_PERIOD_SECONDS: '0',
+      SUPASTOR_SCAN_GRACE_SECONDS: '3600',
+      SUPASTOR_SCRUB_PERIOD_SECONDS: '2592000',
+      SUPASTOR_SCRUB_BYTES_PER_SECOND: '5000000',
+      SUPASTOR_QUARANTINE_SECONDS: '60',
+    });
+  });
+
   test('names every missing secret at once', () => {
     expect(() => buildDesiredStack(configSchema.parse({}), 'default')).toThrow(
       expect.objectContaining({ code: 'SJ_SECRETS_MISSING', message: expect.stringMatching(/postgres\.password.*auth\.anonKey/) }),

@@ -47,6 +47,7 @@ describe('supastor doctor', () => {
       'ok',
     ]);
     expect(['supervisor', 'services'].map(statusOf)).toEqual(['skip', 'skip']);
+    expect(['store', 'store-space'].map(statusOf)).not.toContain(undefined);
     expect(report.checks.length).toBeGreaterThanOrEqual(14);
   });
 
@@ -66,6 +67,15 @@ describe('supastor doctor', () => {
     const { stdout } = await run(['doctor']);
     expect(stdout).toContain('chmod 600 .env');
     expect(stdout).toContain('2 failed');
+  });
+
+  test('finds a bucket for the bytes that nobody serves', async () => {
+    await run(['init']);
+    const keys = ['accessKeyId', 'secretAccessKey'].flatMap((name) => ['--set', `storage.s3.${name}=x`]);
+    const bucket = ['--set', 'storage.backend=s3', '--set', 'storage.s3.endpoint=http://127.0.0.1:1', '--set', 'storage.s3.bucket=bytes'];
+    const { code, stdout } = await run([...bucket, ...keys, 'doctor', '-o', 'json']);
+    const store = reportSchema.parse(JSON.parse(stdout)).checks.find((check) => check.id === 'store');
+    expect([code, store]).toMatchObject([10, { status: 'fail', fix: expect.stringContaining('storage.s3.endpoint') }]);
   });
 
   test('sees that a port is taken', async () => {

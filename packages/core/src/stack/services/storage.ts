@@ -40,6 +40,7 @@ export function storageService(config: Config): ServiceSpec | null {
       UPLOAD_FILE_SIZE_LIMIT: String(storage.fileSizeLimit),
       TUS_URL_EXPIRY_MS: String(storage.resumableExpiryMs),
       ...imageEnvironment(config),
+      ...integrityEnvironment(config),
       ...(storage.endpoint === undefined ? {} : { STORAGE_PUBLIC_URL: storage.endpoint }),
       ...webhookEnvironment(config),
       ...cdnEnvironment(config),
@@ -107,6 +108,16 @@ function imageEnvironment({ storage: { images } }: Config): Record<string, strin
     SUPASTOR_IMAGE_MAX_PIXELS: String(images.maxPixels),
     SUPASTOR_IMAGE_CONCURRENCY: String(images.concurrency),
     SUPASTOR_IMAGE_CACHE: String(images.cacheSize),
+  };
+}
+
+function integrityEnvironment({ storage: { integrity } }: Config): Record<string, string> {
+  return {
+    SUPASTOR_SCAN_PERIOD_SECONDS: String(integrity.scanPeriodSeconds),
+    SUPASTOR_SCAN_GRACE_SECONDS: String(integrity.scanGraceSeconds),
+    SUPASTOR_SCRUB_PERIOD_SECONDS: String(integrity.scrubPeriodSeconds),
+    SUPASTOR_SCRUB_BYTES_PER_SECOND: String(integrity.scrubBytesPerSecond),
+    SUPASTOR_QUARANTINE_SECONDS: String(integrity.quarantineSeconds),
   };
 }
 
