@@ -11,7 +11,7 @@ import { renderCliReference } from './lib/cli-reference.ts';
 import { renderErrorReference } from './lib/error-reference.ts';
 
 /** Writes docs/reference from the schemas; with --check, fails when a page on disk differs. */
-const PAGES: Readonly<Record<string, () => string>> = {
+const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'config.md': renderConfigReference,
   'config.schema.json': () => toJson(renderConfigJsonSchema()),
   'operations.md': renderOperationReference,
@@ -25,13 +25,14 @@ const PAGES: Readonly<Record<string, () => string>> = {
 const folder = join(import.meta.dirname, '..', 'docs', 'reference');
 const check = process.argv.includes('--check');
 mkdirSync(folder, { recursive: true });
-const stale = Object.entries(PAGES).flatMap(([name, render]) => {
+const stale: string[] = [];
+for (const [name, render] of Object.entries(PAGES)) {
   const path = join(folder, name);
-  const wanted = `${render().trimEnd()}\n`;
-  if (readOrNull(path) === wanted) return [];
+  const wanted = `${(await render()).trimEnd()}\n`;
+  if (readOrNull(path) === wanted) continue;
   if (!check) writeFileSync(path, wanted);
-  return [name];
-});
+  stale.push(name);
+}
 process.stdout.write(stale.length === 0 ? 'docs/reference is up to date\n' : `${check ? 'out of date' : 'written'}: ${stale.join(', ')}\n`);
 if (check && stale.length > 0) {
   process.stdout.write('run `npm run docs` and commit the result\n');

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { buildProgram } from '../../apps/cli/src/program.ts';
+import { buildProgram, loadOperations } from '../../apps/cli/src/program.ts';
 
 const HELP_WIDTH = 100;
 
 /** Markdown page with the help text of every command, in the order `supastor --help` lists them. */
-export function renderCliReference(): string {
-  const program = buildProgram({
+export async function renderCliReference(): Promise<string> {
+  const host = {
     argv: [],
     env: {},
     cwd: () => '.',
@@ -13,7 +13,8 @@ export function renderCliReference(): string {
     stdout: process.stdout,
     stderr: process.stderr,
     signal: new AbortController().signal,
-  });
+  };
+  const program = buildProgram(host, () => undefined, await loadOperations());
   const sections = walk(program, []).map(({ path, command }) => `## ${path.join(' ')}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`);
   return ['# Command line', '', 'Generated from the commands themselves.', '', ...sections].join('\n');
 }

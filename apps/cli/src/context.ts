@@ -24,6 +24,8 @@ export interface Output {
   result<T>(value: T, toText: (value: T, style: Style) => string): void;
   /** One record of a stream: `toText` in text format, one JSON line otherwise. */
   record<T>(value: T, toText: (value: T, style: Style) => string): void;
+  /** A line of a text that has its own format, such as an export; the same in every format. */
+  line(text: string): void;
   /** A progress line on stderr; silent unless text format. */
   progress(line: string): void;
   warn(message: string): void;

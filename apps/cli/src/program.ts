@@ -6,10 +6,14 @@ import { createBind, type Host } from './bind.ts';
 import { registerConfigCommands } from './commands/config/config.command.ts';
 import { registerDoctor } from './commands/doctor/doctor.command.ts';
 import { registerInit } from './commands/init/init.command.ts';
+import { registerLogin } from './commands/login/login.command.ts';
+import { namesNoun } from './commands/operations/nouns.ts';
+import { registerNouns } from './commands/operations/register-nouns.ts';
 import { registerS3Keys } from './commands/s3-keys/s3-keys.command.ts';
 import { registerStorage } from './commands/storage/storage.command.ts';
 import { registerStackCommands } from './commands/stack/register.ts';
 import { registerVersion } from './commands/version/version.command.ts';
+import type { RegisterCommand } from './context.ts';
 
 const REGISTER = [
   registerInit,
@@ -17,6 +21,8 @@ const REGISTER = [
   registerConfigCommands,
   registerS3Keys,
   registerStorage,
+  registerNouns,
+  registerLogin,
   registerDoctor,
   registerVersion,
 ];
@@ -27,9 +33,14 @@ const REGISTER = [
  */
 export async function runProgram(host: Host): Promise<number> {
   let exitCode = 0;
-  const program = buildProgram(host, (code) => {
-    exitCode = code;
-  });
+  const more = namesNoun(host.argv) ? await loadOperations() : [];
+  const program = buildProgram(
+    host,
+    (code) => {
+      exitCode = code;
+    },
+    more,
+  );
   try {
     if (host.argv.length === 0) program.outputHelp();
     else await program.parseAsync([...host.argv], { from: 'user' });
@@ -41,11 +52,17 @@ export async function runProgram(host: Host): Promise<number> {
   }
 }
 
-/** The whole program with every command; `onExit` receives the exit code of the action that ran. Nothing is parsed yet. */
-export function buildProgram(host: Host, onExit: (code: number) => void = () => undefined): Command {
+/** The commands made from the operation registry, which is read only when one of them is meant: it takes time. */
+export async function loadOperations(): Promise<readonly RegisterCommand[]> {
+  const { registerOperations } = await import('./commands/operations/register-operations.ts');
+  return [registerOperations];
+}
+
+/** The program; `onExit` receives the exit code of the action that ran, `more` adds commands. Nothing is parsed yet. */
+export function buildProgram(host: Host, onExit: (code: number) => void, more: readonly RegisterCommand[]): Command {
   const program = createProgram(host);
   const bind = createBind(host, onExit);
-  for (const register of REGISTER) register(program, bind);
+  for (const register of [...REGISTER, ...more]) register(program, bind);
   return program;
 }
 

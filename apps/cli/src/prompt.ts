@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { SupastorError } from '@supastor/contract/errors';
 
 /** Questions on the terminal, asked on stderr one after the other. Close it, or the process stays. */
@@ -63,4 +64,23 @@ export async function ask(question: string, fallback: string, signal: AbortSigna
 /** True for `y` or `yes`; anything else is no. @throws SJ_INTERRUPTED */
 export async function askYesNo(question: string, signal: AbortSignal): Promise<boolean> {
   return /^y(?:es)?$/i.test(await ask(`${question} [y/N]`, '', signal));
+}
+
+/** Asks for something that is not shown while it is typed. @throws SJ_INTERRUPTED */
+export async function askSecret(question: string, signal: AbortSignal): Promise<string> {
+  const muted = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: muted, terminal: true });
+  process.stderr.write(`${question}: `);
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const stop = () => reject(interrupted());
+      reader.once('line', resolve);
+      reader.once('SIGINT', stop);
+      reader.once('close', stop);
+      signal.addEventListener('abort', stop, { once: true });
+    });
+  } finally {
+    reader.close();
+    process.stderr.write('\n');
+  }
 }

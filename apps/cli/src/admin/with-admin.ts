@@ -1,69 +1,66 @@
+import { homedir } from 'node:os';
+import { type LoginFile, loginFilePath, openLoginFile } from '@supastor/adapters/credentials/login-file';
 import { createJsonHttp } from '@supastor/adapters/storage/json-http';
 import { SupastorError } from '@supastor/contract/errors';
 import { sessionLogin, sessionLogout } from '@supastor/contract/operations/session';
 import { createRemoteClient, type OperationClient } from '@supastor/core/operations/client';
-import { connectionOf } from '../commands/stack/connection-table.ts';
-import { openRunningStack } from '../commands/stack/open-stack.ts';
 import type { CliContext } from '../context.ts';
+import { type AdminAddress, locateAdmin } from './locate-admin.ts';
+import { keptToken } from './kept-token.ts';
 
 const TIMEOUT_MS = 60_000;
 
-export interface Admin {
+export interface Admin extends AdminAddress {
   readonly client: OperationClient;
-  /** Addresses and keys of the stack by name, as `status -o env` prints them; empty when an address was given instead of a stack. */
-  readonly connection: ReadonlyMap<string, string>;
+  /** Bearer token or API key that `client` sends. */
+  readonly token: string;
 }
 
 /**
- * Runs operations on the admin API of this project's stack, or on the one SUPASTOR_ADMIN_URL names. Authenticates with
- * SUPASTOR_API_KEY, else signs in as the configured administrator for just this command.
+ * Runs operations on the admin API of this project's stack, on the one SUPASTOR_ADMIN_URL names, or on the one last signed
+ * in to. Authenticates with SUPASTOR_API_KEY, else with the session of `supastor login`, else signs in as the configured
+ * administrator for just this command.
  * @throws SJ_NOT_RUNNING, SJ_USAGE, SJ_UNAUTHENTICATED, SJ_UPSTREAM_FAILED
  */
 export async function withAdmin<T>(context: CliContext, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const connection = await readConnection(context);
-  const baseUrl = (nonEmpty(context.env['SUPASTOR_ADMIN_URL']) ?? connection.get('ADMIN_URL') ?? '').replace(/\/+$/, '');
+  const file = openLogins(context);
+  const address = await locateAdmin(context, file.read());
+  return withClient(context, address.baseUrl, async (clientFor) => {
+    const apiKey = context.env['SUPASTOR_API_KEY'];
+    const token = apiKey || (await keptToken({ file, baseUrl: address.baseUrl, client: clientFor(null), signal: context.signal }));
+    if (token) return work({ ...address, client: clientFor(token), token });
+    const signedIn = await clientFor(null).run(sessionLogin, requireAdministrator(address));
+    const client = clientFor(signedIn.token);
+    return work({ ...address, client, token: signedIn.token }).finally(() => client.run(sessionLogout, {}).catch(() => undefined));
+  });
+}
+
+type ClientFor = (token: string | null) => OperationClient;
+
+/** Clients of one server, over connections that are closed afterwards. */
+export async function withClient<T>(context: CliContext, baseUrl: string, work: (clientFor: ClientFor) => Promise<T>): Promise<T> {
   const http = createJsonHttp({ baseUrl, serverName: 'admin', timeoutMs: TIMEOUT_MS });
-  const clientFor = (token: string | null) =>
+  const clientFor: ClientFor = (token) =>
     createRemoteClient(({ method, path, body }, { signal = context.signal }) => {
       const headers: Readonly<Record<string, string>> = token === null ? {} : { authorization: `Bearer ${token}` };
       return http.send({ method, path, headers, signal, ...(body && { body }) });
     });
-  const apiKey = nonEmpty(context.env['SUPASTOR_API_KEY']);
   try {
-    if (apiKey !== undefined) return await work({ client: clientFor(apiKey), connection });
-    const { token } = await clientFor(null).run(sessionLogin, requireAdministrator(connection));
-    const client = clientFor(token);
-    return await work({ client, connection }).finally(() => client.run(sessionLogout, {}).catch(() => undefined));
+    return await work(clientFor);
   } finally {
     http.close();
   }
 }
 
-async function readConnection(context: CliContext): Promise<ReadonlyMap<string, string>> {
-  if (nonEmpty(context.env['SUPASTOR_ADMIN_URL']) !== undefined) return new Map();
-  const { config, project, target } = await openRunningStack(context);
-  if (config === null) {
-    throw new SupastorError('SJ_CONFIG_INVALID', 'The configuration cannot be read, so the stack cannot be reached.', {
-      hint: 'supastor config validate',
-    });
-  }
-  const observed = await target.observe(null, context.signal);
-  if (observed.services.every(({ status }) => status.pid === null)) {
-    throw new SupastorError('SJ_NOT_RUNNING', `${project} is not running`, { hint: 'supastor up' });
-  }
-  const values = connectionOf(
-    config,
-    observed.services.map(({ status }) => status),
-  );
-  return new Map(values.map(({ name, value }) => [name, value]));
+/** The sessions kept for this user. */
+export function openLogins({ env }: CliContext): LoginFile {
+  return openLoginFile(loginFilePath(env, env['HOME'] || homedir()));
 }
 
-function requireAdministrator(connection: ReadonlyMap<string, string>): { readonly email: string; readonly password: string } {
+function requireAdministrator({ connection }: AdminAddress): { readonly email: string; readonly password: string } {
   const [email, password] = [connection.get('ADMIN_EMAIL'), connection.get('ADMIN_PASSWORD')];
   if (email && password) return { email, password };
-  throw new SupastorError('SJ_USAGE', 'There is nothing to sign in with.', { hint: 'set SUPASTOR_API_KEY to an API key (sst_...)' });
-}
-
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
+  throw new SupastorError('SJ_USAGE', 'There is nothing to sign in with.', {
+    hint: 'supastor login, or set SUPASTOR_API_KEY to an API key (sst_...)',
+  });
 }

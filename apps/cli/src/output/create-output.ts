@@ -29,6 +29,7 @@ export function createOutput({ format, extraFormat, stdout, stderr, style, error
     record(value, toText) {
       write(format === 'text' ? toText(value, style) : JSON.stringify(value));
     },
+    line: write,
     progress(line) {
       if (format === 'text' && extraFormat === null && !quiet) stderr.write(`${line}\n`);
     },

@@ -20,25 +20,32 @@ export async function createStackCli() {
   await chmod(dir.path, 0o755);
   const env = {
     PATH: process.env['PATH'] ?? '',
+    HOME: dir.path,
     SUPASTOR_SOURCE: '1',
     SUPASTOR_POSTGRES_PORT: String(await findFreePort()),
     SUPASTOR_STORAGE_PORT: String(await findFreePort()),
     SUPASTOR_META_PORT: String(await findFreePort()),
     SUPASTOR_ADMIN_PORT: String(await findFreePort()),
   };
-  /** Starts a command; `out` grows while it runs, `ended` resolves when it is done. */
-  const supastor = (...args: readonly string[]) => {
-    const child = spawn(process.execPath, [BIN, '--project-dir', dir.path, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const start = (input: string | null, args: readonly string[]) => {
+    const child = spawn(process.execPath, [BIN, ...args], { env, cwd: dir.path, stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input ?? '');
     const out = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => (out.stdout += String(chunk)));
     child.stderr.on('data', (chunk) => (out.stderr += String(chunk)));
     const ended = new Promise<Result>((resolve) => child.once('close', (code) => resolve({ code, ...out })));
     return { child, out, ended };
   };
+  /** Starts a command; `out` grows while it runs, `ended` resolves when it is done. */
+  const supastor = (...args: readonly string[]) => start(null, ['--project-dir', dir.path, ...args]);
+  /** Runs a command outside of the project, with something on standard input. */
+  const elsewhere = (input: string, ...args: readonly string[]) => start(input, ['--project-dir', '/', ...args]).ended;
   return {
     path: dir.path,
     env,
     supastor,
+    elsewhere,
     async remove() {
       await supastor('down').ended;
       await dir.remove();

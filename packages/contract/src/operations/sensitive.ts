@@ -11,6 +11,12 @@ export function sensitive<S extends z.ZodType>(schema: S): S {
   return schema;
 }
 
+/** Whether everything under this schema is a secret. */
+export function isSensitive(schema: z.core.$ZodType): boolean {
+  const inner = unwrap(schema);
+  return sensitiveSchemas.has(schema) || (inner !== undefined && isSensitive(inner));
+}
+
 /** A copy of `value` in which everything under a {@link sensitive} schema is `***`, and keys the schema does not know are dropped. */
 export function redact(schema: z.core.$ZodType, value: unknown): unknown {
   if (sensitiveSchemas.has(schema)) return value === undefined ? undefined : MASK;

@@ -46,7 +46,8 @@ export function createRemoteClient(send: SendOperation): OperationClient {
   };
 }
 
-function fromProblem(status: number, body: unknown): SupastorError {
+/** The error that a server's answer with a failing status tells of. */
+export function fromProblem(status: number, body: unknown): SupastorError {
   const problem = problemSchema.safeParse(body);
   if (!problem.success) return new SupastorError('SJ_UPSTREAM_FAILED', `The server answered ${status} without saying why.`);
   const { code, detail, hint, errors, instance } = problem.data;
