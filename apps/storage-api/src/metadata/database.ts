@@ -67,12 +67,12 @@ export class Database {
     return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
   }
 
-  /** Runs reads as the service's own role, each on its own snapshot; sent again once when the connection breaks. */
+  /** Runs reads as the service's own role, each on its own snapshot; sent again once when the connection breaks or others were in the way. */
   async read(...steps: Step<unknown>[]): Promise<void> {
     try {
       await this.#run(steps);
     } catch (error) {
-      if (!isConnectionError(error)) throw translateDatabaseError(error);
+      if (!isConnectionError(error) && !isContention(error)) throw translateDatabaseError(error);
       await this.#run(steps).catch((again: unknown) => {
         throw translateDatabaseError(again);
       });

@@ -75,7 +75,8 @@ const SQL = {
   },
   move: {
     name: 'object_move',
-    text: 'update storage.objects set bucket_id = $3, name = $4 where bucket_id = $1 and name = $2 returning id, name',
+    text: `update storage.objects set bucket_id = $3, name = $4, owner = coalesce($5, owner), owner_id = coalesce($6, owner_id)
+      where bucket_id = $1 and name = $2 returning id, name`,
   },
   empty: {
     name: 'object_empty',
@@ -87,13 +88,11 @@ const SQL = {
 
 /** Inserts a row, or with `upsert` replaces the one of that name. Returns nothing, so that insert-only policies suffice. */
 export function writeObject(row: NewObject, upsert: boolean): Step<never> {
-  const owner = isUuid(row.subject) ? row.subject : null;
   return step(upsert ? SQL.upsert : SQL.insert, [
     row.id,
     row.bucket,
     row.key,
-    owner,
-    row.subject === '' ? null : row.subject,
+    ...ownerOf(row.subject),
     row.version,
     JSON.stringify(row.metadata),
     row.userMetadata === null ? null : JSON.stringify(row.userMetadata),
@@ -117,11 +116,14 @@ export function removeObjects(bucket: string, keys: readonly string[]): Step<Obj
   return step(SQL.remove, [bucket, keys]);
 }
 
-export function moveObjectRow(
-  from: { bucket: string; key: string },
-  to: { bucket: string; key: string },
-): Step<{ id: string; name: string }> {
-  return step(SQL.move, [from.bucket, from.key, to.bucket, to.key]);
+interface Address {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** Renames a row, which then belongs to `subject`; to its old owner when that is empty. */
+export function moveObjectRow(from: Address, to: Address, subject: string): Step<{ id: string; name: string }> {
+  return step(SQL.move, [from.bucket, from.key, to.bucket, to.key, ...ownerOf(subject)]);
 }
 
 /** Deletes up to `limit` objects that may be seen and deleted. */
@@ -140,6 +142,7 @@ export function holdInstance(instanceId: string): Step<unknown> {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function isUuid(text: string): boolean {
-  return UUID.test(text);
+/** The columns `owner` and `owner_id`; the older one of the two holds nothing but UUIDs. */
+function ownerOf(subject: string): [string | null, string | null] {
+  return [UUID.test(subject) ? subject : null, subject === '' ? null : subject];
 }

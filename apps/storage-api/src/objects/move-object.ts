@@ -17,8 +17,9 @@ export interface MoveRequest {
 type Deps = Pick<StorageDeps, 'database' | 'blobs'>;
 
 /**
- * Renames an object, within its bucket or into another. Only the row changes: bytes are addressed by version. Where one of the
- * buckets keeps versions, or a version is named, it is a copy and a deletion instead.
+ * Renames an object, within its bucket or into another, and makes it the caller's. Only the row changes: bytes are addressed by
+ * version. Where one of the buckets keeps versions, or a version is named, it is a copy and a deletion instead. A move to where the
+ * object is already only asks whether the caller may.
  * @throws ProtocolError NoSuchKey when it does not exist or may not be updated; NoSuchBucket, KeyAlreadyExists, AccessDenied
  */
 export async function moveObject(deps: Deps, request: MoveRequest): Promise<{ id: string; name: string }> {
@@ -33,8 +34,8 @@ export async function moveObject(deps: Deps, request: MoveRequest): Promise<{ id
   const isVersioned = [...destination.rows, ...origin.rows].some((row) => row.versioning_status !== 'DISABLED');
   const isSame = from.bucket === to.bucket && from.key === to.key;
   if (from.versionId !== undefined || (isVersioned && !isSame)) return moveWithVersions(deps, request);
-  const move = moveObjectRow(from, to);
-  await database.transact({ scope, steps: [move] }).catch((error: unknown) => {
+  const move = moveObjectRow(from, to, scope.subject);
+  await database.transact({ scope, steps: [move], end: isSame ? 'rollback' : 'commit' }).catch((error: unknown) => {
     throw asKeyConflict(error);
   });
   const moved = move.rows[0];

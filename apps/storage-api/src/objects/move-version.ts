@@ -55,7 +55,7 @@ async function findSource({ database }: Deps, { from, scope }: MoveRequest): Pro
 /** Asks before bytes are copied. Whoever may rename the row may move it, as where no versions are kept. */
 async function probe({ database }: Deps, request: MoveRequest, source: Source, row: NewObject): Promise<void> {
   const { from, to, scope } = request;
-  const rename = moveObjectRow(from, to);
+  const rename = moveObjectRow(from, to, scope.subject);
   const plan: Transaction = from.versionId === undefined ? { scope, steps: [rename] } : moveNamed(request, source, row);
   await database.transact({ ...plan, end: 'rollback' }).catch((error: unknown) => {
     throw asKeyConflict(error);
@@ -88,12 +88,12 @@ function moveNamed({ from, to, scope }: MoveRequest, source: Source, row: NewObj
   };
 }
 
-function newRow({ to }: MoveRequest, source: Source): NewObject {
+function newRow({ to, scope }: MoveRequest, source: Source): NewObject {
   return {
     id: randomUUID(),
     bucket: to.bucket,
     key: to.key,
-    subject: source.owner_id ?? '',
+    subject: scope.subject === '' ? (source.owner_id ?? '') : scope.subject,
     version: createVersionId(),
     metadata: { ...source.metadata },
     userMetadata: source.user_metadata,

@@ -59,7 +59,7 @@ async function readVersion(
   const ownStep = findVersion(bucket, request);
   const memberStep = findVersion(bucket, request);
   if (door === 'member' && scope !== undefined)
-    await database.readBoth(scope, [bucketStep, ownStep, ...versionPolicies(scope)], [memberStep]);
+    await database.readBoth(scope, [...versionPolicies(scope), bucketStep, ownStep], [memberStep]);
   else await database.read(bucketStep, ownStep);
   const row = pick(request, bucketStep.rows[0], ownStep.rows[0], memberStep.rows[0]);
   if (row === undefined || (row.is_delete_marker ?? false)) throw failures.noSuchKey();

@@ -40,7 +40,7 @@ async function findNamed(
   if (versionId.includes('\0')) throw new S3Error('NoSuchVersion');
   const found = findBucket(bucket);
   const find = findVersion(bucket, { key, versionId });
-  await database.readBoth(scope, [found, ...versionPolicies(scope)], [find]);
+  await database.readBoth(scope, [...versionPolicies(scope), found], [find]);
   const { versioning_status: status } = requireFound(found);
   const [row] = find.rows;
   if (row === undefined || versionIdOf(row) !== versionId) throw new S3Error('NoSuchVersion');

@@ -96,7 +96,7 @@ interface NewRow {
   readonly name: string;
   readonly subject: string | null;
   readonly metadata: Json;
-  /** A moved row keeps everything but its name. */
+  /** What a moved row keeps: everything but its name and, where the token has a subject, its owner. */
   readonly kept: Json;
 }
 
@@ -104,17 +104,19 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function newRow({ bucket, name, subject, metadata, kept }: NewRow): Json {
   const now = new Date().toISOString();
+  const owner = subject !== null && UUID.test(subject) ? { owner: subject } : {};
+  const ownerId = subject === null || subject === '' ? {} : { owner_id: subject };
   const fresh = {
     id: crypto.randomUUID(),
-    owner: subject !== null && UUID.test(subject) ? subject : null,
-    owner_id: subject,
+    owner: null,
+    owner_id: null,
     version: crypto.randomUUID(),
     metadata,
     created_at: now,
     updated_at: now,
     last_accessed_at: now,
   };
-  return { ...fresh, ...kept, bucket_id: bucket, name, path_tokens: name.split('/') };
+  return { ...fresh, ...kept, ...owner, ...ownerId, bucket_id: bucket, name, path_tokens: name.split('/') };
 }
 
 function asJson(value: unknown): Json {
