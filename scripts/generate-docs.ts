@@ -7,6 +7,7 @@ import { renderGraphqlSchema } from '@supastor/contract/operations/graphql-sdl';
 import { renderOpenApi } from '@supastor/core/operations/openapi';
 import { renderPermissionReference } from '@supastor/core/operations/permission-reference';
 import { renderOperationReference } from '@supastor/core/operations/reference';
+import { renderStorageOpenApi } from '../apps/storage-api/src/http/documentation/document.ts';
 import { renderCliReference } from './lib/cli-reference.ts';
 import { renderErrorReference } from './lib/error-reference.ts';
 
@@ -17,6 +18,7 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'operations.md': renderOperationReference,
   'permissions.md': renderPermissionReference,
   'openapi.json': () => toJson(renderOpenApi({ version: VERSION })),
+  'storage-openapi.json': async () => toJson(await renderStorageOpenApi(VERSION)),
   'schema.graphql': renderGraphqlSchema,
   'errors.md': renderErrorReference,
   'cli.md': renderCliReference,

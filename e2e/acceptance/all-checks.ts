@@ -2,6 +2,7 @@ import type { Check } from './check.ts';
 import { accessChecks } from './checks/access.ts';
 import { bucketChecks } from './checks/buckets.ts';
 import { cdnChecks } from './checks/cdn.ts';
+import { documentationChecks } from './checks/documentation.ts';
 import { imageChecks } from './checks/images.ts';
 import { keyChecks } from './checks/keys.ts';
 import { listingChecks } from './checks/listing.ts';
@@ -38,4 +39,5 @@ export const ALL_CHECKS: readonly Check[] = [
   ...versioningChecks,
   ...imageChecks,
   ...cdnChecks,
+  ...documentationChecks,
 ];

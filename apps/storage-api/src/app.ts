@@ -5,6 +5,8 @@ import { failures } from './errors.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { authenticate, pathOf } from './http/caller.ts';
 import { installCors } from './http/cors.ts';
+import { documentationRoutes } from './http/documentation/documentation-routes.ts';
+import { collectRoutes, type RegisteredRoute } from './http/documentation/registered-routes.ts';
 import { installErrorHandler } from './http/error-handler.ts';
 import { isNestedDeeper } from './http/json-depth.ts';
 import { renderRoutes } from './http/render/render-routes.ts';
@@ -58,6 +60,13 @@ export async function buildApp(deps: StorageDeps, s3Door: S3Door): Promise<Fasti
   });
   installAccessLog(app, deps);
   installDrain(app);
+  await installRoutes(app, deps);
+  return app;
+}
+
+/** Every route there is, and the document that describes them. */
+export async function installRoutes(app: FastifyInstance, deps: StorageDeps): Promise<readonly RegisteredRoute[]> {
+  const routes = collectRoutes(app);
   systemRoutes(app, deps);
   bucketRoutes(app, deps);
   lifecycleRoutes(app, deps);
@@ -69,7 +78,8 @@ export async function buildApp(deps: StorageDeps, s3Door: S3Door): Promise<Fasti
   cdnRoutes(app, deps);
   await app.register((scope) => uploadRoutes(scope, deps));
   await app.register((scope) => tusRoutes(scope, deps));
-  return app;
+  documentationRoutes(app, routes, deps.version);
+  return routes;
 }
 
 function requestIdFrom(header: string | string[] | undefined): string | undefined {

@@ -70,6 +70,9 @@ export const lifecycleSchema = z.strictObject({
     .refine((rules) => new Set(rules.map(({ id }) => id)).size === rules.length, 'ids must be unique'),
 });
 
+/** What a preview is asked for: the given rules, or those that are stored. */
+export const lifecyclePreviewSchema = z.strictObject({ configuration: lifecycleSchema.optional() });
+
 export type LifecycleConfiguration = z.output<typeof lifecycleSchema>;
 export type LifecycleRule = LifecycleConfiguration['rules'][number];
 

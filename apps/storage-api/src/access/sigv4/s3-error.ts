@@ -72,6 +72,11 @@ const S3_ERRORS = {
   XAmzContentSHA256Mismatch: { status: 400, message: "The provided 'x-amz-content-sha256' header does not match what was computed." },
 } as const satisfies Record<string, { status: number; message: string }>;
 
+/** HTTP statuses that an error may have. */
+export const S3_ERROR_STATUSES: readonly number[] = [...new Set(Object.values(S3_ERRORS).map(({ status }) => status))].toSorted(
+  (left, right) => left - right,
+);
+
 export type S3ErrorCode = keyof typeof S3_ERRORS;
 
 /** A failure that the S3 door answers with `s3Code` and its HTTP status. */

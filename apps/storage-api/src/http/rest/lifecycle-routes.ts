@@ -1,16 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import { getBucket } from '../../buckets/buckets.ts';
 import type { StorageDeps } from '../../deps.ts';
 import { deleteLifecycle, getLifecycle, putLifecycle } from '../../lifecycle/lifecycle.ts';
-import { lifecycleSchema } from '../../lifecycle/lifecycle-rules.ts';
+import { lifecyclePreviewSchema, lifecycleSchema } from '../../lifecycle/lifecycle-rules.ts';
 import { scopeOf } from '../caller.ts';
 import { parseInput, requireServiceRole } from './service-only.ts';
 
 const PATH = '/bucket/:bucketId/lifecycle';
 const params = { type: 'object', properties: { bucketId: { type: 'string' } }, required: ['bucketId'] };
 type OfBucket = { Params: { bucketId: string } };
-const previewSchema = z.strictObject({ configuration: lifecycleSchema.optional() });
 
 const options = (operation: string) =>
   ({ schema: { params }, config: { auth: 'required', operation: `storage.bucket.lifecycle.${operation}` } }) as const;
@@ -32,7 +30,7 @@ export function lifecycleRoutes(app: FastifyInstance, deps: StorageDeps): void {
 
   app.post<OfBucket>(`${PATH}/preview`, options('preview'), async (request) => {
     requireServiceRole(request, 'the preview of lifecycle rules');
-    const { configuration } = parseInput(previewSchema, request.body, 'body');
+    const { configuration } = parseInput(lifecyclePreviewSchema, request.body, 'body');
     const { bucketId } = request.params;
     await getBucket(deps, scopeOf(request), bucketId);
     const { rules } = configuration ?? (await getLifecycle(deps, scopeOf(request), bucketId));

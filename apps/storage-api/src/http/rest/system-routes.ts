@@ -4,6 +4,7 @@ import { failures } from '../../errors.ts';
 import { step } from '../../metadata/step.ts';
 
 const PING = { name: 'ping', text: 'select 1' };
+const ABSENT_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const CHECK_TIMEOUT_MS = 2000;
 
 /** Health, version and metrics; and the parts of the protocol that are not switched on here. */
@@ -23,8 +24,9 @@ export function systemRoutes(app: FastifyInstance, deps: StorageDeps): void {
   });
 
   for (const feature of ['vector', 'iceberg']) {
-    app.all(`/${feature}`, () => Promise.reject(failures.featureDisabled(feature)));
-    app.all(`/${feature}/*`, () => Promise.reject(failures.featureDisabled(feature)));
+    for (const url of [`/${feature}`, `/${feature}/*`]) {
+      app.route({ method: ABSENT_METHODS, url, handler: () => Promise.reject(failures.featureDisabled(feature)) });
+    }
   }
 }
 

@@ -1,0 +1,80 @@
+import { toJsonSchema } from '@supastor/contract/operations/json-schema';
+import {
+  maintenancePageSchema,
+  quarantineQuerySchema,
+  quarantineRestoreSchema,
+  scanOptionsSchema,
+  scrubOptionsSchema,
+} from '@supastor/contract/wire/maintenance';
+import { s3KeyCreateSchema, s3KeyRotateSchema, s3KeyUpdateSchema } from '@supastor/contract/wire/s3-key';
+import { json, message, ref, type RouteDocs } from '../route-doc.ts';
+
+const listOf = (field: string, name: string) => ({
+  type: 'object',
+  properties: { [field]: { type: 'array', items: ref(name) } },
+  required: [field],
+  additionalProperties: false,
+});
+const run = json('The run.', ref('MaintenanceRun'));
+const key = json('The key.', ref('S3Key'));
+const withSecret = json('The key and its secret, which is told this once.', ref('S3KeyWithSecret'));
+const page = toJsonSchema(maintenancePageSchema, 'input');
+const sent = (schema: Parameters<typeof toJsonSchema>[0]) => ({ 'application/json': toJsonSchema(schema, 'input') });
+
+/** What only service_role may use. */
+export const SERVICE_DOCS: RouteDocs = {
+  'POST /maintenance/scan': {
+    tag: 'maintenance',
+    summary: 'Compare rows with bytes in both directions',
+    body: sent(scanOptionsSchema),
+    answers: { 202: json('It will run.', ref('MaintenanceRun')) },
+  },
+  'POST /maintenance/scrub': {
+    tag: 'maintenance',
+    summary: 'Read all bytes again and compare their checksums',
+    body: sent(scrubOptionsSchema),
+    answers: { 202: json('It will run.', ref('MaintenanceRun')) },
+  },
+  'GET /maintenance/runs': {
+    tag: 'maintenance',
+    summary: 'List scans and scrubs, newest first',
+    query: page,
+    answers: { 200: json('The runs.', listOf('runs', 'MaintenanceRun')) },
+  },
+  'GET /maintenance/runs/:id': { tag: 'maintenance', summary: 'Get a scan or scrub', answers: { 200: run } },
+  'POST /maintenance/runs/:id/cancel': { tag: 'maintenance', summary: 'End a scan or scrub early', answers: { 200: run } },
+  'GET /maintenance/damaged': {
+    tag: 'maintenance',
+    summary: 'List what is known to be damaged',
+    query: page,
+    answers: { 200: json('The versions.', listOf('damaged', 'DamagedVersion')) },
+  },
+  'GET /maintenance/quarantine': {
+    tag: 'maintenance',
+    summary: 'List what scans moved out of the way',
+    query: toJsonSchema(quarantineQuerySchema, 'input'),
+    answers: { 200: json('The entries.', listOf('entries', 'QuarantineEntry')) },
+  },
+  'POST /maintenance/quarantine/restore': {
+    tag: 'maintenance',
+    summary: 'Bring back what scans moved out of the way',
+    body: sent(quarantineRestoreSchema),
+    answers: { 200: json('What was brought back, and why the rest was not.', ref('QuarantineRestored')) },
+  },
+  'GET /s3-keys': { tag: 's3-keys', summary: 'List access keys', answers: { 200: json('The keys.', listOf('keys', 'S3Key')) } },
+  'POST /s3-keys': { tag: 's3-keys', summary: 'Make an access key', body: sent(s3KeyCreateSchema), answers: { 200: withSecret } },
+  'GET /s3-keys/:accessKeyId': { tag: 's3-keys', summary: 'Get an access key', answers: { 200: key } },
+  'PATCH /s3-keys/:accessKeyId': {
+    tag: 's3-keys',
+    summary: 'Change what an access key may do',
+    body: sent(s3KeyUpdateSchema),
+    answers: { 200: key },
+  },
+  'POST /s3-keys/:accessKeyId/rotate': {
+    tag: 's3-keys',
+    summary: 'Give an access key a new secret',
+    body: sent(s3KeyRotateSchema),
+    answers: { 200: withSecret },
+  },
+  'DELETE /s3-keys/:accessKeyId': { tag: 's3-keys', summary: 'Revoke an access key', answers: { 200: message('It is revoked.') } },
+};
