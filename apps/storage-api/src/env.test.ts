@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Env, parseEnv } from './env.ts';
-import { s3StoreSettings } from './store-settings.ts';
+import { s3StoreSettings, upstreamSettings } from './store-settings.ts';
 
 const BASE = { DATABASE_URL: 'postgres://x', AUTH_JWT_SECRET: 's'.repeat(32) };
 const S3 = { STORAGE_BACKEND: 's3', STORAGE_S3_BUCKET: 'bytes', AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
@@ -65,5 +65,52 @@ describe('the environment of a byte store', () => {
   test('makes parts large enough for the largest object', () => {
     expect(s3StoreSettings(read(S3))?.partBytes).toBe(8_388_608);
     expect(s3StoreSettings(read({ ...S3, UPLOAD_FILE_SIZE_LIMIT: '5TB' }))?.partBytes).toBeGreaterThan(5e12 / 10_000);
+  });
+});
+
+describe('the store of the original', () => {
+  const FILE = { STORAGE_FILE_BACKEND_PATH: '/var/lib/storage' };
+
+  test('is where its own environment says, when nothing else is said', () => {
+    expect(upstreamSettings(read({ ...FILE, GLOBAL_S3_BUCKET: 'stub', TENANT_ID: 'mine' }))).toEqual({
+      kind: 'file',
+      path: '/var/lib/storage',
+      bucket: 'stub',
+      tenant: 'mine',
+      isWritable: false,
+    });
+    expect(upstreamSettings(read({ ...S3, TENANT_ID: 'mine', SUPASTOR_STORE_PREFIX: 'ours' }))).toMatchObject({
+      kind: 's3',
+      tenant: 'mine',
+      settings: { bucket: 'bytes' },
+    });
+    expect(upstreamSettings(read({ ...FILE, SUPASTOR_UPSTREAM_BACKEND: 'none' }))).toBeUndefined();
+  });
+
+  test('may be elsewhere than ours', () => {
+    const moved = read({ ...S3, SUPASTOR_UPSTREAM_BACKEND: 'file', SUPASTOR_UPSTREAM_PATH: '/old', SUPASTOR_UPSTREAM_WRITABLE: 'true' });
+    expect(upstreamSettings(moved)).toMatchObject({ kind: 'file', path: '/old', bucket: 'bytes', tenant: 'stub', isWritable: true });
+    const bucket = read({
+      ...FILE,
+      SUPASTOR_UPSTREAM_BACKEND: 's3',
+      SUPASTOR_UPSTREAM_S3_BUCKET: 'old',
+      SUPASTOR_UPSTREAM_S3_ACCESS_KEY_ID: 'a',
+      SUPASTOR_UPSTREAM_S3_SECRET_ACCESS_KEY: 'b',
+      AWS_SESSION_TOKEN: 'of other keys',
+    });
+    expect(upstreamSettings(bucket)).toMatchObject({
+      settings: { bucket: 'old', credentials: { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: undefined } },
+    });
+  });
+
+  test('names what it needs when it was asked for', () => {
+    expect(problemsOf({ ...FILE, SUPASTOR_UPSTREAM_BACKEND: 's3' })).toEqual([
+      'SUPASTOR_UPSTREAM_S3_BUCKET: is needed when SUPASTOR_UPSTREAM_BACKEND is s3',
+      'SUPASTOR_UPSTREAM_S3_ACCESS_KEY_ID: is needed when SUPASTOR_UPSTREAM_BACKEND is s3',
+      'SUPASTOR_UPSTREAM_S3_SECRET_ACCESS_KEY: is needed when SUPASTOR_UPSTREAM_BACKEND is s3',
+    ]);
+    expect(problemsOf({ ...S3, SUPASTOR_UPSTREAM_BACKEND: 'file' })).toEqual([
+      'SUPASTOR_UPSTREAM_PATH: is needed when SUPASTOR_UPSTREAM_BACKEND is file',
+    ]);
   });
 });

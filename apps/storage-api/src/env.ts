@@ -53,6 +53,27 @@ const envSchema = z.object({
   AWS_ACCESS_KEY_ID: z.string().min(1).optional().describe('Access key of the S3 store.'),
   AWS_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('Secret key of the S3 store.'),
   AWS_SESSION_TOKEN: z.string().min(1).optional().describe('Session token of temporary keys of the S3 store.'),
+  SUPASTOR_UPSTREAM_BACKEND: z
+    .enum(['file', 's3', 'none'])
+    .optional()
+    .describe('Where the original has stored the bytes of a database that was taken over; as STORAGE_BACKEND when unset.'),
+  SUPASTOR_UPSTREAM_PATH: z.string().min(1).optional().describe('Directory of its file backend; STORAGE_FILE_BACKEND_PATH when unset.'),
+  SUPASTOR_UPSTREAM_TENANT: z.string().min(1).optional().describe('Its TENANT_ID; TENANT_ID when unset.'),
+  SUPASTOR_UPSTREAM_WRITABLE: flag().default(false).describe('Remove bytes there when their objects are deleted or overwritten.'),
+  SUPASTOR_UPSTREAM_S3_BUCKET: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Its GLOBAL_S3_BUCKET, a directory on its file backend; STORAGE_S3_BUCKET when unset, else stub.'),
+  SUPASTOR_UPSTREAM_S3_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Base URL of its S3; STORAGE_S3_ENDPOINT when unset.'),
+  SUPASTOR_UPSTREAM_S3_REGION: z.string().min(1).optional().describe('Region of its S3; that of the S3 store when unset.'),
+  SUPASTOR_UPSTREAM_S3_FORCE_PATH_STYLE: flag().optional().describe('The bucket in the path; as STORAGE_S3_FORCE_PATH_STYLE when unset.'),
+  SUPASTOR_UPSTREAM_S3_ACCESS_KEY_ID: z.string().min(1).optional().describe('Access key of its S3; AWS_ACCESS_KEY_ID when unset.'),
+  SUPASTOR_UPSTREAM_S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('Secret key of its S3; AWS_SECRET_ACCESS_KEY when unset.'),
+  SUPASTOR_IMPORT_BYTES_PER_SECOND: bytes().default(50_000_000).describe('Bytes that an import reads per second.'),
   UPLOAD_FILE_SIZE_LIMIT: bytes().default(5_368_709_120).describe('Largest object in bytes.'),
   TUS_URL_EXPIRY_MS: integer(1000)
     .default(86_400_000)
@@ -159,8 +180,27 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
 function storeProblems(env: Env): readonly string[] {
   const needed = NEEDED[env.STORAGE_BACKEND].filter((name) => env[name] === undefined);
   const problems = needed.map((name) => `${name}: is needed when STORAGE_BACKEND is ${env.STORAGE_BACKEND}`);
+  problems.push(...upstreamProblems(env));
   if (env.STORAGE_S3_UPLOAD_PART_SIZE < MIN_PART_BYTES) problems.push('STORAGE_S3_UPLOAD_PART_SIZE: S3 takes parts of at least 5 MiB');
   return problems;
+}
+
+/** What the store of the original needs when it was named and not only guessed. */
+function upstreamProblems(env: Env): readonly string[] {
+  const missing = (names: readonly (keyof Env)[]) => names.every((name) => env[name] === undefined);
+  const needed = {
+    file: [['SUPASTOR_UPSTREAM_PATH', 'STORAGE_FILE_BACKEND_PATH']],
+    s3: [
+      ['SUPASTOR_UPSTREAM_S3_BUCKET', 'STORAGE_S3_BUCKET'],
+      ['SUPASTOR_UPSTREAM_S3_ACCESS_KEY_ID', 'AWS_ACCESS_KEY_ID'],
+      ['SUPASTOR_UPSTREAM_S3_SECRET_ACCESS_KEY', 'AWS_SECRET_ACCESS_KEY'],
+    ],
+    none: [],
+  } as const satisfies Record<string, readonly (readonly (keyof Env)[])[]>;
+  const { SUPASTOR_UPSTREAM_BACKEND: backend = 'none' } = env;
+  return needed[backend].flatMap((names) =>
+    missing(names) ? [`${names[0]}: is needed when SUPASTOR_UPSTREAM_BACKEND is ${backend}`] : [],
+  );
 }
 
 function describeIssue({ path, message }: z.core.$ZodIssue): string {

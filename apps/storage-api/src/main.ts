@@ -5,7 +5,7 @@ import type { CdnSettings } from './cdn/cdn-purger.ts';
 import { type Env, parseEnv } from './env.ts';
 import type { ImageSettings } from './images/create-image-renderer.ts';
 import { type S3Options, startStorageApi } from './start.ts';
-import { s3StoreSettings, scratchPath } from './store-settings.ts';
+import { s3StoreSettings, scratchPath, upstreamSettings } from './store-settings.ts';
 import type { WebhookSettings } from './webhooks/dispatcher.ts';
 
 /** Longest wait for running requests when told to stop. */
@@ -38,6 +38,7 @@ try {
     roles: env.SUPASTOR_AUTH_ROLES,
     storePath: env.STORAGE_FILE_BACKEND_PATH ?? scratchPath(env),
     s3Store: s3StoreSettings(env),
+    upstream: upstreamSettings(env),
     maxUploadBytes: env.UPLOAD_FILE_SIZE_LIMIT,
     uploadLinkSeconds: env.UPLOAD_SIGNED_URL_EXPIRATION_TIME,
     retiredGraceSeconds: env.SUPASTOR_RETIRED_GRACE_SECONDS,

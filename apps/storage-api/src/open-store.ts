@@ -4,6 +4,8 @@ import { FileStore } from './blobs/file-store.ts';
 import { LooseFiles } from './blobs/loose-files.ts';
 import type { ManagedStore } from './blobs/managed-store.port.ts';
 import type { S3StoreSettings } from './blobs/s3/settings.ts';
+import type { UpstreamSource } from './blobs/upstream/upstream-source.port.ts';
+import { UpstreamTree } from './blobs/upstream/upstream-tree.ts';
 import type { Database } from './metadata/database.ts';
 import { UploadFiles } from './uploads/upload-files.ts';
 import type { UploadSpace } from './uploads/upload-space.port.ts';
@@ -35,4 +37,18 @@ export async function openStore({ storePath, s3Store: settings, ...deps }: Store
   const [{ S3Store }, { UploadParts }] = await Promise.all([import('./blobs/s3/s3-store.ts'), import('./uploads/upload-parts.ts')]);
   const store = await S3Store.open({ ...deps, settings });
   return { store, space: new UploadParts({ database: deps.database, blobs: store }), loose: null };
+}
+
+/** Where the original has stored bytes that are not imported yet. */
+export type UpstreamSettings = { readonly tenant: string; readonly isWritable: boolean } & (
+  | { readonly kind: 'file'; readonly path: string; readonly bucket: string }
+  | { readonly kind: 's3'; readonly settings: S3StoreSettings }
+);
+
+/** Opens the store of the original to be read; nothing is asked of it yet. */
+export async function openUpstream(options: UpstreamSettings | undefined): Promise<UpstreamSource | null> {
+  if (options === undefined) return null;
+  if (options.kind === 'file') return new UpstreamTree(options);
+  const { UpstreamBucket } = await import('./blobs/upstream/upstream-bucket.ts');
+  return new UpstreamBucket(options);
 }

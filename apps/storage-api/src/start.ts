@@ -9,6 +9,8 @@ import { registerInstance, retireInstance } from './blobs/instance-registry.ts';
 import { withReadCache } from './blobs/read-cache.ts';
 import type { S3StoreSettings } from './blobs/s3/settings.ts';
 import { CdnPurger, type CdnSettings } from './cdn/cdn-purger.ts';
+import { readThrough } from './blobs/upstream/read-through.ts';
+import { UpstreamReader } from './blobs/upstream/upstream-reader.ts';
 import type { StorageDeps } from './deps.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { S3Settings } from './http/s3/call.ts';
@@ -23,7 +25,7 @@ import { ObjectLookup } from './metadata/object-lookup.ts';
 import { DamageReports } from './integrity/damage-reports.ts';
 import { Maintenance, type MaintenanceSettings } from './integrity/maintenance.ts';
 import { Quarantine } from './integrity/quarantine.ts';
-import { openStore } from './open-store.ts';
+import { openStore, openUpstream, type UpstreamSettings } from './open-store.ts';
 import { parseAddressRanges } from './s3-keys/address-ranges.ts';
 import { startS3Keys } from './s3-keys/start-s3-keys.ts';
 import { createResumable } from './uploads/create-resumable.ts';
@@ -51,6 +53,8 @@ export interface StorageApiOptions {
   readonly storePath: string;
   /** Keeps bytes in a bucket of another S3 service instead. */
   readonly s3Store?: S3StoreSettings | undefined;
+  /** Where the original has stored the bytes of a database that was taken over; absent: they are not read. */
+  readonly upstream?: UpstreamSettings | undefined;
   readonly maxUploadBytes: number;
   readonly uploadLinkSeconds: number;
   /** Bytes stay this long after their object was replaced or deleted. */
@@ -147,7 +151,10 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
   try {
     await migrate(database, logger);
     const { storePath, s3Store } = options;
-    const { store, space, loose } = await openStore({ database, logger, instanceId: await registerInstance(database), storePath, s3Store });
+    const opened = await openStore({ database, logger, instanceId: await registerInstance(database), storePath, s3Store });
+    const upstream = new UpstreamReader({ database, logger, source: await openUpstream(options.upstream) });
+    const { space, loose } = opened;
+    const store = readThrough(opened.store, upstream);
     const metrics = createMetrics();
     await sweepAtStart({ database, store, logger });
     const { retiredGraceSeconds: graceSeconds, eventRetentionSeconds, collectPeriodMs: periodMs } = options;
@@ -160,7 +167,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const lifecycle = new LifecycleRunner({ database, logger, periodMs });
     const quarantine = new Quarantine({ database, store, loose });
     const settings = options.maintenance ?? ON_REQUEST;
-    const places = { store, space, loose, quarantine };
+    const places = { store, upstream, space, loose, quarantine };
     const maintenance = new Maintenance({ ...places, database, staleUploads, logger, metrics, periodMs, settings });
     const reads = withReadCache(store, READ_CACHE_BYTES);
     const shared = {

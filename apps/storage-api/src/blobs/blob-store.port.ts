@@ -24,6 +24,11 @@ export interface StagedBlob {
 export interface StageOptions {
   /** More bytes than this fail with EntityTooLarge. */
   readonly maxBytes: number;
+  /**
+   * A row refers to the version already, because its bytes lay elsewhere until now: they come into place whole or not at all, and a
+   * failure removes nothing, since another server may have put the same bytes there.
+   */
+  readonly isReferenced?: boolean;
 }
 
 export interface ByteRange {

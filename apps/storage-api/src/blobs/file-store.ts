@@ -66,17 +66,20 @@ export class FileStore implements ManagedStore {
   }
 
   /** What is small stays in memory until it is published: in staging it would be a file more to make and to rename. */
-  async stage(version: string, source: AsyncIterable<Buffer>, { maxBytes }: StageOptions): Promise<StagedBlob> {
+  async stage(version: string, source: AsyncIterable<Buffer>, options: StageOptions): Promise<StagedBlob> {
+    const { maxBytes, isReferenced = false } = options;
     const tenure = this.#tenure;
     const path = this.layout.part(tenure.instanceId, version);
     let file: FileHandle | undefined;
     const openFile = async () => (file = await open(path, 'wx', 0o600));
     try {
       const { facts, bytes } = await receiveBody(source, { maxBytes, budget: this.#budget, openFile });
-      if (bytes !== null) return { version, facts, publish: () => this.#write(tenure, version, bytes), discard: async () => {} };
+      if (bytes !== null && !isReferenced)
+        return { version, facts, publish: () => this.#write(tenure, version, bytes), discard: async () => {} };
+      if (bytes !== null) await writeFully(await openFile(), [bytes]);
       await file?.sync();
       await file?.close();
-      return { version, facts, publish: () => this.#publish(tenure, version), discard: () => discard(path) };
+      return { version, facts, publish: () => this.#publish(tenure, version, isReferenced), discard: () => discard(path) };
     } catch (error) {
       await file?.close().catch(() => {});
       if (file !== undefined) await discard(path);
@@ -244,7 +247,7 @@ export class FileStore implements ManagedStore {
   }
 
   /** Puts a staged file in place. */
-  async #publish({ instanceId, journal }: Tenure, version: string): Promise<string> {
+  async #publish({ instanceId, journal }: Tenure, version: string, isReferenced = false): Promise<string> {
     const part = this.layout.part(instanceId, version);
     try {
       await journal.mark(version);
@@ -253,7 +256,8 @@ export class FileStore implements ManagedStore {
       return instanceId;
     } catch (error) {
       await discard(part);
-      await this.abandon(version);
+      if (isReferenced) journal.settle(version);
+      else await this.abandon(version);
       throw this.#failed(error);
     }
   }

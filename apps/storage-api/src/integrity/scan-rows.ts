@@ -1,4 +1,5 @@
 import type { ManagedStore } from '../blobs/managed-store.port.ts';
+import type { UpstreamReader } from '../blobs/upstream/upstream-reader.ts';
 import type { Database } from '../metadata/database.ts';
 import {
   type BlobReference,
@@ -22,6 +23,7 @@ const LAST_VERSION = '￿';
 export interface RowDeps {
   readonly database: Database;
   readonly store: ManagedStore;
+  readonly upstream: UpstreamReader;
   readonly quarantine: Quarantine;
 }
 
@@ -35,14 +37,25 @@ export async function scanRows(deps: RowDeps, progress: RunProgress, from: strin
     await deps.database.read(page);
     const last = page.rows.at(-1);
     if (last === undefined) return;
-    const references = page.rows.map(toReference);
-    progress.add('rowsSeen', references.length);
+    const references = await knowable(deps, progress, page.rows.map(toReference));
+    progress.add('rowsSeen', page.rows.length);
     const suspects = await findMissing(deps.store, references);
     await record(deps, progress, suspects);
     await forgetHealed(deps, references, suspects);
     after = last.version;
     await progress.save({ phase: 'rows', cursor: after });
   }
+}
+
+/** Without those whose bytes lie in a store of the original that cannot be looked into, which are only counted. */
+async function knowable(
+  { upstream }: RowDeps,
+  progress: RunProgress,
+  references: readonly BlobReference[],
+): Promise<readonly BlobReference[]> {
+  const unreachable = await upstream.findUnreachable(references.map(({ version }) => version));
+  if (unreachable.size > 0) progress.add('unreachable', unreachable.size);
+  return references.filter(({ version }) => !unreachable.has(version));
 }
 
 type Suspects = ReadonlyMap<string, DamageReason>;
@@ -90,8 +103,8 @@ async function forgetHealed({ database }: RowDeps, references: readonly BlobRefe
  * Moves the rows that were found dangling to the quarantine, each looked at once more.
  * @throws Error when not a single row has its bytes, unless `force`
  */
-export async function removeDangling({ database, store }: RowDeps, progress: RunProgress, force: boolean): Promise<void> {
-  const [seen, dangling] = [progress.count('rowsSeen'), progress.count('dangling')];
+export async function removeDangling({ database, store, upstream }: RowDeps, progress: RunProgress, force: boolean): Promise<void> {
+  const [seen, dangling] = [progress.count('rowsSeen') - progress.count('unreachable'), progress.count('dangling')];
   if (!force && dangling > 0 && dangling >= seen) {
     throw new Error('Not a single row has its bytes, so this looks like the wrong byte store. Nothing was removed; force does it anyway.');
   }
@@ -100,8 +113,9 @@ export async function removeDangling({ database, store }: RowDeps, progress: Run
     await database.read(page);
     const last = page.rows.at(-1);
     if (last === undefined) return;
+    const unreachable = await upstream.findUnreachable(page.rows.map(({ version }) => version));
     const gone: string[] = [];
-    for (const { version } of page.rows) if ((await store.stat(version)) === null) gone.push(version);
+    for (const { version } of page.rows) if (!unreachable.has(version) && (await store.stat(version)) === null) gone.push(version);
     const moved = quarantineRows(progress.runId, gone);
     await database.transact({ steps: [moved] });
     progress.add('danglingRemoved', Number(moved.rows[0]?.moved ?? 0));

@@ -1,6 +1,7 @@
 import type { BlobEntry } from '../blobs/blob-store.port.ts';
 import { isVersion } from '../blobs/file-layout.ts';
 import type { ManagedStore } from '../blobs/managed-store.port.ts';
+import type { UpstreamReader } from '../blobs/upstream/upstream-reader.ts';
 import type { Database } from '../metadata/database.ts';
 import { findOpenUploads } from '../uploads/upload-queries.ts';
 import type { UploadSpace } from '../uploads/upload-space.port.ts';
@@ -14,6 +15,7 @@ const BATCH = 500;
 export interface StrayDeps {
   readonly database: Database;
   readonly store: ManagedStore;
+  readonly upstream: UpstreamReader;
   readonly space: UploadSpace;
   readonly loose: LooseFiles | null;
   readonly quarantine: Quarantine;

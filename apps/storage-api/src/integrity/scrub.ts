@@ -2,6 +2,7 @@ import type { ScrubOptions } from '@supastor/contract/wire/maintenance';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ManagedStore } from '../blobs/managed-store.port.ts';
+import type { UpstreamReader } from '../blobs/upstream/upstream-reader.ts';
 import type { Metrics } from '../http/metrics.ts';
 import type { Database } from '../metadata/database.ts';
 import { checkVersion, type Pace } from './check-version.ts';
@@ -25,6 +26,7 @@ export type ScrubPosition = z.output<typeof scrubPositionSchema>;
 export interface ScrubDeps {
   readonly database: Database;
   readonly store: ManagedStore;
+  readonly upstream: UpstreamReader;
   readonly metrics: Metrics;
 }
 
@@ -50,7 +52,9 @@ export async function runScrub(
     const known = findKnownDamage(references.map(({ version }) => version));
     await database.read(known);
     const wasDamaged = new Set(known.rows.map(({ version }) => version));
-    for (const reference of references) {
+    const unreachable = await deps.upstream.findUnreachable(references.map(({ version }) => version));
+    if (unreachable.size > 0) progress.add('unreachable', unreachable.size);
+    for (const reference of references.filter(({ version }) => !unreachable.has(version))) {
       await scrubOne(deps, progress, { reference, pace, wasDamaged: wasDamaged.has(reference.version) });
       await progress.beat();
     }

@@ -27,6 +27,7 @@ import { referencesByBytes } from './migrations/0063-references-by-bytes.ts';
 import { sqlHelpers } from './migrations/0060-sql-helpers.ts';
 import { keysByBytes } from './migrations/0061-keys-by-bytes.ts';
 import { upstreamHistory } from './migrations/0062-upstream-history.ts';
+import { upstreamPlaces } from './migrations/0064-upstream-places.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** All migrations in order. */
@@ -55,6 +56,7 @@ export const MIGRATIONS: readonly Migration[] = [
   keysByBytes,
   upstreamHistory,
   oneCurrentVersion,
+  upstreamPlaces,
 ];
 
 const APPLIED_TABLE =

@@ -168,15 +168,15 @@ function migrationRows(stage: UpstreamStage): string {
 function rows(stage: UpstreamStage): string {
   const isEarly = stage === 'early';
   const versions = isEarly ? '' : ', version, owner_id';
-  const values = isEarly ? '' : `, '${UPSTREAM_VERSION}', '${ALICE}'`;
+  const values = (number: number) => (isEarly ? '' : `, '${UPSTREAM_VERSION.slice(0, -1)}${number}', '${ALICE}'`);
   const metadata = `'{"eTag":"\\"900150983cd24fb0d6963f7d28e17f72\\"","size":3,"mimetype":"text/plain","cacheControl":"max-age=3600","contentLength":3}'`;
   return `
 insert into storage.buckets (id, name, owner, public) values ('avatars', 'avatars', '${ALICE}', false), ('public', 'public', null, true);
 insert into storage.objects (bucket_id, name, owner, metadata${versions}) values
-  ('avatars', '${ALICE}/Zebra.txt', '${ALICE}', ${metadata}${values}),
-  ('avatars', '${ALICE}/apple.txt', '${ALICE}', ${metadata}${values}),
-  ('avatars', '${ALICE}/Äpfel/one.txt', '${ALICE}', ${metadata}${values}),
-  ('public', 'a/b.txt', null, ${metadata}${values});
+  ('avatars', '${ALICE}/Zebra.txt', '${ALICE}', ${metadata}${values(1)}),
+  ('avatars', '${ALICE}/apple.txt', '${ALICE}', ${metadata}${values(2)}),
+  ('avatars', '${ALICE}/Äpfel/one.txt', '${ALICE}', ${metadata}${values(3)}),
+  ('public', 'a/b.txt', null, ${metadata}${values(4)});
 ${isEarly ? '' : `insert into storage.s3_multipart_uploads (id, upload_signature, bucket_id, key, version) values ('open', 'x', 'public', 'big', 'x');`}
 ${stage === 'newest' ? HISTORY : ''}`;
 }

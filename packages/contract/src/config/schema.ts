@@ -102,6 +102,59 @@ const storageS3Schema = z.strictObject({
   }),
 });
 
+const upstreamS3Schema = z.strictObject({
+  bucket: field(text().optional(), {
+    description: 'GLOBAL_S3_BUCKET of the original, a directory on its file backend. Default: storage.s3.bucket, else stub.',
+    env: ['SUPASTOR_UPSTREAM_S3_BUCKET'],
+  }),
+  endpoint: field(url().optional(), {
+    description: 'S3 endpoint of the original. Default: storage.s3.endpoint.',
+    env: ['SUPASTOR_UPSTREAM_S3_ENDPOINT'],
+  }),
+  region: field(text().optional(), {
+    description: 'Region of the original. Default: storage.s3.region.',
+    env: ['SUPASTOR_UPSTREAM_S3_REGION'],
+  }),
+  forcePathStyle: field(flag().optional(), {
+    description: 'Address its bucket as a path. Default: storage.s3.forcePathStyle.',
+    env: ['SUPASTOR_UPSTREAM_S3_FORCE_PATH_STYLE'],
+  }),
+  accessKeyId: secret({
+    description: 'Access key of the store of the original. Default: storage.s3.accessKeyId.',
+    env: ['SUPASTOR_UPSTREAM_S3_ACCESS_KEY_ID'],
+  }).optional(),
+  secretAccessKey: secret({
+    description: 'Secret key of the store of the original. Default: storage.s3.secretAccessKey.',
+    env: ['SUPASTOR_UPSTREAM_S3_SECRET_ACCESS_KEY'],
+  }).optional(),
+});
+
+const upstreamSchema = z.strictObject({
+  backend: field(z.enum(['auto', 'file', 's3', 'none']).default('auto'), {
+    description: 'Where Supabase Storage has stored the bytes of a database that was taken over. auto: where storage.backend keeps ours.',
+    env: ['SUPASTOR_UPSTREAM_BACKEND'],
+  }),
+  path: field(text().optional(), {
+    description: 'FILE_STORAGE_BACKEND_PATH of the original. Default: storage.filePath.',
+    env: ['SUPASTOR_UPSTREAM_PATH'],
+  }),
+  tenant: field(text().default('stub'), {
+    description: 'TENANT_ID of the original.',
+    env: ['SUPASTOR_UPSTREAM_TENANT', 'TENANT_ID'],
+  }),
+  writable: field(flag().default(false), {
+    description:
+      'Remove bytes from the store of the original when their objects are deleted or overwritten, or imported with --remove-source.',
+    env: ['SUPASTOR_UPSTREAM_WRITABLE'],
+  }),
+  importBytesPerSecond: field(bytes().default(50_000_000), {
+    description: 'Bytes that `supastor storage import` reads per second.',
+    unit: 'bytes',
+    env: ['SUPASTOR_IMPORT_BYTES_PER_SECOND'],
+  }),
+  s3: upstreamS3Schema.prefault({}),
+});
+
 const storageImagesSchema = z.strictObject({
   enabled: field(flag().default(true), {
     description: 'Serve resized and re-encoded images under /render/image.',
@@ -212,6 +265,7 @@ const storageSchema = z.strictObject({
   images: storageImagesSchema.prefault({}),
   integrity: storageIntegritySchema.prefault({}),
   s3: storageS3Schema.prefault({}),
+  upstream: upstreamSchema.prefault({}),
   webhooks: webhooksSchema.prefault({}),
   cdn: cdnSchema.prefault({}),
 });

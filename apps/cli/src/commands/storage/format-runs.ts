@@ -6,7 +6,17 @@ import { formatTable } from '../../output/table.ts';
 export function formatRun(run: MaintenanceRun, style: Style): string {
   const counts = Object.entries(run.counts).map(([name, value]) => `  ${name.padEnd(18)}${value}`);
   const error = run.error === null ? [] : [style.red(run.error)];
-  return [`${run.kind} ${run.id} ${stateOf(run, style)}`, ...counts, ...error].join('\n');
+  return [`${run.kind} ${run.id} ${stateOf(run, style)}`, ...counts, ...unreachable(run, style), ...error].join('\n');
+}
+
+/** Rows of a taken-over database of which nothing could be said. */
+function unreachable({ counts }: MaintenanceRun, style: Style): readonly string[] {
+  const rows = counts['unreachable'] ?? 0;
+  if (rows === 0) return [];
+  return [
+    style.yellow(`The bytes of ${rows} rows lie in the store of Supabase Storage, which is not configured or cannot be reached.`),
+    'Nothing is said of them, and none is ever removed. Set storage.upstream to read and import them.',
+  ];
 }
 
 /** One line a run. */

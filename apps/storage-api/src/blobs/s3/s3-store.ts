@@ -71,7 +71,8 @@ export class S3Store implements ManagedStore {
     return this.#instanceId;
   }
 
-  async stage(version: string, source: AsyncIterable<Buffer>, { maxBytes }: StageOptions): Promise<StagedBlob> {
+  async stage(version: string, source: AsyncIterable<Buffer>, options: StageOptions): Promise<StagedBlob> {
+    const { maxBytes, isReferenced = false } = options;
     const instanceId = this.#instanceId;
     const { partBytes, spoolDirectory } = this.#options.settings;
     let noted: Promise<void> | null = null;
@@ -79,6 +80,7 @@ export class S3Store implements ManagedStore {
     const upload = new StagedUpload({ bucket: this.#bucket, key: this.#key(version), partBytes, spoolDirectory, noted: note });
     const giveUp = async () => {
       if (noted === null) return upload.discard();
+      if (isReferenced) return this.#leave(version, upload);
       return this.#withdraw(version, async () => {
         await upload.discard();
         if (upload.hasLostUpload) await this.removeUnsettled(version);
@@ -91,7 +93,7 @@ export class S3Store implements ManagedStore {
       await giveUp();
       throw translateStoreFailure(error);
     }
-    return { version, facts, publish: () => this.#publish(version, instanceId, upload), discard: giveUp };
+    return { version, facts, publish: () => this.#publish(version, instanceId, upload, isReferenced), discard: giveUp };
   }
 
   async copy(from: string, to: string): Promise<string> {
@@ -217,15 +219,25 @@ export class S3Store implements ManagedStore {
     this.#bucket.client.stop();
   }
 
-  async #publish(version: string, instanceId: string, upload: StagedUpload): Promise<string> {
+  async #publish(version: string, instanceId: string, upload: StagedUpload, isReferenced: boolean): Promise<string> {
     try {
       await upload.finish();
       return instanceId;
     } catch (error) {
-      await upload.discard().catch(() => {});
-      await this.#abandonUncertain(version, error);
+      if (isReferenced) {
+        await this.#leave(version, upload);
+      } else {
+        await upload.discard().catch(() => {});
+        await this.#abandonUncertain(version, error);
+      }
       throw translateStoreFailure(error);
     }
+  }
+
+  /** Gives up an upload of a version that a row refers to: what is in place stays; an upload that was lost is for {@link tidy}. */
+  async #leave(version: string, upload: StagedUpload): Promise<void> {
+    await upload.discard().catch(() => {});
+    this.settle(version);
   }
 
   /** Withdraws a version the writing of which failed: the store may yet carry out what we no longer wait for. */

@@ -37,6 +37,7 @@ export function storageService(config: Config): ServiceSpec | null {
       SUPASTOR_AUTH_ROLES: auth.roles.join(','),
       STORAGE_BACKEND: storage.backend,
       ...storeEnvironment(config),
+      ...upstreamEnvironment(config),
       UPLOAD_FILE_SIZE_LIMIT: String(storage.fileSizeLimit),
       TUS_URL_EXPIRY_MS: String(storage.resumableExpiryMs),
       ...imageEnvironment(config),
@@ -61,6 +62,8 @@ export function storageService(config: Config): ServiceSpec | null {
       'AWS_ACCESS_KEY_ID',
       'AWS_SECRET_ACCESS_KEY',
       'AWS_SESSION_TOKEN',
+      'SUPASTOR_UPSTREAM_S3_ACCESS_KEY_ID',
+      'SUPASTOR_UPSTREAM_S3_SECRET_ACCESS_KEY',
       'WEBHOOK_API_KEY',
       'SUPASTOR_WEBHOOK_SECRET',
       'CDN_PURGE_ENDPOINT_KEY',
@@ -98,6 +101,26 @@ function storeEnvironment({ storage }: Config): Record<string, string> {
     ...optional('AWS_SECRET_ACCESS_KEY', s3.secretAccessKey),
     ...optional('AWS_SESSION_TOKEN', s3.sessionToken),
   };
+}
+
+/** Where the original has its bytes, as far as that was said; the storage server knows the rest. */
+function upstreamEnvironment({ storage }: Config): Record<string, string> {
+  const { upstream, s3 } = storage;
+  const [own, given] = [storage.backend === 's3' ? undefined : s3, upstream.s3];
+  const texts = {
+    SUPASTOR_UPSTREAM_BACKEND: upstream.backend === 'auto' ? undefined : upstream.backend,
+    SUPASTOR_UPSTREAM_PATH: upstream.path ?? (storage.backend === 's3' ? storage.filePath : undefined),
+    SUPASTOR_UPSTREAM_TENANT: upstream.tenant === 'stub' ? undefined : upstream.tenant,
+    SUPASTOR_UPSTREAM_WRITABLE: upstream.writable ? 'true' : undefined,
+    SUPASTOR_IMPORT_BYTES_PER_SECOND: String(upstream.importBytesPerSecond),
+    SUPASTOR_UPSTREAM_S3_BUCKET: given.bucket ?? own?.bucket,
+    SUPASTOR_UPSTREAM_S3_ENDPOINT: given.endpoint ?? own?.endpoint,
+    SUPASTOR_UPSTREAM_S3_REGION: given.region,
+    SUPASTOR_UPSTREAM_S3_FORCE_PATH_STYLE: given.forcePathStyle?.toString(),
+    SUPASTOR_UPSTREAM_S3_ACCESS_KEY_ID: (given.accessKeyId ?? own?.accessKeyId)?.reveal(),
+    SUPASTOR_UPSTREAM_S3_SECRET_ACCESS_KEY: (given.secretAccessKey ?? own?.secretAccessKey)?.reveal(),
+  };
+  return Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 function imageEnvironment({ storage: { images } }: Config): Record<string, string> {

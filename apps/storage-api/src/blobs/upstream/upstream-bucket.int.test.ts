@@ -1,0 +1,67 @@
+import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type AdoptedBench, type AdoptedServer, startAdoptedBench, type UpstreamRow } from '../../testing/adopted-server.ts';
+import { waitForRun } from '../../testing/maintenance.ts';
+import { type S3Backend, startS3Backend } from '../../testing/s3-backend.ts';
+import { s3Client } from '../../testing/s3.ts';
+import { ALICE } from '../../testing/upstream-schema.ts';
+
+let backend: S3Backend;
+let s3: S3Client;
+let bench: AdoptedBench;
+let server: AdoptedServer;
+
+beforeAll(async () => {
+  [backend, bench] = await Promise.all([startS3Backend(), startAdoptedBench()]);
+  s3 = s3Client(`${backend.server.url}/s3`);
+});
+afterEach(() => server.stop());
+afterAll(async () => {
+  s3.destroy();
+  await bench.stop();
+  await backend.stop();
+});
+
+const keyOf = (tenant: string, { bucket, name, version }: UpstreamRow) =>
+  [tenant, bucket, name, ...(version === null ? [] : [version])].join('/');
+const upload = async (tenant: string, rows: readonly UpstreamRow[]) => {
+  for (const row of rows) await s3.send(new PutObjectCommand({ Bucket: 'bytes', Key: keyOf(tenant, row), Body: 'abc' }));
+};
+const keysOf = async (tenant: string) => {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'bytes', Prefix: `${tenant}/` }));
+  return Contents.map(({ Key }) => Key ?? '');
+};
+const textOf = async (bucket: string, key: string) => (await server.fetch(`/object/authenticated/${bucket}/${encodeURI(key)}`)).text();
+
+test.each(['early', 'folders'] as const)(
+  'a bucket of the original of the stage "%s" is served beside our own keys in it',
+  async (stage) => {
+    server = await bench.start({
+      stage,
+      store: (rows) => upload(stage, rows),
+      overrides: () => ({
+        s3Store: { ...backend.settings, prefix: `ours-${stage}/` },
+        upstream: { kind: 's3', settings: { ...backend.settings, prefix: '' }, tenant: stage, isWritable: true },
+      }),
+    });
+    for (const { bucket, name } of server.rows) expect(await textOf(bucket, name)).toBe('abc');
+    const part = await server.fetch('/object/authenticated/public/a/b.txt', { headers: { range: 'bytes=1-1' } });
+    expect([part.status, await part.text()]).toEqual([206, 'b']);
+    const scan = await waitForRun(server, await (await server.fetch('/maintenance/scan', { method: 'POST', body: '{}' })).json());
+    expect(scan).toMatchObject({ state: 'done', counts: { rowsSeen: 4 } });
+    expect(scan.counts['dangling'] ?? 0).toBe(0);
+
+    const avatars = server.client().from('avatars');
+    expect((await avatars.move(`${ALICE}/Zebra.txt`, 'moved')).error).toBeNull();
+    expect((await avatars.copy('moved', 'copied')).error).toBeNull();
+    await avatars.remove(['moved']);
+    await server.api.collect();
+    expect(await textOf('avatars', 'copied')).toBe('abc');
+    expect(await keysOf(stage)).toEqual(
+      server.rows
+        .filter(({ name }) => !name.endsWith('Zebra.txt'))
+        .map((row) => keyOf(stage, row))
+        .toSorted(),
+    );
+  },
+);
