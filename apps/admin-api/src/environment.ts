@@ -11,6 +11,7 @@ export function readOptions(env: Environment): AdminApiOptions {
   const mistakes: string[] = [];
   const required = (name: string) => env[name] || (mistakes.push(`${name} is missing`), '');
   const optional = (name: string) => env[name] || null;
+  const list = (name: string) => (env[name] ?? '').split(',').flatMap((part) => part.trim() || []);
   const number = (name: string, fallback: number) => {
     const value = Number(env[name] || fallback);
     if (!Number.isInteger(value) || value < 0) mistakes.push(`${name} must be a whole number, not "${env[name]}"`);
@@ -44,7 +45,7 @@ export function readOptions(env: Environment): AdminApiOptions {
     databaseUrl: optional('DATABASE_URL'),
     controlSocket: optional('SUPASTOR_CONTROL_SOCKET'),
     dashboardDir: optional('SUPASTOR_DASHBOARD_DIR'),
-    trustedProxies: (env['SUPASTOR_ADMIN_TRUSTED_PROXIES'] ?? '').split(',').flatMap((part) => part.trim() || []),
+    trustedProxies: list('SUPASTOR_ADMIN_TRUSTED_PROXIES'),
     graphql: {
       introspection: introspection === 'on' || introspection === 'off' ? introspection : 'auto',
       allowListPath: optional('SUPASTOR_ADMIN_GRAPHQL_ALLOW_LIST_PATH'),
@@ -57,6 +58,10 @@ export function readOptions(env: Environment): AdminApiOptions {
     publicUrl: env['SUPASTOR_ADMIN_PUBLIC_URL'] ? url('SUPASTOR_ADMIN_PUBLIC_URL') : null,
     passwordMinLength: number('SUPASTOR_ADMIN_PASSWORD_MIN_LENGTH', 12),
     breachedPasswordsFile: optional('SUPASTOR_ADMIN_BREACHED_PASSWORDS'),
+    secondFactor: {
+      mode: env['SUPASTOR_ACCESS_SECOND_FACTOR'] === 'required' ? 'required' : 'optional',
+      roles: list('SUPASTOR_ACCESS_SECOND_FACTOR_ROLES'),
+    },
     mail: readMail(env, number('SUPASTOR_MAIL_PORT', 587)),
     logLevel: LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'info',
   };

@@ -1,4 +1,5 @@
 import type { SmtpOptions } from '@supastor/adapters/mail/smtp-sender';
+import type { SecondFactorPolicy } from '@supastor/core/access/second-factor-policy';
 import type { LogLevel } from '@supastor/contract/wire/log-record';
 
 interface GraphqlSettings {
@@ -42,6 +43,7 @@ export interface AdminApiOptions {
   readonly passwordMinLength: number;
   /** More passwords to refuse; null: only those that come with this release. */
   readonly breachedPasswordsFile: string | null;
+  readonly secondFactor: SecondFactorPolicy;
   /** Null: links are only shown. */
   readonly mail: SmtpOptions | null;
   /** What a role may do, where it is not what the contract says; `self` is what everybody may. */

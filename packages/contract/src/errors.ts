@@ -31,6 +31,7 @@ export const ERRORS = {
   SJ_PARTIAL: { title: 'Only part of the change was made', http: 500, exit: 9 },
 
   SJ_UNAUTHENTICATED: { title: 'Not signed in', http: 401, exit: 4 },
+  SJ_CODE_NEEDED: { title: 'Second factor needed', http: 401, exit: 4 },
   SJ_FORBIDDEN: { title: 'Not allowed', http: 403, exit: 4 },
   SJ_RATE_LIMITED: { title: 'Too many requests', http: 429, exit: 3 },
   SJ_NOT_FOUND: { title: 'Not found', http: 404, exit: 5 },

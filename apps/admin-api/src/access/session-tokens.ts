@@ -19,10 +19,10 @@ export interface SessionTokenOptions {
 /** Session tokens as short-lived JWTs (RFC 7519) signed with Ed25519; only this issuer, audience, type and algorithm are accepted. */
 export function createSessionTokens({ keys, issuerId, ttlSeconds, clock }: SessionTokenOptions): SessionTokens {
   return {
-    async sign({ sessionId, userId, expiresAtMs }) {
+    async sign({ sessionId, userId, strong, expiresAtMs }) {
       const { kid, key } = await keys.signing();
       const endsAt = Math.min(Math.floor(clock.now() / 1000) + ttlSeconds, Math.floor(expiresAtMs / 1000));
-      const token = await new SignJWT({ sid: sessionId, iid: issuerId, sxp: Math.floor(expiresAtMs / 1000) })
+      const token = await new SignJWT({ sid: sessionId, iid: issuerId, sxp: Math.floor(expiresAtMs / 1000), str: strong })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
         .setSubject(userId)
         .setIssuer(ISSUER)
@@ -57,7 +57,7 @@ async function requireKey(keys: KeyRing, kid: string | undefined) {
 }
 
 function toClaims(payload: Readonly<Record<string, unknown>>): SessionClaims | null {
-  const { sub, sid, iid, sxp } = payload;
+  const { sub, sid, iid, sxp, str } = payload;
   const complete = typeof sub === 'string' && typeof sid === 'string' && typeof iid === 'string' && typeof sxp === 'number';
-  return complete ? { sessionId: sid, userId: sub, issuerId: iid, expiresAtMs: sxp * 1000 } : null;
+  return complete ? { sessionId: sid, userId: sub, issuerId: iid, strong: str === true, expiresAtMs: sxp * 1000 } : null;
 }

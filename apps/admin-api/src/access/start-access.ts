@@ -2,6 +2,7 @@ import type { AdminDatabase } from '@supastor/adapters/db/admin-database';
 import { noIdentityStores } from '@supastor/adapters/db/identity-stores';
 import { createArgon2Hasher } from '@supastor/adapters/identity/argon2-hasher';
 import { createCommonPasswords } from '@supastor/adapters/identity/common-passwords';
+import { createTimedCodes } from '@supastor/adapters/identity/timed-codes';
 import { createSmtpSender } from '@supastor/adapters/mail/smtp-sender';
 import { permissionsOfRole, SELF_PERMISSIONS } from '@supastor/contract/access/roles';
 import { PERMISSIONS } from '@supastor/contract/operations/all';
@@ -16,7 +17,10 @@ import { createMemoryRefreshStore } from '@supastor/core/access/refresh.port';
 import { createRevokedSessionList, type RevokedEntry } from '@supastor/core/access/revoked-sessions';
 import { createRoleAdmin } from '@supastor/core/access/role-admin';
 import { createMemorySessionStore, createSessionRegistry } from '@supastor/core/access/session-registry';
+import { asksForSecondFactor } from '@supastor/core/access/second-factor-policy';
+import { createSecondFactors } from '@supastor/core/access/second-factors';
 import { createSessionService } from '@supastor/core/access/session-service';
+import { createSessionStarter } from '@supastor/core/access/session-starter';
 import { createUserAdmin } from '@supastor/core/access/user-admin';
 import { createUserDirectory } from '@supastor/core/access/user-directory';
 import type { OperationDeps } from '@supastor/core/operations/handlers';
@@ -42,7 +46,7 @@ export interface StartAccessOptions {
 
 type AccessDeps = Pick<
   OperationDeps,
-  'sessions' | 'sessionRegistry' | 'apiKeys' | 'userAdmin' | 'roleAdmin' | 'account' | 'throttle' | 'findHolder'
+  'sessions' | 'sessionRegistry' | 'apiKeys' | 'userAdmin' | 'roleAdmin' | 'account' | 'secondFactors' | 'throttle' | 'findHolder'
 >;
 
 export interface RunningAccess {
@@ -96,21 +100,6 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
   });
   const tokens = createSessionTokens({ keys, issuerId: processId, ttlSeconds: options.accessTtlSeconds, clock });
   const refreshTokens = database ? stores.refreshTokens : createMemoryRefreshStore();
-  const sessions = createSessionService({
-    processId,
-    isConfigured,
-    users,
-    directory,
-    hasher,
-    tokens,
-    refreshTokens,
-    revoked,
-    registry,
-    throttle,
-    clock,
-    ids,
-    ttlSeconds,
-  });
   const apiKeys = createApiKeys({
     store: database?.apiKeys ?? null,
     environment,
@@ -134,6 +123,36 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
     onMailError: (error) => logger.warn({ err: error }, 'a mail could not be sent'),
   });
 
+  const account = createAccount({ users: stores.users, hasher, policy, links, canMail: mail !== null });
+  const secondFactors = createSecondFactors({
+    store: stores.secondFactors,
+    codes: createTimedCodes(options.environment === 'default' ? options.project : `${options.project} (${options.environment})`),
+    seal: createTextSeal(sessionSecret, 'second factor'),
+    own: (identity) => account.own(identity),
+    users: stores.users,
+    hasher,
+    isConfigured,
+    directory,
+    isRequired: (user) => asksForSecondFactor(options.secondFactor, user),
+  });
+  const start = createSessionStarter({ users, tokens, refreshTokens, registry, policy: options.secondFactor, clock, ids, ttlSeconds });
+  const sessions = createSessionService({
+    processId,
+    isConfigured,
+    users,
+    directory,
+    hasher,
+    start,
+    tokens,
+    refreshTokens,
+    revoked,
+    registry,
+    throttle,
+    secondFactors,
+    policy: options.secondFactor,
+    clock,
+  });
+
   const sync = async () => {
     await Promise.all([
       revoked.sync(),
@@ -150,7 +169,8 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
       apiKeys,
       userAdmin: createUserAdmin({ users: stores.users, roles: stores.roles, links, directory, permissionsOf, ids }),
       roleAdmin: createRoleAdmin({ store: stores.roles, directory, permissionsOf, permissions: PERMISSIONS }),
-      account: createAccount({ users: stores.users, hasher, policy, links, canMail: mail !== null }),
+      account,
+      secondFactors,
       throttle,
       findHolder: createFindHolder({ users, directory, apiKeys }),
     },

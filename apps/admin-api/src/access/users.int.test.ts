@@ -215,7 +215,7 @@ describe('what changes about a user', () => {
     expect(await system(second, token)).toBe(401);
   });
 
-  it('ends other sessions when it is the password', async () => {
+  it('ends all sessions when it is the password, and answers with a new one', async () => {
     const { admin, owner } = await start(await newDatabase());
     const person = await addPerson(admin, owner, { email: 'p@example.org', role: 'viewer' });
     const [mine, stolen] = [await signIn(admin, person.email), await signIn(admin, person.email)];
@@ -223,8 +223,8 @@ describe('what changes about a user', () => {
       act(admin, mine, 'POST', '/account/password', { currentPassword, newPassword });
     expect((await change('wrong', 'a-new-and-better-one')).status).toBe(400);
     expect((await change(GOOD_PASSWORD, 'p@example.org')).status).toBe(400);
-    expect((await change(GOOD_PASSWORD, 'a-new-and-better-one')).status).toBe(200);
-    expect([await system(admin, mine), await system(admin, stolen)]).toEqual([200, 401]);
+    const changed = await change(GOOD_PASSWORD, 'a-new-and-better-one');
+    expect([await system(admin, mine), await system(admin, stolen), await system(admin, changed.body.token)]).toEqual([401, 401, 200]);
     await expect(signIn(admin, person.email)).rejects.toThrow('401');
     await signIn(admin, person.email, 'a-new-and-better-one');
   });

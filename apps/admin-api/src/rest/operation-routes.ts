@@ -51,14 +51,14 @@ async function answer(definition: RegisteredOperation, exchange: Exchange): Prom
   const key = request.headers['idempotency-key'];
   if (typeof key === 'string' && identity !== null && definition.effect !== 'read') {
     const kept = await answerOnce(definition, { idempotency: deps.idempotency, request, identity, key, input, run });
-    if (kept.status === 200) keepSession(definition.name, null, exchange);
+    if (kept.status === 200) keepSession(definition, null, exchange);
     return sendKept(kept, reply);
   }
   const output = await run();
   if (definition.shape === 'stream' && isAsyncIterable(output)) {
     return sendRecords(definition.name, output, { reply, format: input['format'] });
   }
-  keepSession(definition.name, output, exchange);
+  keepSession(definition, output, exchange);
   return sendValue(definition, output, exchange);
 }
 
@@ -114,11 +114,11 @@ function addRefreshCookie(name: OperationName, input: Record<string, unknown>, r
 }
 
 /** Signing in sets the cookies of the session, signing out clears them. */
-function keepSession(name: OperationName, output: unknown, { request, reply }: Omit<Exchange, 'deps'>): void {
+function keepSession({ name, signsIn }: RegisteredOperation, output: unknown, { request, reply }: Omit<Exchange, 'deps'>): void {
   if (name === 'session.logout') {
     void reply.clearCookie(SESSION_COOKIE, sessionCookieOptions(request)).clearCookie(REFRESH_COOKIE, refreshCookieOptions(request));
   }
-  if (name !== 'session.login' && name !== 'session.refresh') return;
+  if (signsIn !== true) return;
   const { token, tokenExpiresAt, refreshToken, expiresAt }: Readonly<Record<string, unknown>> = Object(output);
   if (typeof token !== 'string') return;
   void reply.setCookie(SESSION_COOKIE, token, { ...sessionCookieOptions(request), expires: new Date(String(tokenExpiresAt)) });

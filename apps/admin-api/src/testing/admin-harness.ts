@@ -33,6 +33,7 @@ const OFFLINE: AdminApiOptions = {
   publicUrl: null,
   passwordMinLength: 12,
   breachedPasswordsFile: null,
+  secondFactor: { mode: 'optional', roles: [] },
   mail: null,
   logLevel: 'fatal',
 };

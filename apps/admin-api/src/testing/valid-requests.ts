@@ -35,6 +35,7 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'roles.create': { name: 'some', permissions: ['buckets:read'] },
   'roles.update': { permissions: ['buckets:read'] },
   'account.changePassword': { currentPassword: 'x', newPassword: 'y' },
+  'account.confirmSecondFactor': { code: '000000' },
   'maintenance.restore': { ids: ['00000000-0000-4000-8000-000000000000'] },
   's3Keys.create': { name: 'ci', verbs: ['read'] },
   'objects.sign': { paths: ['a'] },

@@ -39,6 +39,7 @@ import type {
   usersGet,
   usersInvite,
   usersResetPassword,
+  usersResetSecondFactor,
   usersUpdate,
   usersDisable,
   usersEnable,
@@ -54,6 +55,13 @@ import type {
   accountRedeemLink,
   accountForgotPassword,
 } from '@supastor/contract/operations/account';
+import type {
+  accountBeginSecondFactor,
+  accountConfirmSecondFactor,
+  accountDisableSecondFactor,
+  accountRenewRecoveryCodes,
+  accountSecondFactor,
+} from '@supastor/contract/operations/second-factor';
 import type { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from '@supastor/contract/operations/api-keys';
 import type { auditExport, auditList, auditVerify } from '@supastor/contract/operations/audit';
 import type {
@@ -168,6 +176,24 @@ export const operations = {
   accountChangePassword: route<typeof accountChangePassword>('account.changePassword', 'POST', '/account/password'),
   accountInspectLink: route<typeof accountInspectLink>('account.inspectLink', 'POST', '/account/link'),
   accountRedeemLink: route<typeof accountRedeemLink>('account.redeemLink', 'POST', '/account/link/redeem'),
+  accountSecondFactor: route<typeof accountSecondFactor>('account.secondFactor', 'GET', '/account/second-factor'),
+  accountBeginSecondFactor: route<typeof accountBeginSecondFactor>('account.beginSecondFactor', 'POST', '/account/second-factor'),
+  accountConfirmSecondFactor: route<typeof accountConfirmSecondFactor>(
+    'account.confirmSecondFactor',
+    'POST',
+    '/account/second-factor/confirm',
+  ),
+  accountRenewRecoveryCodes: route<typeof accountRenewRecoveryCodes>(
+    'account.renewRecoveryCodes',
+    'POST',
+    '/account/second-factor/recovery-codes',
+  ),
+  accountDisableSecondFactor: route<typeof accountDisableSecondFactor>(
+    'account.disableSecondFactor',
+    'POST',
+    '/account/second-factor/disable',
+  ),
+  usersResetSecondFactor: route<typeof usersResetSecondFactor>('users.resetSecondFactor', 'POST', '/users/{id}/reset-second-factor'),
   accountForgotPassword: route<typeof accountForgotPassword>('account.forgotPassword', 'POST', '/account/forgot-password'),
   maintenanceScan: route<typeof maintenanceScan>('maintenance.scan', 'POST', '/maintenance/scan'),
   maintenanceScrub: route<typeof maintenanceScrub>('maintenance.scrub', 'POST', '/maintenance/scrub'),

@@ -1,11 +1,13 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { LoginThrottle } from '@supastor/core/access/login-throttle';
 import type { RefreshStore } from '@supastor/core/access/refresh.port';
+import type { SecondFactorStore } from '@supastor/core/access/second-factor.port';
 import type { SigningKeyStore } from '@supastor/core/access/signing-key.port';
 import type { LinkStore, RoleStore, UserStore } from '@supastor/core/access/user.port';
 import { createLinkStore } from './link-store.ts';
 import type { Query, Transact } from './query.ts';
 import { createRoleStore } from './role-store.ts';
+import { createSecondFactorStore } from './second-factor-store.ts';
 import { createSharedThrottle } from './throttle-store.ts';
 import { createRefreshStore, createSigningKeyStore } from './token-store.ts';
 import { createUserStore } from './user-store.ts';
@@ -18,6 +20,7 @@ export interface IdentityStores {
   /** Failed sign-ins of all servers. */
   readonly throttle: LoginThrottle;
   readonly refreshTokens: RefreshStore;
+  readonly secondFactors: SecondFactorStore;
   readonly signingKeys: SigningKeyStore;
 }
 
@@ -28,6 +31,7 @@ export function createIdentityStores(query: Query, transact: Transact): Identity
     roles: createRoleStore(query, transact),
     throttle: createSharedThrottle(query, transact),
     refreshTokens: createRefreshStore(query, transact),
+    secondFactors: createSecondFactorStore(query, transact),
     signingKeys: createSigningKeyStore(query, transact),
   };
 }

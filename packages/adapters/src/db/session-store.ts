@@ -10,7 +10,7 @@ export const REVOKED_CHANNEL = 'supastor_session_revoked';
 const KEEP_DAYS = 30;
 
 /** Columns of `supastor.sessions s`, as {@link toSession} reads them. */
-export const SESSION_COLUMNS = `s.id, s.user_id, s.email, s.device, s.ip, extract(epoch from s.created_at) * 1000 as created_ms,
+export const SESSION_COLUMNS = `s.id, s.user_id, s.email, s.device, s.ip, s.strong, extract(epoch from s.created_at) * 1000 as created_ms,
   extract(epoch from s.last_seen_at) * 1000 as seen_ms, extract(epoch from s.expires_at) * 1000 as expires_ms`;
 
 /** Sessions in `supastor.sessions`. */
@@ -19,10 +19,10 @@ export function createSessionStore(query: Query): SessionStore {
   return {
     async add(sessions) {
       await query(
-        `insert into supastor.sessions (id, user_id, email, device, ip, created_at, last_seen_at, expires_at)
-         select id, user_id, email, device, ip, to_timestamp(created / 1000), to_timestamp(seen / 1000), to_timestamp(expires / 1000)
-         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::float8[], $7::float8[], $8::text[])
-           as t (id, email, device, ip, created, seen, expires, user_id)
+        `insert into supastor.sessions (id, user_id, email, device, ip, created_at, last_seen_at, expires_at, strong)
+         select id, user_id, email, device, ip, to_timestamp(created / 1000), to_timestamp(seen / 1000), to_timestamp(expires / 1000), strong
+         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::float8[], $7::float8[], $8::text[],
+           $9::boolean[]) as t (id, email, device, ip, created, seen, expires, user_id, strong)
          on conflict (id) do nothing`,
         [
           sessions.map(({ id }) => id),
@@ -33,6 +33,7 @@ export function createSessionStore(query: Query): SessionStore {
           sessions.map(({ lastSeenAtMs }) => lastSeenAtMs),
           sessions.map(({ expiresAtMs }) => expiresAtMs),
           sessions.map(({ userId }) => userId),
+          sessions.map(({ strong }) => strong),
         ],
       );
       await query(`delete from supastor.sessions where expires_at < now() - interval '${KEEP_DAYS} days'`);
@@ -107,6 +108,7 @@ export function toSession(row: Readonly<Record<string, unknown>>): StoredSession
     email: text(row, 'email'),
     device: textOrNull(row, 'device'),
     ip: text(row, 'ip'),
+    strong: row['strong'] === true,
     createdAtMs: Number(row['created_ms']),
     lastSeenAtMs: Number(row['seen_ms']),
     expiresAtMs: Number(row['expires_ms']),

@@ -9,6 +9,7 @@ const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
 
 const SELECT = `select u.id, u.email, u.name, u.state, u.break_glass, u.created_by,
+  exists (select from supastor.second_factors f where f.user_id = u.id and f.confirmed_at is not null) as second_factor,
   extract(epoch from u.created_at) * 1000 as created_ms, extract(epoch from u.last_login_at) * 1000 as login_ms,
   coalesce((select json_agg(json_build_object('id', g.id, 'role', g.role, 'environment', g.environment, 'bucket', g.bucket,
       'prefix', g.prefix, 'grantedBy', g.granted_by, 'grantedAtMs', extract(epoch from g.granted_at) * 1000,
@@ -138,6 +139,7 @@ function toUser(row: Row): StoredUser {
     name: text(row, 'name'),
     state: toState(row['state']),
     breakGlass: row['break_glass'] === true,
+    secondFactor: row['second_factor'] === true,
     createdBy: text(row, 'created_by'),
     createdAtMs: Number(row['created_ms']),
     lastLoginAtMs: row['login_ms'] === null ? null : Number(row['login_ms']),

@@ -9,7 +9,12 @@ interface BuiltInRole {
 /** From the strongest to the weakest. */
 export const BUILT_IN_ROLES = [
   { name: 'owner', description: 'Everything, including what roles may do', allows: ['*:*'], except: [] },
-  { name: 'admin', description: 'Everything but changing roles', allows: ['*:*'], except: ['roles:write', 'signingKeys:write'] },
+  {
+    name: 'admin',
+    description: 'Everything but changing roles and taking second factors',
+    allows: ['*:*'],
+    except: ['roles:write', 'signingKeys:write', 'secondFactors:reset'],
+  },
   {
     name: 'operator',
     description: 'Runs services, jobs and backups; sees no objects',
@@ -33,8 +38,11 @@ export const BUILT_IN_ROLES = [
 
 export type BuiltInRoleName = (typeof BUILT_IN_ROLES)[number]['name'];
 
+/** What is left to a session whose user must set up a second factor first. */
+export const ENROL_PERMISSIONS: readonly string[] = ['session:read', 'account:secure'];
+
 /** What everybody who is signed in may do, about themselves. API keys get it only when asked for. */
-export const SELF_PERMISSIONS: readonly string[] = ['session:read', 'account:write', 'system:read'];
+export const SELF_PERMISSIONS: readonly string[] = ['session:read', 'account:secure', 'account:write', 'system:read'];
 
 /** The permissions out of `all` that a built-in role holds. Empty when there is no such role. */
 export function permissionsOfRole(name: string, all: readonly string[]): readonly string[] {

@@ -346,6 +346,17 @@ const adminSchema = z.strictObject({
   graphql: adminGraphqlSchema.prefault({}),
 });
 
+const accessSchema = z.strictObject({
+  secondFactor: field(z.enum(['optional', 'required']).default('optional'), {
+    description: 'required: whoever signs in with a password only can do nothing but set up a second factor.',
+    env: ['SUPASTOR_ACCESS_SECOND_FACTOR'],
+  }),
+  secondFactorRoles: field(list().default([]), {
+    description: 'Roles that `secondFactor: required` is about. Empty: all.',
+    env: ['SUPASTOR_ACCESS_SECOND_FACTOR_ROLES'],
+  }),
+});
+
 const mailSchema = z.strictObject({
   host: field(text().optional(), {
     description: 'SMTP server that invitations are sent through. Unset: no mail is sent.',
@@ -437,6 +448,7 @@ export const configSchema = z.strictObject({
   storage: storageSchema.prefault({}),
   meta: metaSchema.prefault({}),
   admin: adminSchema.prefault({}),
+  access: accessSchema.prefault({}),
   mail: mailSchema.prefault({}),
   auth: authSchema.prefault({}),
   logging: loggingSchema.prefault({}),

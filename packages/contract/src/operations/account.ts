@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
+import { signedInSchema } from './session.ts';
 import { emailSchema } from './users.ts';
 
 export const newPasswordSchema = sensitive(z.string().min(1).max(1024));
@@ -8,9 +9,10 @@ const linkToken = sensitive(z.string().regex(/^[\w-]{20,100}$/));
 
 export const accountChangePassword = defineOperation({
   name: 'account.changePassword',
-  summary: 'Set a new password for oneself; other sessions end',
+  summary: 'Set a new password for oneself; all sessions end, and the answer holds a new one',
   input: z.strictObject({ currentPassword: sensitive(z.string().min(1).max(1024)), newPassword: newPasswordSchema }),
-  output: z.object({}),
+  output: signedInSchema,
+  signsIn: true,
   permission: 'account:write',
   scope: () => null,
   effect: 'write',

@@ -14,6 +14,7 @@ import * as policies from './policies.ts';
 import * as maintenance from './maintenance.ts';
 import * as s3Keys from './s3-keys.ts';
 import * as roles from './roles.ts';
+import * as secondFactor from './second-factor.ts';
 import * as services from './services.ts';
 import * as session from './session.ts';
 import * as sessions from './sessions.ts';
@@ -27,6 +28,7 @@ describe('operation registry', () => {
     const declared = [
       access,
       account,
+      secondFactor,
       roles,
       users,
       session,

@@ -41,6 +41,13 @@ import {
   maintenanceScrub,
 } from './maintenance.ts';
 import { s3KeysCreate, s3KeysList, s3KeysRevoke, s3KeysRotate, s3KeysUpdate } from './s3-keys.ts';
+import {
+  accountBeginSecondFactor,
+  accountConfirmSecondFactor,
+  accountDisableSecondFactor,
+  accountRenewRecoveryCodes,
+  accountSecondFactor,
+} from './second-factor.ts';
 import { rolesCreate, rolesDelete, rolesList, rolesUpdate } from './roles.ts';
 import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from './services.ts';
 import { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from './session.ts';
@@ -55,6 +62,7 @@ import {
   usersList,
   usersRemove,
   usersResetPassword,
+  usersResetSecondFactor,
   usersRevokeGrant,
   usersUpdate,
 } from './users.ts';
@@ -130,6 +138,7 @@ const REGISTERED = [
   usersGet,
   usersInvite,
   usersResetPassword,
+  usersResetSecondFactor,
   usersUpdate,
   usersDisable,
   usersEnable,
@@ -145,6 +154,11 @@ const REGISTERED = [
   accountInspectLink,
   accountRedeemLink,
   accountForgotPassword,
+  accountSecondFactor,
+  accountBeginSecondFactor,
+  accountConfirmSecondFactor,
+  accountRenewRecoveryCodes,
+  accountDisableSecondFactor,
   auditList,
   auditVerify,
   auditExport,

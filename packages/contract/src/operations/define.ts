@@ -27,6 +27,8 @@ export interface OperationDefinition<I extends z.ZodType = z.ZodType, O extends 
    */
   readonly audit: boolean | 'deferrable';
   readonly shape: OperationShape;
+  /** The answer holds the tokens of a session; the REST door also sets them as cookies, and no batch may hold such an operation. */
+  readonly signsIn?: true;
   /** Longest time one run may take. */
   readonly timeoutMs: number;
   /** REST door, under `/api/v1`. Path parameters are `{name}` and are merged into the input. GET and DELETE read the rest of the input from the query, others from the JSON body. */

@@ -4,6 +4,9 @@ import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
 import { named } from './type-names.ts';
 
+/** Six digits of an authenticator, or a recovery code. */
+export const codeSchema = sensitive(z.string().trim().min(6).max(40));
+
 export const sessionSchema = named(
   'Session',
   z.object({
@@ -15,6 +18,8 @@ export const sessionSchema = named(
     role: z.string(),
     /** ISO 8601. */
     expiresAt: z.string(),
+    /** The role asks for a second factor that is not set up yet: until then the session is good for nothing else. */
+    mustEnrol: z.boolean(),
     /** Everything held in whatever scope. */
     permissions: z.array(z.string()),
     grants: z.array(z.object({ role: z.string(), scope: scopeSchema })),
@@ -23,7 +28,7 @@ export const sessionSchema = named(
 export type Session = z.infer<typeof sessionSchema>;
 
 /** A session with the tokens of whoever has no cookies. */
-const signedIn = sessionSchema.extend({
+export const signedInSchema = sessionSchema.extend({
   /** Bearer token of a few minutes' life. */
   token: sensitive(z.string()),
   tokenExpiresAt: z.string(),
@@ -38,21 +43,28 @@ export const sessionRefresh = defineOperation({
     /** Browsers leave it out: theirs is in a cookie. */
     refreshToken: sensitive(z.string().min(1).max(200)).optional(),
   }),
-  output: signedIn,
+  output: signedInSchema,
   permission: null,
   effect: 'write',
   audit: 'deferrable',
+  signsIn: true,
   rest: { method: 'POST', path: '/session/refresh' },
 });
 
 export const sessionLogin = defineOperation({
   name: 'session.login',
   summary: 'Sign in with e-mail and password; sets the session cookie and returns a bearer token',
-  input: z.strictObject({ email: z.email(), password: sensitive(z.string().min(1).max(1024)) }),
-  output: signedIn,
+  input: z.strictObject({
+    email: z.email(),
+    password: sensitive(z.string().min(1).max(1024)),
+    /** Of the second factor, or a recovery code; asked for with SJ_CODE_NEEDED. */
+    code: codeSchema.optional(),
+  }),
+  output: signedInSchema,
   permission: null,
   effect: 'write',
   audit: 'deferrable',
+  signsIn: true,
   rest: { method: 'POST', path: '/session' },
 });
 

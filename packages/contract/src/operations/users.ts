@@ -27,6 +27,8 @@ export const userSchema = z.object({
   state: z.enum(USER_STATES),
   /** The administrator of the configuration, whose password is set there. */
   breakGlass: z.boolean(),
+  /** Whether signing in with a password takes a code as well. */
+  secondFactor: z.boolean(),
   grants: z.array(grantSchema),
   createdBy: z.string(),
   createdAt: z.string(),
@@ -92,6 +94,16 @@ export const usersResetPassword = defineOperation({
   permission: 'users:write',
   effect: 'write',
   rest: { method: 'POST', path: '/users/{id}/reset-password' },
+});
+
+export const usersResetSecondFactor = defineOperation({
+  name: 'users.resetSecondFactor',
+  summary: 'Take the second factor from a user who has lost it, and end their sessions',
+  input: one,
+  output: userSchema,
+  permission: 'secondFactors:reset',
+  effect: 'destructive',
+  rest: { method: 'POST', path: '/users/{id}/reset-second-factor' },
 });
 
 export const usersUpdate = defineOperation({

@@ -2,16 +2,20 @@ import { accountChangePassword, accountForgotPassword, accountInspectLink, accou
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
 import type { Account } from './account.ts';
+import { type RenewDeps, renewSession } from './renew-session.ts';
+import { toSignedIn } from '../session/signed-in.ts';
 import { requireIdentity } from './identity.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import { refuseWhenLocked } from './login-throttle.ts';
 import type { SessionRegistry } from './session-registry.ts';
 
-type Context = OperationContext<{
-  readonly account: Account;
-  readonly sessionRegistry: SessionRegistry;
-  readonly throttle: LoginThrottle;
-}>;
+type Context = OperationContext<
+  RenewDeps & {
+    readonly account: Account;
+    readonly sessionRegistry: SessionRegistry;
+    readonly throttle: LoginThrottle;
+  }
+>;
 
 export const accountHandlers = {
   'account.changePassword': implement(accountChangePassword, async ({ currentPassword, newPassword }, context: Context) => {
@@ -21,8 +25,7 @@ export const accountHandlers = {
     refuseWhenLocked(await deps.throttle.attempt(keys));
     await deps.account.changePassword(identity, currentPassword, newPassword);
     await deps.throttle.succeed(keys);
-    await endSessions(context, identity.userId ?? '', identity.sessionId);
-    return {};
+    return toSignedIn(await renewSession(context, { strong: identity.strong === true }));
   }),
 
   'account.inspectLink': implement(accountInspectLink, async ({ token }, { deps }: Context) => {
@@ -33,7 +36,7 @@ export const accountHandlers = {
   'account.redeemLink': implement(accountRedeemLink, async ({ token, password }, context: Context) => {
     const { link, user } = await context.deps.account.links.redeem(token, password);
     context.recordChange({ after: { userId: user.id, email: user.email, kind: link.kind } });
-    await endSessions(context, user.id, null);
+    await endSessions(context, user.id);
     return { email: user.email };
   }),
 
@@ -46,7 +49,7 @@ export const accountHandlers = {
 };
 
 /** A password that may be known to others must not leave their sessions open. */
-async function endSessions({ deps, emit }: Context, userId: string, except: string | null): Promise<void> {
-  const ended = await deps.sessionRegistry.revokeOfUser(userId, except);
+async function endSessions({ deps, emit }: Context, userId: string): Promise<void> {
+  const ended = await deps.sessionRegistry.revokeOfUser(userId, null);
   for (const { id, email } of ended) emit('session.ended', { sessionId: id, email });
 }

@@ -22,7 +22,13 @@ export const authoriseByGrants: Authorise = (identity, permission, targets) => {
   }
 };
 
-function lacks({ email }: Identity, permission: string): SupastorError {
+function lacks({ email, mustEnrol }: Identity, permission: string): SupastorError {
+  if (mustEnrol === true) {
+    return new SupastorError('SJ_FORBIDDEN', `A role of ${email} asks for a second factor, and there is none yet.`, {
+      hint: 'Set it up first, on the page Account or with POST /api/v1/account/second-factor.',
+      meta: { permission },
+    });
+  }
   return new SupastorError('SJ_FORBIDDEN', `${email} does not hold the permission ${permission}.`, {
     hint: 'Sign in as someone who holds it, or ask an owner.',
     meta: { permission },

@@ -13,6 +13,10 @@ export interface Identity {
   readonly sessionId: string;
   /** Set when an API key is calling. */
   readonly apiKeyId?: string;
+  /** Whether more than a password opened the session. */
+  readonly strong?: boolean;
+  /** Set while a role asks for a second factor that is not there yet: nothing but setting it up is allowed. */
+  readonly mustEnrol?: boolean;
   /** Milliseconds since the epoch. */
   readonly expiresAtMs: number;
   readonly grants: readonly Grant[];

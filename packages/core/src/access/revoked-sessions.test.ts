@@ -3,6 +3,7 @@ import { createRevokedSessionList, type RevocationStore, type RevokedEntry } fro
 import type { SessionClaims } from './session.port.ts';
 
 const claims = (sessionId: string, issuerId: string): SessionClaims => ({
+  strong: false,
   sessionId,
   issuerId,
   userId: 'u',

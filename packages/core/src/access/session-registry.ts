@@ -10,6 +10,8 @@ export interface StoredSession {
   readonly email: string;
   readonly device: string | null;
   readonly ip: string;
+  /** Whether more than a password opened it. */
+  readonly strong: boolean;
   readonly createdAtMs: number;
   readonly lastSeenAtMs: number;
   readonly expiresAtMs: number;
@@ -123,7 +125,10 @@ export function createSessionRegistry({ store, revoked, clock, onStoreError }: S
   };
 }
 
-function toEntry({ createdAtMs, lastSeenAtMs, expiresAtMs, userId: _userId, ...same }: StoredSession, currentId: string): SessionEntry {
+function toEntry(
+  { createdAtMs, lastSeenAtMs, expiresAtMs, userId: _userId, strong: _strong, ...same }: StoredSession,
+  currentId: string,
+): SessionEntry {
   const times = { createdAt: iso(createdAtMs), lastSeenAt: iso(lastSeenAtMs), expiresAt: iso(expiresAtMs) };
   return { ...same, ...times, current: same.id === currentId };
 }

@@ -1,13 +1,22 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { SupastorError } from '@supastor/contract/errors';
-import type { Clock, IdSource } from '../operations/ports.ts';
-import { allPermissions } from './grant.ts';
+import type { Clock } from '../operations/ports.ts';
 import type { Identity } from './identity.ts';
 import { type LoginThrottle, refuseWhenLocked } from './login-throttle.ts';
 import type { RefreshStore } from './refresh.port.ts';
+import type { SecondFactorPolicy } from './second-factor-policy.ts';
+import type { SecondFactors } from './second-factors.ts';
+import { identityOf, isTooWeak } from './session-identity.ts';
 import type { SessionRegistry, StoredSession } from './session-registry.ts';
+import {
+  type LoginPlace,
+  type NewSession,
+  newRefreshToken,
+  nullWhenUnreachable,
+  type StartedSession,
+  type StartSession,
+} from './session-starter.ts';
 import type { CredentialCheck, RevokedSessions, SessionTokens } from './session.port.ts';
-import { strongestRole } from './strongest-role.ts';
 import type { KnownUser, UserDirectory } from './user-directory.ts';
 import { BREAK_GLASS_ID, type PasswordHasher, type UserStore } from './user.port.ts';
 
@@ -15,43 +24,37 @@ export interface SessionServiceOptions {
   /** Whether these are the e-mail address and password of the configuration. */
   readonly isConfigured: CredentialCheck;
   /** Null: the configured administrator is the only user. */
-  readonly users: Pick<UserStore, 'passwordHash' | 'findByEmail' | 'setPassword' | 'noteLogin'> | null;
+  readonly users: Pick<UserStore, 'passwordHash' | 'findByEmail' | 'setPassword'> | null;
   readonly directory: Pick<UserDirectory, 'lookUp'>;
   readonly hasher: PasswordHasher;
+  readonly start: StartSession;
   readonly tokens: SessionTokens;
   /** Id of this process, as its tokens carry it. */
   readonly processId: string;
   readonly refreshTokens: RefreshStore;
   readonly revoked: RevokedSessions;
-  readonly registry: Pick<SessionRegistry, 'started' | 'seen' | 'ended'>;
+  readonly registry: Pick<SessionRegistry, 'seen' | 'ended'>;
   readonly throttle: LoginThrottle;
+  readonly secondFactors: Pick<SecondFactors, 'check'>;
+  readonly policy: SecondFactorPolicy;
   readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly ttlSeconds: number;
-}
-
-/** Where somebody signs in from. */
-export interface LoginPlace {
-  readonly ip: string;
-  readonly userAgent: string | null;
 }
 
 export interface LoginAttempt extends LoginPlace {
   readonly email: string;
   readonly password: string;
-}
-
-export interface StartedSession {
-  readonly token: string;
-  readonly tokenExpiresAtMs: number;
-  /** Null: it could not be kept. */
-  readonly refreshToken: string | null;
-  readonly identity: Identity;
+  /** Of the second factor, or a recovery code. */
+  readonly code?: string | undefined;
 }
 
 export interface SessionService {
-  /** @throws SJ_UNAUTHENTICATED on a wrong pair, SJ_RATE_LIMITED (meta.retryAfterSeconds) once locked out. */
+  /**
+   * @throws SJ_UNAUTHENTICATED on a wrong pair or code, SJ_CODE_NEEDED when the pair is right and a code is missing,
+   *   SJ_RATE_LIMITED (meta.retryAfterSeconds) once locked out.
+   */
   login(attempt: LoginAttempt): Promise<StartedSession>;
+  /** A session of a user who has shown who they are. @throws SJ_UNAUTHENTICATED when they are not let in */
+  open(userId: string, from: NewSession): Promise<StartedSession>;
   /** @throws SJ_UNAUTHENTICATED when the refresh token is not, or no longer, valid; one that was used before ends its session */
   refresh(refreshToken: string, from: { readonly ip: string }): Promise<StartedSession>;
   /** The identity behind a token; null when the token is not, or no longer, valid. */
@@ -61,7 +64,7 @@ export interface SessionService {
 
 /** Sign-in, verification and sign-out over signed tokens. */
 export function createSessionService(options: SessionServiceOptions): SessionService {
-  const { users, directory, hasher, tokens, refreshTokens, revoked, registry, throttle, clock, ids } = options;
+  const { users, directory, hasher, tokens, refreshTokens, revoked, registry, throttle, clock, start } = options;
 
   /** Whose password this is; null when it is nobody's. Takes one slow hash in every case. */
   async function userBehind(email: string, password: string): Promise<KnownUser | null> {
@@ -74,28 +77,6 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
     if (!found) return null;
     if (outdated) await users.setPassword(found.id, await hasher.hash(password));
     return directory.lookUp(found.id);
-  }
-
-  async function start({ user, grants }: KnownUser, { ip, userAgent }: LoginPlace): Promise<StartedSession> {
-    const atMs = clock.now();
-    const expiresAtMs = (Math.floor(atMs / 1000) + options.ttlSeconds) * 1000;
-    const sessionId = ids.next();
-    const times = { createdAtMs: atMs, lastSeenAtMs: atMs, expiresAtMs };
-    const session = { id: sessionId, userId: user.id, email: user.email, device: userAgent, ip, ...times };
-    await registry.started(session);
-    await users?.noteLogin(user.id).catch(nullWhenUnreachable);
-    const refreshToken = await keepRefreshToken(session);
-    return {
-      ...(await tokens.sign({ sessionId, userId: user.id, expiresAtMs })),
-      refreshToken,
-      identity: toIdentity({ user, grants }, { sessionId, expiresAtMs }),
-    };
-  }
-
-  async function keepRefreshToken(session: StoredSession): Promise<string | null> {
-    const token = newRefreshToken();
-    const kept = await refreshTokens.add(session, hash('sha256', token)).then(() => true, nullWhenUnreachable);
-    return kept === null ? null : token;
   }
 
   /** Whoever has the other copy is out as well. */
@@ -115,19 +96,25 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
   const issuerId = users === null ? options.processId : '';
 
   return {
+    async open(userId, place) {
+      const known = await directory.lookUp(userId);
+      if (!known) throw new SupastorError('SJ_UNAUTHENTICATED', 'This user is not let in.', { hint: 'Ask an owner.' });
+      return start(known, place);
+    },
     async refresh(refreshToken, { ip }) {
       const next = newRefreshToken();
       const outcome = await refreshTokens.rotate(hash('sha256', refreshToken), hash('sha256', next));
       if (outcome.kind === 'reused') return endFamily(outcome.session);
-      const { id: sessionId = '', userId = '', expiresAtMs = 0 } = outcome.kind === 'rotated' ? outcome.session : {};
-      const claims = { sessionId, userId, expiresAtMs };
+      const { id: sessionId = '', userId = '', strong = false, expiresAtMs = 0 } = outcome.kind === 'rotated' ? outcome.session : {};
+      const claims = { sessionId, userId, strong, expiresAtMs };
       const over = outcome.kind === 'unknown' || expiresAtMs <= clock.now() || (await revoked.isRevoked({ sessionId, issuerId }));
       const known = over ? null : await directory.lookUp(userId);
-      if (!known) throw new SupastorError('SJ_UNAUTHENTICATED', 'The session has ended.', { hint: 'Sign in again.' });
+      if (!known || isTooWeak(known, strong))
+        throw new SupastorError('SJ_UNAUTHENTICATED', 'The session has ended.', { hint: 'Sign in again.' });
       registry.seen(sessionId, ip);
-      return { ...(await tokens.sign(claims)), refreshToken: next, identity: toIdentity(known, claims) };
+      return { ...(await tokens.sign(claims)), refreshToken: next, identity: identityOf(options.policy, known, claims) };
     },
-    async login({ email, password, ...place }) {
+    async login({ email, password, code, ...place }) {
       const account = email.toLowerCase();
       const [accountKey, addressKey] = [`account:${account}`, `ip:${place.ip}`];
       refuseWhenLocked(await throttle.attempt([accountKey, addressKey]));
@@ -137,35 +124,31 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
           hint: 'The generated password is printed by `supastor status --show-secrets`.',
         });
       }
+      if (known.user.secondFactor && code === undefined) {
+        await throttle.undo([accountKey, addressKey]);
+        throw new SupastorError('SJ_CODE_NEEDED', 'This account has a second factor.', {
+          hint: 'Send the code of the authenticator app, or a recovery code, as `code`.',
+        });
+      }
+      const strong = known.user.secondFactor && (await options.secondFactors.check(known.user.id, code ?? ''));
+      if (known.user.secondFactor && !strong) {
+        throw new SupastorError('SJ_UNAUTHENTICATED', 'The code is wrong, or was used before.', { hint: 'Wait for the next code.' });
+      }
       // The address keeps its other failures: signing in to an own account must not buy more guesses at others.
       await Promise.all([throttle.succeed([accountKey]), throttle.undo([addressKey])]);
-      return start(known, place);
+      return start(known, { ...place, strong });
     },
     async authenticate(token, { ip }) {
       const claims = await tokens.verify(token);
       if (!claims || claims.expiresAtMs <= clock.now() || (await revoked.isRevoked(claims))) return null;
       const known = await directory.lookUp(claims.userId);
-      if (!known) return null;
+      if (!known || isTooWeak(known, claims.strong)) return null;
       registry.seen(claims.sessionId, ip);
-      return toIdentity(known, claims);
+      return identityOf(options.policy, known, claims);
     },
     async logout({ sessionId, expiresAtMs }) {
       await revoked.revoke({ sessionId, expiresAtMs });
       registry.ended(sessionId);
     },
   };
-}
-
-function toIdentity({ user, grants }: KnownUser, { sessionId, expiresAtMs }: Pick<Identity, 'sessionId' | 'expiresAtMs'>): Identity {
-  const { id: userId, email, name } = user;
-  return { userId, email, name, role: strongestRole(grants), sessionId, expiresAtMs, grants, permissions: allPermissions({ grants }) };
-}
-
-function nullWhenUnreachable(error: unknown): null {
-  if (error instanceof SupastorError && error.code === 'SJ_DATABASE_UNREACHABLE') return null;
-  throw error;
-}
-
-function newRefreshToken(): string {
-  return `ssr_${randomBytes(32).toString('base64url')}`;
 }

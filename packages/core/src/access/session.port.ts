@@ -4,6 +4,8 @@ export interface SessionClaims {
   readonly userId: string;
   /** Id of the process that issued the token. */
   readonly issuerId: string;
+  /** Whether more than a password opened it: a second factor, a passkey, single sign-on. */
+  readonly strong: boolean;
   /** End of the session, milliseconds since the epoch; the token itself ends before. */
   readonly expiresAtMs: number;
 }

@@ -58,8 +58,10 @@ export function createUserDirectory(options: UserDirectoryOptions): UserDirector
       for (const oldest of cache.keys()) if (cache.size > MAX_CACHED) cache.delete(oldest);
       return user ?? (id === BREAK_GLASS_ID && !ensured ? configured(email) : null);
     } catch (error) {
-      if (cached && ageMs < STALE_MS) return cached.user;
-      if (id === BREAK_GLASS_ID && isUnreachable(error)) return configured(email);
+      const away = isUnreachable(error) && id === BREAK_GLASS_ID;
+      // Codes cannot be checked then; the session is refused once they can be again.
+      if (cached && ageMs < STALE_MS) return away && cached.user ? { ...cached.user, secondFactor: false } : cached.user;
+      if (away) return configured(email);
       throw error;
     }
   }
@@ -97,8 +99,8 @@ export function createUserDirectory(options: UserDirectoryOptions): UserDirector
 /** The administrator of the configuration, as long as the database cannot say more. */
 function configured(email: string): StoredUser {
   const owner = { id: 'configured', role: 'owner', scope: {}, grantedBy: 'configuration', grantedAtMs: 0, customPermissions: null };
-  const times = { createdAtMs: 0, lastLoginAtMs: null };
-  return { id: BREAK_GLASS_ID, email, name: '', state: 'active', breakGlass: true, createdBy: 'configuration', ...times, grants: [owner] };
+  const rest = { secondFactor: false, createdAtMs: 0, lastLoginAtMs: null, grants: [owner] };
+  return { id: BREAK_GLASS_ID, email, name: '', state: 'active', breakGlass: true, createdBy: 'configuration', ...rest };
 }
 
 function isUnreachable(error: unknown): boolean {

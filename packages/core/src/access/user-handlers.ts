@@ -8,6 +8,7 @@ import {
   usersList,
   usersRemove,
   usersResetPassword,
+  usersResetSecondFactor,
   usersRevokeGrant,
   usersUpdate,
 } from '@supastor/contract/operations/users';
@@ -15,11 +16,16 @@ import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
 import type { MadeLink } from './account-links.ts';
 import { requireIdentity } from './identity.ts';
+import type { SecondFactors } from './second-factors.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import type { UserAdmin } from './user-admin.ts';
 import type { StoredUser } from './user.port.ts';
 
-type Context = OperationContext<{ readonly userAdmin: UserAdmin; readonly sessionRegistry: SessionRegistry }>;
+type Context = OperationContext<{
+  readonly userAdmin: UserAdmin;
+  readonly secondFactors: Pick<SecondFactors, 'reset'>;
+  readonly sessionRegistry: SessionRegistry;
+}>;
 
 export const userHandlers = {
   'users.list': implement(usersList, async (query, { deps }: Context) => ({ users: (await deps.userAdmin.list(query)).map(toUser) })),
@@ -35,6 +41,15 @@ export const userHandlers = {
   'users.resetPassword': implement(usersResetPassword, async ({ id }, { deps, identity }: Context) =>
     toLink(await deps.userAdmin.resetPassword(requireIdentity(identity), id)),
   ),
+
+  'users.resetSecondFactor': implement(usersResetSecondFactor, async ({ id }, context: Context) => {
+    const { deps, identity, recordChange } = context;
+    recordChange({ before: toUser(await deps.userAdmin.get(id)) });
+    const after = toUser(await deps.secondFactors.reset(requireIdentity(identity), id));
+    recordChange({ after });
+    await endSessions(context, id);
+    return after;
+  }),
 
   'users.update': implement(usersUpdate, async ({ id, name }, context: Context) =>
     record(context, id, (admin, actor) => admin.rename(actor, id, name)),

@@ -22,6 +22,8 @@ export interface StoredUser {
   readonly name: string;
   readonly state: User['state'];
   readonly breakGlass: boolean;
+  /** Whether signing in with the password takes a code as well. */
+  readonly secondFactor: boolean;
   readonly createdBy: string;
   readonly createdAtMs: number;
   readonly lastLoginAtMs: number | null;

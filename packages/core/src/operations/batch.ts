@@ -1,5 +1,6 @@
 import { SupastorError } from '@supastor/contract/errors';
 import { findOperation } from '@supastor/contract/operations/all';
+import type { OperationDefinition } from '@supastor/contract/operations/define';
 import type { BatchRequest, BatchResponse } from '@supastor/contract/wire/batch';
 import type { Problem } from '@supastor/contract/wire/problem';
 import type { Caller } from './context.ts';
@@ -18,8 +19,10 @@ export interface RunBatchOptions {
 
 type Result = BatchResponse['results'][number];
 
-/** Operations whose answer only makes sense as an answer of its own: streams, and what sets or clears the session cookie. */
-const ALONE = new Set(['session.login', 'session.refresh', 'session.logout']);
+/** Whether the answer only makes sense as one of its own: a stream, or what sets or clears the session cookie. */
+function isAlone({ shape, signsIn, name }: OperationDefinition): boolean {
+  return shape === 'stream' || signsIn === true || name === 'session.logout';
+}
 
 /** Runs operations one after the other as one caller. Not a transaction: what is done stays done, and each result says for itself how it went. */
 export async function runBatch({ operations, stopOnError }: BatchRequest, options: RunBatchOptions): Promise<BatchResponse> {
@@ -45,7 +48,7 @@ async function runOne(
       throw new SupastorError('SJ_INPUT_INVALID', `There is no operation "${operation.slice(0, 100)}".`, {
         hint: 'They are listed at /docs.',
       });
-    if (definition.shape === 'stream' || ALONE.has(definition.name)) {
+    if (isAlone(definition)) {
       throw new SupastorError('SJ_INPUT_INVALID', `${definition.name} cannot be part of a batch.`, {
         hint: `Send it as a request of its own: ${definition.rest.method} ${definition.rest.path}.`,
       });

@@ -7,6 +7,8 @@ import type { FindHolder } from '../access/find-holder.ts';
 import type { LoginThrottle } from '../access/login-throttle.ts';
 import type { RoleAdmin } from '../access/role-admin.ts';
 import { roleHandlers } from '../access/role-handlers.ts';
+import { secondFactorHandlers } from '../access/second-factor-handlers.ts';
+import type { SecondFactors } from '../access/second-factors.ts';
 import type { SessionRegistry } from '../access/session-registry.ts';
 import type { SessionService } from '../access/session-service.ts';
 import type { UserAdmin } from '../access/user-admin.ts';
@@ -47,6 +49,7 @@ export interface OperationDeps {
   readonly userAdmin: UserAdmin;
   readonly roleAdmin: RoleAdmin;
   readonly account: Account;
+  readonly secondFactors: SecondFactors;
   readonly throttle: LoginThrottle;
   readonly findHolder: FindHolder;
   readonly auditLog: AuditLog;
@@ -78,5 +81,6 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...userHandlers,
   ...roleHandlers,
   ...accountHandlers,
+  ...secondFactorHandlers,
   ...auditHandlers,
 };

@@ -1,15 +1,16 @@
 import { SupastorError } from '@supastor/contract/errors';
-import { sessionGet, sessionLogin, sessionLogout, sessionRefresh, type Session } from '@supastor/contract/operations/session';
-import { type Identity, requireIdentity } from '../access/identity.ts';
-import type { SessionService, StartedSession } from '../access/session-service.ts';
+import { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from '@supastor/contract/operations/session';
+import { requireIdentity } from '../access/identity.ts';
+import type { SessionService } from '../access/session-service.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { toSession, toSignedIn } from './signed-in.ts';
 
 type Context = OperationContext<{ readonly sessions: SessionService }>;
 
 export const sessionHandlers = {
-  'session.login': implement(sessionLogin, async ({ email, password }, { deps, caller, emit }: Context) => {
-    const started = await deps.sessions.login({ email, password, ip: caller.ip, userAgent: caller.userAgent });
+  'session.login': implement(sessionLogin, async ({ email, password, code }, { deps, caller, emit }: Context) => {
+    const started = await deps.sessions.login({ email, password, code, ip: caller.ip, userAgent: caller.userAgent });
     emit('session.started', { sessionId: started.identity.sessionId, email: started.identity.email });
     return toSignedIn(started);
   }),
@@ -33,12 +34,3 @@ export const sessionHandlers = {
     return {};
   }),
 };
-
-function toSession({ email, name, userId, role, expiresAtMs, permissions, grants }: Identity): Session {
-  const shown = grants.filter((grant) => grant.role !== 'self').map((grant) => ({ role: grant.role, scope: grant.scope }));
-  return { email, name, userId, role, expiresAt: new Date(expiresAtMs).toISOString(), permissions: [...permissions], grants: shown };
-}
-
-function toSignedIn({ token, tokenExpiresAtMs, refreshToken, identity }: StartedSession) {
-  return { ...toSession(identity), token, tokenExpiresAt: new Date(tokenExpiresAtMs).toISOString(), refreshToken };
-}

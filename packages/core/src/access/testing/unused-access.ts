@@ -5,9 +5,9 @@ const refuse = () => Promise.reject(new Error('not part of this test'));
 /** What operations on users, sessions and keys need, for tests that run none of them. */
 export const unusedAccess: Pick<
   OperationDeps,
-  'sessions' | 'sessionRegistry' | 'apiKeys' | 'userAdmin' | 'roleAdmin' | 'account' | 'throttle' | 'findHolder'
+  'sessions' | 'sessionRegistry' | 'apiKeys' | 'userAdmin' | 'roleAdmin' | 'account' | 'secondFactors' | 'throttle' | 'findHolder'
 > = {
-  sessions: { login: refuse, refresh: refuse, authenticate: refuse, logout: refuse },
+  sessions: { login: refuse, open: refuse, refresh: refuse, authenticate: refuse, logout: refuse },
   sessionRegistry: {
     started: refuse,
     seen() {},
@@ -42,6 +42,15 @@ export const unusedAccess: Pick<
   },
   roleAdmin: { list: refuse, create: refuse, update: refuse, remove: refuse },
   account: { links: { inspect: refuse, redeem: refuse }, own: refuse, changePassword: refuse, forgotPassword: refuse },
+  secondFactors: {
+    state: refuse,
+    begin: refuse,
+    confirm: refuse,
+    check: refuse,
+    renewCodes: refuse,
+    disable: refuse,
+    reset: refuse,
+  },
   throttle: { attempt: refuse, undo: refuse, succeed: refuse },
   findHolder: refuse,
 };

@@ -7,7 +7,7 @@ import { databaseUrl, httpHealth, requireSecret, restartPolicy } from './shared.
 
 /** admin-api and the dashboard it serves. */
 export function adminService(config: Config, environment: string): ServiceSpec {
-  const { admin, auth, mail, postgres, storage, project } = config;
+  const { access, admin, auth, mail, postgres, storage, project } = config;
   const storageUrl = storage.managed ? 'http://{{host:storage.http}}:{{port:storage.http}}' : requireEndpoint(storage.endpoint);
   const dependsOn: ServiceName[] = storage.managed ? ['storage', 'meta'] : ['meta'];
   return {
@@ -28,6 +28,8 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       SUPASTOR_ADMIN_PASSWORD_MIN_LENGTH: String(admin.passwordMinLength),
       ...(admin.publicUrl !== undefined && { SUPASTOR_ADMIN_PUBLIC_URL: admin.publicUrl }),
       ...(admin.breachedPasswords !== undefined && { SUPASTOR_ADMIN_BREACHED_PASSWORDS: admin.breachedPasswords }),
+      SUPASTOR_ACCESS_SECOND_FACTOR: access.secondFactor,
+      SUPASTOR_ACCESS_SECOND_FACTOR_ROLES: access.secondFactorRoles.join(','),
       ...mailEnvironment(mail),
       SUPASTOR_ADMIN_GRAPHQL_INTROSPECTION: admin.graphql.introspection,
       ...(admin.graphql.allowListPath !== undefined && { SUPASTOR_ADMIN_GRAPHQL_ALLOW_LIST_PATH: admin.graphql.allowListPath }),
