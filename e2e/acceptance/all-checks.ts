@@ -14,7 +14,12 @@ import { s3PresignedChecks } from './checks/s3-presigned.ts';
 import { s3SafetyChecks } from './checks/s3-safety.ts';
 import { signingChecks } from './checks/signing.ts';
 import { smokeChecks } from './checks/smoke.ts';
-import { tusChecks } from './checks/tus.ts';
+import { tusBrowserChecks } from './checks/tus/browser.ts';
+import { tusChecks } from './checks/tus/client.ts';
+import { tusCoreChecks } from './checks/tus/core.ts';
+import { tusCreationChecks } from './checks/tus/creation.ts';
+import { tusExtensionChecks } from './checks/tus/extensions.ts';
+import { tusVersionChecks } from './checks/tus/versions.ts';
 import { versioningChecks } from './checks/versioning.ts';
 import { answerChecks, errorChecks, rangeChecks } from './checks/wire.ts';
 
@@ -36,6 +41,11 @@ export const ALL_CHECKS: readonly Check[] = [
   ...s3PresignedChecks,
   ...s3SafetyChecks,
   ...tusChecks,
+  ...tusCoreChecks,
+  ...tusVersionChecks,
+  ...tusCreationChecks,
+  ...tusExtensionChecks,
+  ...tusBrowserChecks,
   ...versioningChecks,
   ...imageChecks,
   ...cdnChecks,

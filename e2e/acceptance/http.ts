@@ -30,7 +30,10 @@ export function send(base: string, method: string, path: string, { headers = {},
     path,
     agent: agents[isTls ? 'https:' : 'http:'],
     timeout: TIMEOUT_MS,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
+    headers: {
+      ...headers,
+      ...(body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+    },
   };
   return new Promise((resolve, reject) => {
     const sent = (isTls ? httpsRequest : httpRequest)(options, (response) => {

@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const REQUEST_HEADERS =
-  'authorization, apikey, content-type, content-encoding, content-md5, cache-control, x-client-info, x-upsert, x-metadata, x-robots-tag, range, if-match, if-none-match, if-modified-since, if-unmodified-since, tus-resumable, upload-length, upload-offset, upload-metadata, upload-defer-length, upload-concat, x-http-method-override, x-requested-with';
+  'authorization, apikey, content-type, content-encoding, content-md5, cache-control, x-client-info, x-upsert, x-metadata, x-robots-tag, range, if-match, if-none-match, if-modified-since, if-unmodified-since, tus-resumable, upload-length, upload-offset, upload-metadata, upload-defer-length, upload-checksum, x-signature, x-http-method-override, x-requested-with';
 const RESPONSE_HEADERS =
-  'Content-Range, Content-Length, Content-Type, Content-Disposition, Content-Encoding, Accept-Ranges, ETag, Last-Modified, Cache-Control, Expires, Location, Retry-After, X-Request-Id, X-Transformations, Upload-Offset, Upload-Length, Upload-Metadata, Upload-Expires, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size';
+  'Content-Range, Content-Length, Content-Type, Content-Disposition, Content-Encoding, Accept-Ranges, ETag, Last-Modified, Cache-Control, Expires, Location, Retry-After, X-Request-Id, X-Transformations, Upload-Offset, Upload-Length, Upload-Defer-Length, Upload-Metadata, Upload-Expires, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm';
 const PREFLIGHT_SECONDS = '86400';
 
 /** Lets browsers of any origin in, without credentials: tokens travel in headers. Preflights need no token. */

@@ -7,6 +7,7 @@ import type { ResumableUploads } from '../../uploads/resumable-uploads.ts';
 import { formatUploadId, parseUploadId } from '../../uploads/upload-id.ts';
 import type { UploadLocks } from '../../uploads/upload-locks.ts';
 import type { TusCall } from './tus-call.ts';
+import { isPart, PART_TYPE } from './tus-guard.ts';
 import { TusStore } from './tus-store.ts';
 import type { UploadMetadata } from './upload-metadata.ts';
 
@@ -32,6 +33,8 @@ export interface TusServerOptions {
 export function answerTus(request: IncomingMessage, response: ServerResponse, options: TusServerOptions): Promise<Response> {
   // Without its body, which the store reads itself.
   const described = Object.defineProperty(new NodeRequest({ req: request, res: response }), 'body', { value: null });
+  // The library knows the type in small letters only.
+  if (isPart(request.headers)) described.headers.set('content-type', PART_TYPE);
   return createServer(options).handleWeb(described);
 }
 
