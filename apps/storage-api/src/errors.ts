@@ -186,6 +186,8 @@ export const failures = {
     }),
   noSpace: (cause?: unknown) =>
     new ProtocolError({ status: 507, protocolCode: 'InsufficientStorage', message: 'The byte store has no space left', cause }),
+  databaseFull: (cause?: unknown) =>
+    new ProtocolError({ status: 507, protocolCode: 'InsufficientStorage', message: 'The database has no space left', cause }),
   blobStore: (cause?: unknown) =>
     new ProtocolError({ status: 500, protocolCode: 'StoreError', message: 'The byte store could not complete the request', cause }),
   /** Of bytes that do not match their checksum; whatever was sent of them is not what was stored. */

@@ -6,6 +6,8 @@ import { auditStore, CLEAN } from '../testing/audit.ts';
 import { canMount, mountSmallDisk, type SmallDisk } from '../testing/disk.ts';
 import { startTestServer, type TestServer } from '../testing/server.ts';
 
+const POLL = { timeout: 20_000 };
+
 let server: TestServer;
 
 const audit = (target: TestServer) => auditStore({ query: async (text) => ({ rows: await target.sql(text) }) }, target.storePath, 1);
@@ -46,7 +48,7 @@ describe('a disk that cannot sync', () => {
     expect(await refused.json()).toMatchObject({ statusCode: '500', code: 'StoreError' });
     vi.restoreAllMocks();
     expect(await (await server.fetch('/object/box/kept')).text()).toBe('before');
-    await expect.poll(() => audit(server)).toEqual(CLEAN);
+    await expect.poll(() => audit(server), POLL).toEqual(CLEAN);
     expect((await put(server, 'after')).status).toBe(200);
   });
 
@@ -55,14 +57,14 @@ describe('a disk that cannot sync', () => {
     expect((await server.client().from('box').copy('kept', 'copied')).error).toMatchObject({ statusCode: '500' });
     vi.restoreAllMocks();
     expect(await server.sql(`select from storage.objects where name = 'copied'`)).toEqual([]);
-    await expect.poll(() => audit(server)).toEqual(CLEAN);
+    await expect.poll(() => audit(server), POLL).toEqual(CLEAN);
   });
 
   test('is not ready, until it can', async () => {
     await failSync(() => true);
-    await expect.poll(() => readiness(server), { timeout: 5000 }).toBe(503);
+    await expect.poll(() => readiness(server), POLL).toBe(503);
     vi.restoreAllMocks();
-    await expect.poll(() => readiness(server), { timeout: 5000 }).toBe(200);
+    await expect.poll(() => readiness(server), POLL).toBe(200);
   });
 
   test('answers an error when the bytes cannot be put in place', async () => {
@@ -74,7 +76,7 @@ describe('a disk that cannot sync', () => {
     await rename(`${blobs}.away`, blobs);
     expect(refused.status).toBe(500);
     expect(await server.sql(`select from storage.objects where name = 'misplaced'`)).toEqual([]);
-    await expect.poll(() => audit(server)).toEqual(CLEAN);
+    await expect.poll(() => audit(server), POLL).toEqual(CLEAN);
   });
 });
 
@@ -105,13 +107,13 @@ describe.skipIf(!canMount())('a small disk', () => {
   test('is not ready while it is full', async () => {
     await mkdir(join(disk.path, 'other'));
     await writeFile(join(disk.path, 'other', 'filler'), Buffer.alloc(8_000_000)).catch(() => {});
-    await expect.poll(() => readiness(server), { timeout: 5000 }).toBe(503);
+    await expect.poll(() => readiness(server), POLL).toBe(503);
     expect(await (await server.fetch('/health/ready')).json()).toMatchObject({
       healthy: false,
       dependencies: { database: { healthy: true }, store: { healthy: false, detail: 'The byte store has no space left' } },
     });
     await rm(join(disk.path, 'other'), { recursive: true });
-    await expect.poll(() => readiness(server), { timeout: 5000 }).toBe(200);
+    await expect.poll(() => readiness(server), POLL).toBe(200);
   });
 
   test('that is read-only refuses uploads, goes on serving, and recovers without a restart', async () => {
@@ -119,11 +121,11 @@ describe.skipIf(!canMount())('a small disk', () => {
     await disk.setReadOnly(true);
     expect((await put(server, 'kept')).status).toBe(500);
     expect(await (await server.fetch('/object/box/kept')).text()).toBe('before');
-    await expect.poll(() => readiness(server), { timeout: 5000 }).toBe(503);
+    await expect.poll(() => readiness(server), POLL).toBe(503);
     await disk.setReadOnly(false);
-    await expect.poll(() => readiness(server), { timeout: 5000 }).toBe(200);
+    await expect.poll(() => readiness(server), POLL).toBe(200);
     expect((await put(server, 'kept', Buffer.from('later'))).status).toBe(200);
     await server.collect();
-    await expect.poll(() => audit(server)).toEqual(CLEAN);
+    await expect.poll(() => audit(server), POLL).toEqual(CLEAN);
   });
 });

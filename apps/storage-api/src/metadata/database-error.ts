@@ -61,6 +61,8 @@ export function translateDatabaseError(error: unknown): Error {
       return failures.locked(error);
     case '57014':
       return failures.databaseTimeout(error);
+    case '53100':
+      return failures.databaseFull(error);
     case '53300':
       return failures.databaseUnavailable(error);
     case 'P0001':

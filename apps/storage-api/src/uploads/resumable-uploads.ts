@@ -94,7 +94,12 @@ export class ResumableUploads {
     };
     // Row first: bytes without a row would be taken for garbage.
     await this.#deps.database.transact({ steps: [insertUpload(upload)] });
-    await this.#space.create(version);
+    try {
+      await this.#space.create(version);
+    } catch (error) {
+      await this.terminate(version).catch(() => {});
+      throw error;
+    }
     return upload;
   }
 

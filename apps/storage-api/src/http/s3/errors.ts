@@ -26,7 +26,7 @@ const CODES: ReadonlyMap<string, S3ErrorCode> = new Map<string, S3ErrorCode>([
   ['DatabaseTimeout', 'SlowDown'],
   ['DatabaseUnavailable', 'ServiceUnavailable'],
   ['StoreUnavailable', 'ServiceUnavailable'],
-  ['InsufficientStorage', 'ServiceUnavailable'],
+  ['InsufficientStorage', 'InsufficientStorage'],
   ['SlowDown', 'SlowDown'],
 ]);
 

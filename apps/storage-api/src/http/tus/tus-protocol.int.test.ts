@@ -246,7 +246,7 @@ describe('parts', () => {
     part.once('error', () => resolve());
     part.write('01234', () => setTimeout(() => part.destroy(new Error('gone')), 50));
     await closed;
-    await expect.poll(() => tus.offsetAt(location)).toBe('5');
+    await expect.poll(() => tus.offsetAt(location), { timeout: 20_000 }).toBe('5');
     expect((await tus.patch(location, 5, '56789')).status).toBe(204);
     expect((await tus.stored('broken')).toString()).toBe('0123456789');
   });
