@@ -46,44 +46,96 @@ function numberOf(body: string): number | null {
   return createHash('sha256').update(text).digest('hex') === sum ? Number.parseInt(text, 10) : null;
 }
 
-const urlOf = (key: string) => `${servers[randomInt(servers.length)]?.url}/object/box/${key}`;
+const pick = () => servers[randomInt(servers.length)]?.url;
+const urlOf = (key: string) => `${pick()}/object/box/${key}`;
 const headers = { authorization: `Bearer ${SERVICE_TOKEN}` };
 
+interface Followed {
+  readonly key: string;
+  /** Number of the last overwrite that was answered. */
+  acknowledged: number;
+}
+
+/** The number that a reader finds out, null when the answer is not of one whole version. */
+type Reader = (key: string) => Promise<number | null>;
+
+const readWhole: Reader = async (key) => numberOf(await (await fetch(urlOf(key), { headers })).text());
+
+/** The first bytes; their number must be that of the version that the answer says it is part of. */
+const readRange: Reader = async (key) => {
+  const response = await fetch(urlOf(key), { headers: { ...headers, range: 'bytes=0-99' } });
+  const text = await response.text();
+  return response.status === 206 && text.length === 100 ? Number.parseInt(text.slice(65), 10) : null;
+};
+
+/** Asks whether what it knows is still the newest; a 304 says that it is. */
+function createConditionalReader(): Reader {
+  let known = { tag: '"none"', number: 0 };
+  return async (key) => {
+    const response = await fetch(urlOf(key), { headers: { ...headers, 'if-none-match': known.tag } });
+    const text = await response.text();
+    if (response.status === 304) return known.number;
+    const number = numberOf(text);
+    if (number !== null) known = { tag: response.headers.get('etag') ?? '', number };
+    return number;
+  };
+}
+
+async function isListed(key: string): Promise<boolean> {
+  const body = JSON.stringify({ prefix: 'listed', limit: 1000 });
+  const options = { method: 'POST', body, headers: { ...headers, 'content-type': 'application/json' } };
+  return (await (await fetch(`${pick()}/object/list/box`, options)).text()).includes(`"${key}"`);
+}
+
 test(
-  `readers of two servers see each overwrite whole, at once and in order`,
+  `readers of two servers see each overwrite whole, at once and in order; ranges, conditions and listings too`,
   async () => {
     const problems: string[] = [];
-    let reads = 0;
+    const reads = { whole: 0, range: 0, condition: 0, listing: 0 };
     const endsMs = Date.now() + LASTS_MS;
 
+    async function read(followed: Followed, how: keyof typeof reads, reader: Reader): Promise<void> {
+      for (let last = 0; Date.now() < endsMs; reads[how] += 1) {
+        const before = Math.max(followed.acknowledged, last);
+        const number = await reader(followed.key);
+        if (number === null) problems.push(`${followed.key}: ${how} is torn or refused`);
+        else if (number < before) problems.push(`${followed.key}: ${how} gave ${number} after ${before}`);
+        last = number ?? last;
+      }
+    }
+
     async function follow(key: string, sizeBytes: number): Promise<void> {
-      let acknowledged = 0;
+      const followed: Followed = { key, acknowledged: 0 };
       const write = async (number: number) => {
         const body = compose(number, sizeBytes);
         const response = await fetch(urlOf(key), { method: 'POST', body, headers: { ...headers, 'x-upsert': 'true' } });
         if (!response.ok) problems.push(`${key}: write ${number} answered ${response.status}`);
-        acknowledged = number;
-      };
-      const read = async () => {
-        for (let last = 0; Date.now() < endsMs; reads += 1) {
-          const before = Math.max(acknowledged, last);
-          const response = await fetch(urlOf(key), { headers });
-          const number = response.ok ? numberOf(await response.text()) : null;
-          if (number === null) problems.push(`${key}: ${response.ok ? 'torn' : response.status}`);
-          else if (number < before) problems.push(`${key}: read ${number} after ${before}`);
-          last = number ?? last;
-        }
+        followed.acknowledged = number;
       };
       await write(1);
-      const readers = Array.from({ length: READERS_PER_KEY }, read);
+      const readers = [
+        ...Array.from({ length: READERS_PER_KEY }, () => read(followed, 'whole', readWhole)),
+        read(followed, 'range', readRange),
+        read(followed, 'condition', createConditionalReader()),
+      ];
       for (let number = 2; Date.now() < endsMs; number += 1) await write(number);
       await Promise.all(readers);
-      expect(acknowledged).toBeGreaterThan(5);
+      expect(followed.acknowledged).toBeGreaterThan(5);
     }
 
-    await Promise.all(Object.entries(SIZES).map(([key, sizeBytes]) => follow(key, sizeBytes)));
+    async function list(): Promise<void> {
+      for (let number = 0; Date.now() < endsMs; number += 1, reads.listing += 1) {
+        const key = `${number}.txt`;
+        const { ok } = await fetch(urlOf(`listed/${key}`), { method: 'POST', body: 'x', headers });
+        if (!ok || !(await isListed(key))) problems.push(`${key} is not listed after it was stored`);
+        const removed = await fetch(urlOf(`listed/${key}`), { method: 'DELETE', headers });
+        if (!removed.ok || (await isListed(key))) problems.push(`${key} is listed after it was deleted`);
+      }
+    }
+
+    await Promise.all([list(), ...Object.entries(SIZES).map(([key, sizeBytes]) => follow(key, sizeBytes))]);
     expect(problems).toEqual([]);
-    expect(reads).toBeGreaterThan(50);
+    expect(Object.entries(reads).filter(([, count]) => count < 5)).toEqual([]);
   },
-  LASTS_MS + 60_000,
+  LASTS_MS + 120_000,
 );

@@ -5,6 +5,16 @@ import { begin, CONTENT, create, encoded, head, holdsText, isAt, metadataOf, nee
 const DEFERRED = { 'upload-length': '', 'upload-defer-length': '1' };
 const ALONG = { 'content-type': PART_TYPE };
 
+const REFUSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'neither a length nor the word that it comes later': { 'upload-length': '' },
+  'a length and the word that it comes later': { 'upload-defer-length': '1' },
+  'a negative length': { 'upload-length': '-1' },
+  'a length with a fraction': { 'upload-length': '1.5' },
+  'a length in words': { 'upload-length': 'ten' },
+  'two lengths': { 'upload-length': '10,10' },
+  'another word than 1 for a length that comes later': { 'upload-length': '', 'upload-defer-length': '2' },
+};
+
 /** Creation, with a length that may come later and bytes that may come along, and its metadata. */
 export const tusCreationChecks = [
   check('TUS creation: is answered 201 with a Location that works', 'full', async (world) => {
@@ -16,18 +26,10 @@ export const tusCreationChecks = [
     const other = pathOf(world, (await create(world, bucket)).headers['location']);
     holds(path !== other, 'the Locations differ', other);
   }),
-  ...[
-    ['neither a length nor the word that it comes later', { 'upload-length': '' }],
-    ['a length and the word that it comes later', { 'upload-defer-length': '1' }],
-    ['a negative length', { 'upload-length': '-1' }],
-    ['a length with a fraction', { 'upload-length': '1.5' }],
-    ['a length in words', { 'upload-length': 'ten' }],
-    ['two lengths', { 'upload-length': '10,10' }],
-    ['another word than 1 for a length that comes later', { 'upload-length': '', 'upload-defer-length': '2' }],
-  ].map(([what, headers]) =>
-    check(`TUS creation: ${String(what)} is 400`, 'full', async (world) => {
+  ...Object.entries(REFUSED).map(([what, headers]) =>
+    check(`TUS creation: ${what} is 400`, 'full', async (world) => {
       await needTus(world);
-      const answer = await create(world, await world.bucket(), Object.fromEntries(Object.entries(headers ?? {})));
+      const answer = await create(world, await world.bucket(), headers);
       same([answer.status, answer.headers['location']], [400, undefined]);
     }),
   ),
