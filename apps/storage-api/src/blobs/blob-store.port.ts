@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { Backend } from '../metadata/connection-lost.ts';
+import type { Md5Need } from './body-digest.ts';
 
 /** What is known of bytes once they are staged. */
 export interface BlobFacts {
   readonly sizeBytes: number;
-  readonly md5: Buffer;
+  /** Null when the body is large and none was needed. */
+  readonly md5: Buffer | null;
   readonly sha256: Buffer;
   readonly crc32: number;
 }
@@ -29,6 +31,10 @@ export interface StageOptions {
    * failure removes nothing, since another server may have put the same bytes there.
    */
   readonly isReferenced?: boolean;
+  /** `always` when missing. */
+  readonly md5?: Md5Need;
+  /** Nobody else holds the chunks of the source, so the store may take their memory; false when missing. */
+  readonly ownsChunks?: boolean;
 }
 
 export interface ByteRange {

@@ -50,6 +50,21 @@ describe('a directory that is gone', () => {
   });
 });
 
+describe('chunks that the store owns', () => {
+  test('are written whole and empty afterwards', async () => {
+    const chunks = Array.from({ length: 20 }, () => randomBytes(65_536));
+    const body = Buffer.concat(chunks);
+    const source = async function* () {
+      yield* chunks;
+    };
+    const version = createVersionId();
+    await (await store.stage(version, source(), { maxBytes: body.length, ownsChunks: true })).publish();
+    store.settle(version);
+    expect((await readBlob(store, version))?.equals(body)).toBe(true);
+    expect(chunks.map(({ length }) => length)).toEqual(chunks.map(() => 0));
+  });
+});
+
 describe('a version in doubt', () => {
   test('keeps its mark until somebody decides, also when the server stops', async () => {
     const version = createVersionId();

@@ -67,13 +67,13 @@ export class FileStore implements ManagedStore {
 
   /** What is small stays in memory until it is published: in staging it would be a file more to make and to rename. */
   async stage(version: string, source: AsyncIterable<Buffer>, options: StageOptions): Promise<StagedBlob> {
-    const { maxBytes, isReferenced = false } = options;
+    const { maxBytes, md5 = 'always', ownsChunks = false, isReferenced = false } = options;
     const tenure = this.#tenure;
     const path = this.layout.part(tenure.instanceId, version);
     let file: FileHandle | undefined;
     const openFile = async () => (file = await open(path, 'wx', 0o600));
     try {
-      const { facts, bytes } = await receiveBody(source, { maxBytes, budget: this.#budget, openFile });
+      const { facts, bytes } = await receiveBody(source, { maxBytes, md5, ownsChunks, budget: this.#budget, openFile });
       if (bytes !== null && !isReferenced)
         return { version, facts, publish: () => this.#write(tenure, version, bytes), discard: async () => {} };
       if (bytes !== null) await writeFully(await openFile(), [bytes]);

@@ -1,10 +1,12 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { failures } from '../errors.ts';
 import type { BlobFacts } from './blob-store.port.ts';
+import { BodyDigest, type Md5Need } from './body-digest.ts';
 import { writeFully } from './durable-files.ts';
+import { releaseChunk } from './release-chunk.ts';
 
 /** Bodies up to this size stay in memory until they are put in place: a file of their own in staging would cost more than they do. */
 const MEMORY_BYTES = 64 * 1024;
@@ -39,6 +41,9 @@ export interface ReceiveOptions {
   /** More bytes than this fail with EntityTooLarge. */
   readonly maxBytes: number;
   readonly budget: ReceiveBudget;
+  readonly md5: Md5Need;
+  /** Nobody else holds the chunks of the source. */
+  readonly ownsChunks: boolean;
   /** Opens the file for what does not stay in memory; called at most once. */
   openFile(): Promise<FileHandle>;
 }
@@ -59,7 +64,7 @@ export async function receiveBody(source: AsyncIterable<Buffer>, options: Receiv
       sizeBytes += chunk.length;
       if (sizeBytes > options.maxBytes) throw failures.tooLarge();
       pending.push(chunk);
-      if (large === undefined && sizeBytes > MEMORY_BYTES) large = new LargeBody(await options.openFile(), options.budget);
+      if (large === undefined && sizeBytes > MEMORY_BYTES) large = new LargeBody(await options.openFile(), options);
       if (large !== undefined && (pending.sizeBytes >= PIECE_BYTES || options.budget.isSpent)) await large.write(pending.take());
     }
     if (large === undefined) {
@@ -68,7 +73,7 @@ export async function receiveBody(source: AsyncIterable<Buffer>, options: Receiv
       return { facts: { sizeBytes, ...digests }, bytes };
     }
     if (pending.sizeBytes > 0) await large.write(pending.take());
-    return { facts: { sizeBytes, ...(await large.finish()) }, bytes: null };
+    return { facts: await large.finish(), bytes: null };
   } finally {
     await large?.settled();
   }
@@ -105,14 +110,15 @@ class Pending {
 class LargeBody {
   readonly #file: FileHandle;
   readonly #budget: ReceiveBudget;
-  readonly #md5 = createHash('md5');
-  readonly #sha256 = createHash('sha256');
-  #crc32 = 0;
+  readonly #ownsChunks: boolean;
+  readonly #digest: BodyDigest;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(file: FileHandle, budget: ReceiveBudget) {
+  constructor(file: FileHandle, { budget, md5, ownsChunks }: ReceiveOptions) {
     this.#file = file;
     this.#budget = budget;
+    this.#ownsChunks = ownsChunks;
+    this.#digest = new BodyDigest(md5);
   }
 
   /** Takes the piece; resolves when the one before it is written. */
@@ -120,19 +126,20 @@ class LargeBody {
     const before = this.#writing;
     const sizeBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     this.#budget.take(sizeBytes);
-    this.#writing = before.then(() => writeFully(this.#file, chunks)).finally(() => this.#budget.giveBack(sizeBytes));
+    this.#writing = before.then(() => this.#append(chunks)).finally(() => this.#budget.giveBack(sizeBytes));
     this.#writing.catch(() => {});
-    for (const chunk of chunks) {
-      this.#md5.update(chunk);
-      this.#sha256.update(chunk);
-      this.#crc32 = crc32(chunk, this.#crc32);
-    }
+    for (const chunk of chunks) this.#digest.update(chunk);
     await before;
   }
 
-  async finish(): Promise<Omit<BlobFacts, 'sizeBytes'>> {
+  async #append(chunks: readonly Buffer[]): Promise<void> {
+    await writeFully(this.#file, chunks);
+    if (this.#ownsChunks) for (const chunk of chunks) releaseChunk(chunk);
+  }
+
+  async finish(): Promise<BlobFacts> {
     await this.#writing;
-    return { md5: this.#md5.digest(), sha256: this.#sha256.digest(), crc32: this.#crc32 };
+    return this.#digest.finish();
   }
 
   /** Resolves when nothing is written any more, so that the file may be closed. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { StagedBlob } from '../blobs/blob-store.port.ts';
+import { entityTagOf } from '../blobs/body-digest.ts';
 import { createVersionId } from '../blobs/version-id.ts';
 import type { StorageDeps } from '../deps.ts';
 import { failures, ProtocolError } from '../errors.ts';
@@ -184,7 +185,7 @@ function announced({ announcedBytes }: UploadHead): Record<string, number> {
 
 function describe(head: UploadHead, { facts }: StagedBlob): ObjectMetadata & Record<string, unknown> {
   return {
-    eTag: `"${facts.md5.toString('hex')}"`,
+    eTag: `"${entityTagOf(facts)}"`,
     size: facts.sizeBytes,
     mimetype: head.mimeType,
     cacheControl: head.cacheControl,

@@ -89,6 +89,18 @@ export function describeBlobStore(name: string, open: () => Promise<StoreBench>,
       expect((await readBlob(store, version))?.equals(body)).toBe(true);
     });
 
+    test.each(sizes)('of %i bytes leaves the MD5 out only when it is not needed and they are many', async (length) => {
+      const body = randomBytes(length);
+      const staged = await store.stage(createVersionId(), chunksOf(body), { maxBytes: length, md5: 'small' });
+      expect(staged.facts).toEqual({
+        sizeBytes: length,
+        md5: length > 65_536 ? null : createHash('md5').update(body).digest(),
+        sha256: createHash('sha256').update(body).digest(),
+        crc32: crc32(body),
+      });
+      await staged.discard();
+    });
+
     test('reads ranges, small and large', async () => {
       const body = randomBytes(300_000);
       const version = await putBlob(store, body);

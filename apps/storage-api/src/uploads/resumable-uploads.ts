@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { BodyDigest } from '../blobs/body-digest.ts';
 import { createVersionId } from '../blobs/version-id.ts';
 import type { StorageDeps } from '../deps.ts';
 import { failures } from '../errors.ts';
 import type { Scope } from '../metadata/scope.ts';
 import { completeUpload, probeUpload, type UploadHead, type UploadTarget, type UploadTicket } from '../objects/upload-object.ts';
-import { DigestMemory, type UploadDigest } from './upload-digest.ts';
+import { DigestMemory } from './upload-digest.ts';
 import { uploadFailures } from './upload-failures.ts';
 import { parseUploadId } from './upload-id.ts';
 import {
@@ -218,10 +219,10 @@ class Part {
   readonly #writer: UploadWriter;
   readonly #checksum: PartChecksum | undefined;
   readonly #mayWrite: () => boolean;
-  readonly #digest: UploadDigest | undefined;
+  readonly #digest: BodyDigest | undefined;
   #acknowledged: number;
 
-  constructor(upload: UploadRecord, writer: UploadWriter, digest: UploadDigest | undefined, request: PartRequest) {
+  constructor(upload: UploadRecord, writer: UploadWriter, digest: BodyDigest | undefined, request: PartRequest) {
     this.startBytes = request.offsetBytes;
     this.actor = request.actor;
     this.#upload = upload;
@@ -242,7 +243,7 @@ class Part {
   }
 
   /** Digest of all received bytes; undefined when the first of them came in elsewhere. */
-  get digest(): UploadDigest | undefined {
+  get digest(): BodyDigest | undefined {
     return this.#digest?.bytes === this.receivedBytes ? this.#digest : undefined;
   }
 

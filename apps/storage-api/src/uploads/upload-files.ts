@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StagedBlob } from '../blobs/blob-store.port.ts';
+import { BodyDigest } from '../blobs/body-digest.ts';
 import { isVersion } from '../blobs/file-layout.ts';
 import type { FileStore } from '../blobs/file-store.ts';
 import { ignoreMissing, translateStoreError } from '../blobs/store-error.ts';
-import { UploadDigest } from './upload-digest.ts';
 import type { StageRequest, UploadSpace, UploadWriter } from './upload-space.port.ts';
 
 const READ_CHUNK_BYTES = 256 * 1024;
@@ -67,8 +67,8 @@ export class UploadFiles implements UploadSpace {
   }
 
   /** Reads the first bytes again; for uploads that another server, or this one before a restart, received in part. */
-  async #digest(version: string, lengthBytes: number): Promise<UploadDigest> {
-    const digest = UploadDigest.start();
+  async #digest(version: string, lengthBytes: number): Promise<BodyDigest> {
+    const digest = new BodyDigest('small');
     if (lengthBytes === 0) return digest;
     const source = createReadStream(this.#path(version), { end: lengthBytes - 1, highWaterMark: READ_CHUNK_BYTES });
     try {

@@ -52,7 +52,8 @@ export class UploadParts implements UploadSpace {
   async stage({ upload, version, lengthBytes }: StageRequest): Promise<StagedBlob> {
     const parts = step<PartRow>(SQL.list, [upload]);
     await this.#deps.database.read(parts);
-    return this.#deps.blobs.stage(version, joinParts(this.#deps.blobs, parts.rows, lengthBytes), { maxBytes: lengthBytes });
+    const bytes = joinParts(this.#deps.blobs, parts.rows, lengthBytes);
+    return this.#deps.blobs.stage(version, bytes, { maxBytes: lengthBytes, md5: 'small' });
   }
 
   async remove(upload: string): Promise<void> {
@@ -153,7 +154,7 @@ class PartWriter implements UploadWriter {
   #begin(): OpenPart {
     const version = createVersionId();
     const sink = new PassThrough({ highWaterMark: 1024 * 1024 });
-    const staging = this.#deps.blobs.stage(version, sink, { maxBytes: Number.MAX_SAFE_INTEGER });
+    const staging = this.#deps.blobs.stage(version, sink, { maxBytes: Number.MAX_SAFE_INTEGER, md5: 'small' });
     // Whoever writes or syncs next hears of a failure; nobody may write any more.
     staging.catch(() => {});
     sink.on('error', () => {});

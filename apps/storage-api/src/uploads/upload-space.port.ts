@@ -1,5 +1,5 @@
 import type { StagedBlob } from '../blobs/blob-store.port.ts';
-import type { UploadDigest } from './upload-digest.ts';
+import type { BodyDigest } from '../blobs/body-digest.ts';
 
 /** Writes one upload's bytes, from an offset on. */
 export interface UploadWriter {
@@ -18,7 +18,7 @@ export interface StageRequest {
   readonly version: string;
   readonly lengthBytes: number;
   /** Digest of exactly these bytes, when it is known; else they are read for it. */
-  readonly digest: UploadDigest | undefined;
+  readonly digest: BodyDigest | undefined;
 }
 
 /** Where the bytes of unfinished uploads wait, in reach of every server. Uploads are named by their version. */

@@ -72,7 +72,7 @@ export class S3Store implements ManagedStore {
   }
 
   async stage(version: string, source: AsyncIterable<Buffer>, options: StageOptions): Promise<StagedBlob> {
-    const { maxBytes, isReferenced = false } = options;
+    const { isReferenced = false } = options;
     const instanceId = this.#instanceId;
     const { partBytes, spoolDirectory } = this.#options.settings;
     let noted: Promise<void> | null = null;
@@ -88,7 +88,7 @@ export class S3Store implements ManagedStore {
     };
     let facts: BlobFacts;
     try {
-      facts = await upload.receive(source, maxBytes);
+      facts = await upload.receive(source, options);
     } catch (error) {
       await giveUp();
       throw translateStoreFailure(error);

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { failures } from '../../errors.ts';
-import type { BlobFacts } from '../blob-store.port.ts';
+import type { BlobFacts, StageOptions } from '../blob-store.port.ts';
+import { BodyDigest } from '../body-digest.ts';
 import type { S3Bucket, UploadedPart } from './s3-bucket.ts';
 import { Spool } from './spool.ts';
 
@@ -44,20 +44,16 @@ export class StagedUpload {
   }
 
   /** Takes all bytes. @throws EntityTooLarge, StoreFailure, or what the source throws; call {@link discard} then */
-  async receive(source: AsyncIterable<Buffer>, maxBytes: number): Promise<BlobFacts> {
-    const [md5, sha256] = [createHash('md5'), createHash('sha256')];
-    let [sizeBytes, checksum] = [0, 0];
+  async receive(source: AsyncIterable<Buffer>, { maxBytes, md5 = 'always' }: StageOptions): Promise<BlobFacts> {
+    const digest = new BodyDigest(md5);
     for await (const chunk of leaveOpen(source)) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > maxBytes) throw failures.tooLarge();
-      md5.update(chunk);
-      sha256.update(chunk);
-      checksum = crc32(chunk, checksum);
+      if (digest.bytes + chunk.length > maxBytes) throw failures.tooLarge();
+      digest.update(chunk);
       await this.#take(chunk);
     }
     if (this.#uploadId !== null) await this.#sendSpool();
     await this.#sending;
-    this.#facts = { sizeBytes, md5: md5.digest(), sha256: sha256.digest(), crc32: checksum };
+    this.#facts = digest.finish();
     return this.#facts;
   }
 
@@ -67,9 +63,19 @@ export class StagedUpload {
     if (this.#facts === null) throw new TypeError('nothing was received');
     await noted();
     if (this.#uploadId !== null) await bucket.completeUpload(key, this.#uploadId, this.#parts, this.#facts.sizeBytes);
-    else if (this.#spool === null) await bucket.put(key, Buffer.concat(this.#inline ?? []), this.#facts.md5);
-    else await bucket.put(key, this.#spool.finish().body, this.#facts.md5);
+    else await this.#put();
     await this.#free();
+  }
+
+  async #put(): Promise<void> {
+    const { bucket, key } = this.#options;
+    if (this.#spool === null) {
+      const bytes = Buffer.concat(this.#inline ?? []);
+      await bucket.put(key, bytes, hash('md5', bytes, 'buffer'));
+    } else {
+      const { body, md5 } = this.#spool.finish();
+      await bucket.put(key, body, md5);
+    }
   }
 
   /** Gives up what was sent. @throws StoreFailure when the store does not take it back */

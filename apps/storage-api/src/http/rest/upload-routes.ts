@@ -91,7 +91,8 @@ async function receiveRaw(deps: StorageDeps, request: FastifyRequest, target: Up
     isWholeBody: true,
   };
   const ticket = await admitUpload(deps, target, head);
-  const staged = await deps.blobs.stage(ticket.version, request.raw, ticket);
+  const options = { maxBytes: ticket.maxBytes, md5: md5 === undefined ? 'small' : 'always', ownsChunks: true } as const;
+  const staged = await deps.blobs.stage(ticket.version, request.raw, options);
   await verifyWhole(request, staged, md5);
   return completeUpload(deps, ticket, head, staged);
 }
@@ -110,7 +111,7 @@ async function receiveForm(deps: StorageDeps, request: FastifyRequest, target: U
       // The connection may break while nobody reads the file yet; reading it then reports the error.
       file.on('error', () => {});
       const ticket = await probeUpload(deps, target, formHead(request, fields, mimeType));
-      received = { ticket, mimeType, staged: await deps.blobs.stage(ticket.version, file, ticket) };
+      received = { ticket, mimeType, staged: await deps.blobs.stage(ticket.version, file, { maxBytes: ticket.maxBytes, md5: 'small' }) };
     }
     if (received === undefined) throw failures.noContent();
     const head = formHead(request, fields, received.mimeType);
@@ -144,7 +145,7 @@ function formHead(request: FastifyRequest, fields: ReadonlyMap<string, string>, 
 
 /** Bytes that are not all of the body, or not the announced ones, are thrown away. */
 async function verifyWhole(request: FastifyRequest, staged: StagedBlob, md5: Buffer | undefined): Promise<void> {
-  if (request.raw.complete && (md5 === undefined || md5.equals(staged.facts.md5))) return;
+  if (request.raw.complete && (md5 === undefined || staged.facts.md5?.equals(md5) === true)) return;
   await staged.discard();
   throw request.raw.complete
     ? failures.invalidChecksum('The Content-MD5 you specified did not match what was received')

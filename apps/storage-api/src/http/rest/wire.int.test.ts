@@ -244,6 +244,23 @@ describe('uploads', () => {
     expect((await putWithMd5(md5('body'))).status).toBe(200);
   });
 
+  test('that are large are checked against Content-MD5 too', async () => {
+    const large = 'x'.repeat(100_000);
+    expect((await putWithMd5(md5(`${large}y`), large)).status).toBe(400);
+    expect((await putWithMd5(md5(large), large)).status).toBe(200);
+    expect((await get({}, '/object/wire/md5')).headers.get('etag')).toBe(`"${createHash('md5').update(large).digest('hex')}"`);
+  });
+
+  test('that are large have an entity tag that nobody takes for an MD5, and that conditions know', async () => {
+    const large = 'z'.repeat(100_000);
+    await server.client().from('wire').upload('tag', large);
+    const etag = (await get({}, '/object/wire/tag')).headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[0-9a-f]{32}-1"$/);
+    expect((await get({ 'if-none-match': etag }, '/object/wire/tag')).status).toBe(304);
+    await server.client().from('wire').upload('tag', `${large}z`, { upsert: true });
+    expect((await get({ 'if-none-match': etag }, '/object/wire/tag')).status).toBe(200);
+  });
+
   test.each([
     ['raw', 'application/octet-stream', 'x'.repeat(1000)],
     [
@@ -362,8 +379,8 @@ function md5(text: string): string {
   return createHash('md5').update(text).digest('base64');
 }
 
-function putWithMd5(header: string): Promise<Response> {
-  return server.fetch('/object/wire/md5', { method: 'PUT', body: 'body', headers: { 'content-md5': header } });
+function putWithMd5(header: string, body = 'body'): Promise<Response> {
+  return server.fetch('/object/wire/md5', { method: 'PUT', body, headers: { 'content-md5': header } });
 }
 
 function form(size: number): FormData {

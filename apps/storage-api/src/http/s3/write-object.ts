@@ -95,7 +95,7 @@ export async function stageBody(
   body: RequestBody,
   maxBytes: number,
 ): Promise<{ staged: StagedBlob; checksum: Checksum | null }> {
-  const staged = await deps.blobs.stage(version, body.bytes, { maxBytes });
+  const staged = await deps.blobs.stage(version, body.bytes, { maxBytes, ownsChunks: body.ownsChunks });
   try {
     if (staged.facts.sizeBytes !== body.announcedBytes) throw new S3Error('IncompleteBody');
     return { staged, checksum: body.verify(staged.facts) };

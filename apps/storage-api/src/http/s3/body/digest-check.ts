@@ -32,7 +32,7 @@ export class DigestCheck {
   finish(facts: Pick<BlobFacts, 'md5' | 'sha256'>, trailers: ReadonlyMap<string, string>): Checksum | null {
     const { md5, sha256Hex, checksum } = this.#expected;
     if (sha256Hex !== null && facts.sha256.toString('hex') !== sha256Hex) throw new S3Error('XAmzContentSHA256Mismatch');
-    if (md5 !== null && facts.md5.toString('base64') !== md5) {
+    if (md5 !== null && facts.md5?.toString('base64') !== md5) {
       throw new S3Error('BadDigest', 'The Content-MD5 you specified did not match what we received.');
     }
     if (checksum === null) return null;

@@ -12,6 +12,8 @@ export interface RequestBody {
   readonly expected: ExpectedDigests;
   /** May be iterated once. */
   readonly bytes: AsyncIterable<Buffer>;
+  /** Whether nobody else holds the chunks of it. */
+  readonly ownsChunks: boolean;
   /** Compares every digest the client sent. @throws BadDigest, XAmzContentSHA256Mismatch, MalformedTrailerError */
   verify(facts: Pick<BlobFacts, 'md5' | 'sha256'>): Checksum | null;
 }
@@ -31,6 +33,7 @@ export function openBody(call: S3Call): RequestBody {
       announcedBytes: readLength(call, 'content-length'),
       expected,
       bytes: tap(readRaw(call), check),
+      ownsChunks: true,
       verify: (facts) => check.finish(facts, new Map()),
     };
   }
@@ -42,6 +45,7 @@ export function openBody(call: S3Call): RequestBody {
     announcedBytes: decodedBytes,
     expected,
     bytes: tap(decode(readRaw(call), decoder), check),
+    ownsChunks: false,
     verify: (facts) => check.finish(facts, decoder.trailers),
   };
 }

@@ -121,7 +121,7 @@ interface Assembled {
 async function assemble(deps: S3Deps, call: S3Call, { upload, parts, version, announcedBytes }: Assembly): Promise<Assembled> {
   const { checksum: plan } = upload;
   const digest = plan?.type === 'FULL_OBJECT' ? createDigest(plan.algorithm) : null;
-  const staged = await deps.blobs.stage(version, joinParts(deps, parts, digest), { maxBytes: announcedBytes });
+  const staged = await deps.blobs.stage(version, joinParts(deps, parts, digest), { maxBytes: announcedBytes, md5: 'small' });
   try {
     if (staged.facts.sizeBytes !== announcedBytes) throw new S3Error('InternalError', 'The bytes of a part are incomplete.');
     if (plan === null) return { staged, checksum: null };

@@ -3,6 +3,7 @@ import type { Pairs } from '../../../access/sigv4/canonical.ts';
 import type { ByteRange } from '../../../access/sigv4/post-policy.ts';
 import type { PostFields } from '../../../access/sigv4/verify-post-policy.ts';
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
+import { entityTagOf } from '../../../blobs/body-digest.ts';
 import { DigestCheck } from '../body/digest-check.ts';
 import { readExpectedDigests } from '../body/expected-digests.ts';
 import { type S3Call, type S3Deps, sendEmpty, sendXml } from '../call.ts';
@@ -31,8 +32,8 @@ export async function postObject(deps: S3Deps, call: S3Call, form: PostForm, con
   const ticket = await probeWrite(deps, call, { bucket, key, head, condition, announcedBytes: 0 });
   const { minBytes, maxBytes } = contentLength ?? { minBytes: 0, maxBytes: Number.MAX_SAFE_INTEGER };
   const staged = await deps.blobs.stage(ticket.version, tap(form.file, check), { maxBytes: Math.min(ticket.maxBytes, maxBytes) });
-  const { md5, sha256, crc32, sizeBytes } = staged.facts;
-  const etag = `"${md5.toString('hex')}"`;
+  const { sha256, crc32, sizeBytes } = staged.facts;
+  const etag = `"${entityTagOf(staged.facts)}"`;
   const bytes = { version: ticket.version, sizeBytes, sha256: sha256.toString('hex'), crc32, etag, publish: () => staged.publish() };
   let checksum;
   try {

@@ -1,3 +1,4 @@
+import { entityTagOf } from '../../../blobs/body-digest.ts';
 import { openBody } from '../body/read-body.ts';
 import { checksumHeader } from '../body/expected-digests.ts';
 import type { Checksum } from '../body/digest-check.ts';
@@ -18,8 +19,8 @@ export async function putObject(deps: S3Deps, call: S3Call): Promise<void> {
   const plan = { bucket, key, head, condition: readWriteCondition(call), announcedBytes: body.announcedBytes };
   const ticket = await probeWrite(deps, call, plan);
   const { staged, checksum } = await stageBody(deps, ticket.version, body, ticket.maxBytes);
-  const { md5, sha256, crc32, sizeBytes } = staged.facts;
-  const etag = `"${md5.toString('hex')}"`;
+  const { sha256, crc32, sizeBytes } = staged.facts;
+  const etag = `"${entityTagOf(staged.facts)}"`;
   const bytes = { version: ticket.version, sizeBytes, sha256: sha256.toString('hex'), crc32, etag, publish: () => staged.publish() };
   const extras = { ...head.extras, ...(checksum === null ? {} : { checksum: { ...checksum, type: 'FULL_OBJECT' as const } }) };
   await commitObject(deps, call, plan, bytes, { extras, keepsVersions: ticket.keepsVersions });

@@ -1,5 +1,6 @@
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
 import type { ByteRange, StagedBlob } from '../../../blobs/blob-store.port.ts';
+import { entityTagOf } from '../../../blobs/body-digest.ts';
 import { createVersionId } from '../../../blobs/version-id.ts';
 import { failures, ProtocolError } from '../../../errors.ts';
 import { holdInstance } from '../../../metadata/object-queries.ts';
@@ -32,7 +33,7 @@ export async function uploadPart(deps: S3Deps, call: S3Call): Promise<void> {
   await commitPart(deps, { upload, partNumber, staged, checksum });
   deps.metrics.uploadedBytes.inc(staged.facts.sizeBytes);
   sendEmpty(call, 200, {
-    etag: `"${staged.facts.md5.toString('hex')}"`,
+    etag: `"${entityTagOf(staged.facts)}"`,
     ...(checksum === null ? {} : { [checksumHeader(checksum.algorithm)]: checksum.value }),
   });
 }
@@ -55,7 +56,7 @@ async function uploadPartCopy(deps: S3Deps, call: S3Call): Promise<void> {
     call,
     renderDocument('CopyPartResult', {
       LastModified: new Date().toISOString(),
-      ETag: `"${staged.facts.md5.toString('hex')}"`,
+      ETag: `"${entityTagOf(staged.facts)}"`,
       ...(checksum === null ? {} : { [`Checksum${checksum.algorithm}`]: checksum.value }),
     }),
   );
@@ -121,7 +122,7 @@ async function commitPart(deps: S3Deps, { upload, partNumber, staged, checksum }
     partNumber,
     version,
     sizeBytes: facts.sizeBytes,
-    etag: facts.md5.toString('hex'),
+    etag: entityTagOf(facts),
     crc32: facts.crc32,
     checksum: checksum && formatPartChecksum(checksum),
   };
