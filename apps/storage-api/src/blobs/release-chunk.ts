@@ -3,5 +3,5 @@
  * bodies coming in, hundreds of megabytes would wait for it. The chunk is empty afterwards. Parts of a larger buffer stay as they are.
  */
 export function releaseChunk({ buffer, byteOffset, byteLength }: Buffer): void {
-  if (byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
+  if (byteLength > 0 && byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
