@@ -20,12 +20,12 @@ import { s3KeyRoutes } from './http/rest/s3-key-routes.ts';
 import { systemRoutes } from './http/rest/system-routes.ts';
 import { uploadRoutes } from './http/rest/upload-routes.ts';
 import type { S3Door } from './http/s3/door.ts';
+import { S3_MOUNTS } from './http/s3/listeners.ts';
 import { closeIdleUntilClosed, mountS3 } from './http/s3/mount.ts';
 import { createTransferServer } from './http/transfer-server.ts';
 import { tusRoutes } from './http/tus/tus-routes.ts';
 
 const PREFIX = '/storage/v1';
-const S3_MOUNTS = [`${PREFIX}/s3`, '/s3'];
 /** More than any request needs, user metadata included. */
 const JSON_DEPTH = 100;
 const JSON_BODY_BYTES = 2_097_152;

@@ -88,10 +88,15 @@ function compareText(a: string, b: string): number {
 function canonicalHeaders(headers: Pairs, signedHeaders: readonly string[]): string {
   return signedHeaders
     .map((wanted) => {
-      const values = headers.filter(([name]) => name === wanted).map(([, value]) => value.trim().replaceAll(/[ \t]+/g, ' '));
+      const values = headers.filter(([name]) => name === wanted).map(([, value]) => trimBlanks(value).replaceAll(/[ \t]+/g, ' '));
       return `${wanted}:${values.join(',')}\n`;
     })
     .join('');
+}
+
+/** Blanks only: `String.trim` would also take characters away that are part of what is signed. */
+function trimBlanks(value: string): string {
+  return value.replace(/^[ \t]+/, '').replace(/[ \t]+$/, '');
 }
 
 export interface CanonicalOptions {

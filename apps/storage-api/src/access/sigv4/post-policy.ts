@@ -89,7 +89,13 @@ function checkFieldConditions(condition: Condition, context: PolicyContext): rea
 
 function checkField(operator: string, name: string, value: string, context: PolicyContext): string {
   const actual = name === 'bucket' ? context.bucket : context.fields.get(name);
-  const holds = actual !== undefined && (operator === 'eq' ? actual === value : actual.startsWith(value));
+  const holds = actual !== undefined && (operator === 'eq' ? actual === value : beginsWith(name, actual, value));
   if (!holds) throw new S3Error('AccessDenied', `Invalid according to Policy: Policy Condition failed: ["${operator}", "$${name}"]`);
   return name;
+}
+
+/** A content type may be a list; then each of its types must begin so, or the policy could be passed with the first alone. */
+function beginsWith(name: string, actual: string, prefix: string): boolean {
+  const values = name === 'content-type' ? actual.split(',').map((type) => type.trimStart()) : [actual];
+  return values.every((value) => value.startsWith(prefix));
 }

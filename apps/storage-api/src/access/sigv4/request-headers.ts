@@ -20,7 +20,7 @@ export function readHeaders(rawHeaders: readonly string[]): Pairs {
   return pairs;
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Node hands out bytes as Latin-1. Most clients send and sign UTF-8; Node's own send Latin-1 but sign UTF-8. */
 function decodeValue(value: string): string {
@@ -44,7 +44,10 @@ export function queryValue(query: Pairs, name: string): string | null {
   return query.find(([candidate]) => candidate.toLowerCase() === wanted)?.[1] ?? null;
 }
 
-/** @throws AccessDenied when a signed header is missing, or an x-amz-* header is present but not signed. */
+/**
+ * @throws SignatureDoesNotMatch when a signed header is missing, AccessDenied when an x-amz-* header is present but not signed,
+ * InvalidRequest when one has white space that the signature does not cover.
+ */
 export function requireCoverage(headers: Pairs, signedHeaders: readonly string[]): void {
   const present = new Set(headers.map(([name]) => name));
   if (signedHeaders.some((name) => !present.has(name))) {
@@ -52,4 +55,7 @@ export function requireCoverage(headers: Pairs, signedHeaders: readonly string[]
   }
   const unsigned = [...present].filter((name) => name.startsWith('x-amz-') && !signedHeaders.includes(name));
   if (unsigned.length > 0) throw new S3Error('AccessDenied', 'There were headers present in the request which were not signed.');
+  // A signature does not tell runs of blanks apart. What a request does must not depend on them; metadata may.
+  const vague = headers.some(([name, value]) => /^x-amz-(?!meta-)/.test(name) && /\t| {2}/.test(value));
+  if (vague) throw new S3Error('InvalidRequest', 'A header x-amz-* contains a tab or several blanks in a row; percent-encode them.');
 }

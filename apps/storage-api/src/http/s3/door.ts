@@ -21,6 +21,7 @@ import { readPostForm } from './operations/post-form.ts';
 import { keyOfForm, postObject } from './operations/post-object.ts';
 import { OPERATIONS } from './operations/table.ts';
 import { bucketOfHost } from './virtual-host.ts';
+import { requireOneMeaning } from './listeners.ts';
 import { findOperation, parseTarget, type S3Target } from './route.ts';
 
 /** What a gateway in front of us may have cut off the path that was signed. */
@@ -83,7 +84,7 @@ async function serve(deps: S3Deps, verify: VerifyOptions<S3Identity>, incoming: 
   trace.target = unsignedTarget(deps, incoming);
   await cors.allow(req, res, trace.target.bucket);
   if (isUnsignedForm(request, trace.target)) return servePost(deps, verify, incoming, request);
-  const verified = await verifyRequest(request, verify);
+  const verified = await verifyRequest(request, isRoot(mount) ? { ...verify, strippedPathPrefix: null } : verify);
   // Only the host that was signed may say which bucket is meant.
   trace.target = targetOf(deps, rawPath, mount, verified.host);
   const { caller, scope: access } = admit(deps, req, verified.identity);
@@ -109,7 +110,14 @@ function unsignedTarget(deps: S3Deps, { req, mount }: Incoming): S3Target {
 }
 
 function targetOf({ s3 }: S3Deps, rawPath: string, mount: string, host: string): S3Target {
-  return parseTarget(rawPath.slice(mount.length), bucketOfHost(host, s3.virtualHostDomains));
+  const hostBucket = bucketOfHost(host, s3.virtualHostDomains);
+  const target = parseTarget(rawPath.slice(mount.length), hostBucket);
+  requireOneMeaning(target, { isRoot: isRoot(mount), inPathStyle: hostBucket === null });
+  return target;
+}
+
+function isRoot(mount: string): boolean {
+  return mount === '';
 }
 
 function isUnsignedForm(request: SignableRequest, target: S3Target): boolean {

@@ -35,7 +35,12 @@ export function readPostForm<T>(req: IncomingMessage, receive: (form: PostForm) 
       file?.resume();
       reject(error instanceof Error ? error : new Error(String(error)));
     };
-    const malformed = (): void => fail(new S3Error('MalformedPOSTRequest'));
+    const malformed = (): void => {
+      const error = new S3Error('MalformedPOSTRequest');
+      // Else what came of the file before the form broke would pass for all of it.
+      file?.destroy(error);
+      fail(error);
+    };
     parser.on('field', (name, value, nameTruncated, valueTruncated) => {
       if (file !== undefined) return;
       const folded = name.toLowerCase();
@@ -44,6 +49,8 @@ export function readPostForm<T>(req: IncomingMessage, receive: (form: PostForm) 
     });
     parser.on('file', (_name, stream, fileName, _encoding, fileType) => {
       file = stream;
+      // A form may break while nobody reads its file yet; without this that would end the process.
+      stream.on('error', () => undefined);
       receive({ fields, fileName, fileType, file: stream }).then(resolve, fail);
     });
     parser.on('fieldsLimit', malformed);
