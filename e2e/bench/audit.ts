@@ -16,9 +16,10 @@ export async function benchAudit(): Promise<Table> {
   const postgres = await startTempPostgres({ fsync: true });
   const database = createAdminDatabase({ url: postgres.url, onIdleError: () => {} });
   try {
+    const clock = { now: () => Date.now() };
     const seal = createAuditSeal('a secret of the benchmark only, 0123456789');
-    const trail = createAuditTrail({ store: database.audit, seal, writer: 'bench', clock: { now: () => Date.now() }, logger: silent });
-    const log = createAuditLog({ store: database.audit, trail, seal });
+    const trail = createAuditTrail({ store: database.audit, seal, writer: 'bench', clock, logger: silent });
+    const log = createAuditLog({ store: database.audit, trail, seal, clock });
     const fillStart = performance.now();
     let next = 0;
     const work = async () => {

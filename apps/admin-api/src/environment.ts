@@ -62,6 +62,7 @@ export function readOptions(env: Environment): AdminApiOptions {
       mode: env['SUPASTOR_ACCESS_SECOND_FACTOR'] === 'required' ? 'required' : 'optional',
       roles: list('SUPASTOR_ACCESS_SECOND_FACTOR_ROLES'),
     },
+    auditRetentionDays: env['SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS'] ? number('SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS', 0) : null,
     mail: readMail(env, number('SUPASTOR_MAIL_PORT', 587)),
     logLevel: LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'info',
   };

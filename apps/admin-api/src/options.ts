@@ -44,6 +44,8 @@ export interface AdminApiOptions {
   /** More passwords to refuse; null: only those that come with this release. */
   readonly breachedPasswordsFile: string | null;
   readonly secondFactor: SecondFactorPolicy;
+  /** Null: the audit trail is kept for ever. */
+  readonly auditRetentionDays: number | null;
   /** Null: links are only shown. */
   readonly mail: SmtpOptions | null;
   /** What a role may do, where it is not what the contract says; `self` is what everybody may. */

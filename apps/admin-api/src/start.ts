@@ -66,7 +66,15 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   const publicUrl = () => options.publicUrl ?? listening;
   const access = startAccess({ options, database, processId: issuerId, publicUrl, clock, ids, logger });
   const events = createEventBus({ onHandlerError: (event, error) => logger.error({ err: error, event }, 'an event handler failed') });
-  const audit = startAudit({ database, sessionSecret: options.sessionSecret, processId: issuerId, clock, logger });
+  const audit = startAudit({
+    database,
+    sessionSecret: options.sessionSecret,
+    retentionDays: options.auditRetentionDays,
+    processId: issuerId,
+    clock,
+    ids,
+    logger,
+  });
   const jobs =
     database === null || options.databaseUrl === null
       ? null

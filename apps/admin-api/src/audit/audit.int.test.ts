@@ -86,6 +86,20 @@ describe('audit over REST', () => {
     const sheet = await (await fetchText('format=csv&operation=buckets.create')).text();
     expect(sheet.split('\r\n')[0]).toMatch(/^id,seq,at,operation,/);
     expect(sheet).toContain('"{""name"":""=cmd""}"');
+    const syslog = await (await fetchText('format=cef&operation=buckets.create')).text();
+    expect(syslog.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^<110>1 \S+ - supastor - audit - CEF:0\|.* act=buckets\.create /),
+    ]);
+  });
+
+  it('removes nothing that is young, and only for owners', async () => {
+    const admin = await start();
+    const token = await admin.login();
+    const prune = (olderThanDays: number) => admin.call('POST', '/api/v1/audit/prune', { token, body: { olderThanDays } });
+    expect(await prune(29)).toMatchObject({ status: 400 });
+    expect(await prune(30)).toMatchObject({ status: 200, body: { removed: 0, through: null } });
+    const { body } = await admin.call('GET', '/api/v1/audit?operation=audit.prune', { token });
+    expect(body.entries).toMatchObject([{ outcome: 'done', parameters: { olderThanDays: 30 } }]);
   });
 
   it('verifies itself', async () => {

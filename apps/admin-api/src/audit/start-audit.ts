@@ -4,15 +4,19 @@ import { createAuditSeal } from '@supastor/core/audit/audit-seal';
 import type { AuditSink } from '@supastor/core/audit/audit-sink.port';
 import { createAuditTrail } from '@supastor/core/audit/audit-trail';
 import { createLogAuditSink } from '@supastor/core/audit/log-audit-sink';
-import type { Clock, OperationLogger } from '@supastor/core/operations/ports';
+import type { Clock, IdSource, OperationLogger } from '@supastor/core/operations/ports';
+import { startRetention } from './start-retention.ts';
 
 export interface StartAuditOptions {
   /** Null: the log is the only trail. */
   readonly database: AdminDatabase | null;
   readonly sessionSecret: string;
+  /** Null: entries are kept for ever. */
+  readonly retentionDays: number | null;
   /** Id of this process. */
   readonly processId: string;
   readonly clock: Clock;
+  readonly ids: IdSource;
   readonly logger: OperationLogger;
 }
 
@@ -27,7 +31,7 @@ const SETTLE_MS = 1000;
 const CHECKPOINT_MS = 10_000;
 
 /** The trail in Postgres, with the log as a second copy. */
-export function startAudit({ database, sessionSecret, processId, clock, logger }: StartAuditOptions): RunningAudit {
+export function startAudit({ database, sessionSecret, retentionDays, processId, clock, ids, logger }: StartAuditOptions): RunningAudit {
   const logSink = createLogAuditSink(logger);
   if (!database) return { sink: logSink, log: noAuditLog, stop: async () => {} };
   const seal = createAuditSeal(sessionSecret);
@@ -35,6 +39,8 @@ export function startAudit({ database, sessionSecret, processId, clock, logger }
   const settleTimer = setInterval(() => void trail.settle(), SETTLE_MS);
   const checkpointTimer = setInterval(() => void trail.checkpoint(), CHECKPOINT_MS);
   void trail.settle();
+  const log = createAuditLog({ store: database.audit, trail, seal, clock });
+  const retention = retentionDays === null ? null : startRetention({ log, trail, days: retentionDays, clock, ids, logger });
   return {
     sink: {
       async intent(entry, options) {
@@ -46,10 +52,11 @@ export function startAudit({ database, sessionSecret, processId, clock, logger }
         await logSink.outcome(entry);
       },
     },
-    log: createAuditLog({ store: database.audit, trail, seal }),
+    log,
     async stop() {
       clearInterval(settleTimer);
       clearInterval(checkpointTimer);
+      await retention?.stop();
       await trail.settle();
       await trail.checkpoint();
     },

@@ -1,4 +1,7 @@
 import { Readable } from 'node:stream';
+import { auditEntrySchema } from '@supastor/contract/operations/audit';
+import { VERSION } from '@supastor/contract/version';
+import { formatCef } from '@supastor/core/audit/format-cef';
 
 export interface RecordText {
   readonly contentType: string;
@@ -7,14 +10,19 @@ export interface RecordText {
   readonly body: Readable;
 }
 
-/** Many records as text: NDJSON, or CSV (RFC 4180) whose columns are those of the first record. */
+/** Many records as text: NDJSON, CSV (RFC 4180) whose columns are those of the first record, or CEF for entries of the audit trail. */
 export function toRecordText(records: AsyncIterable<unknown>, format: unknown): RecordText {
   if (format === 'csv') return { contentType: 'text/csv; charset=utf-8', extension: 'csv', body: Readable.from(toCsv(records)) };
+  if (format === 'cef') return { contentType: 'text/plain; charset=utf-8', extension: 'log', body: Readable.from(toCef(records)) };
   return { contentType: 'application/x-ndjson; charset=utf-8', extension: 'ndjson', body: Readable.from(toNdjson(records)) };
 }
 
 async function* toNdjson(records: AsyncIterable<unknown>): AsyncGenerator<string> {
   for await (const record of records) yield `${JSON.stringify(record)}\n`;
+}
+
+async function* toCef(records: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const record of records) yield `${formatCef(auditEntrySchema.parse(record), VERSION)}\n`;
 }
 
 async function* toCsv(records: AsyncIterable<unknown>): AsyncGenerator<string> {

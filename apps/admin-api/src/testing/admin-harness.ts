@@ -35,6 +35,7 @@ const OFFLINE: AdminApiOptions = {
   breachedPasswordsFile: null,
   secondFactor: { mode: 'optional', roles: [] },
   mail: null,
+  auditRetentionDays: null,
   logLevel: 'fatal',
 };
 

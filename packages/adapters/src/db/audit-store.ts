@@ -1,5 +1,6 @@
 import type { AuditHead, AuditRow } from '@supastor/core/audit/audit-chain';
 import { GENESIS } from '@supastor/core/audit/audit-chain';
+import type { AuditCut } from '@supastor/core/audit/audit-cut';
 import {
   type AuditCheckpoint,
   type AuditFilter,
@@ -76,6 +77,25 @@ export function createAuditStore(query: Query, lockClass: number): AuditStore {
         [n, seq, hash, at, previous, signature, keyId],
       );
     },
+    async cuts() {
+      const { rows } = await read('select * from supastor.audit_cuts order by n');
+      return rows.map(toCut);
+    },
+    async prunable({ beforeMs, keyId, maxRows }) {
+      const { rows } = await read(
+        `select c.* from supastor.audit_checkpoints c join supastor.audit_log l using (seq)
+         where c.key_id = $1 and l.at < to_timestamp($2::float8 / 1000)
+           and c.seq < (select max(seq) from supastor.audit_log)
+           and c.seq < (select min(seq) from supastor.audit_log) + $3
+         order by c.seq desc limit 1`,
+        [keyId, beforeMs, maxRows],
+      );
+      return rows[0] ? toCheckpoint(rows[0]) : null;
+    },
+    async prune({ keyId, ...same }) {
+      const { rows } = await query('select supastor.audit_prune($1) as removed', [JSON.stringify({ ...same, key_id: keyId })]);
+      return Number(rows[0]?.['removed'] ?? 0);
+    },
   };
 }
 
@@ -137,6 +157,10 @@ function toStoredRow(row: Row): StoredAuditRow {
     keyId: text(row, 'key_id'),
     columns: text(row, 'columns'),
   };
+}
+
+function toCut(row: Row): AuditCut {
+  return { ...toCheckpoint(row), checkpoint: Number(row['checkpoint']) };
 }
 
 function toCheckpoint(row: Row): AuditCheckpoint {

@@ -27,8 +27,9 @@ function open(url: string, { secret = SECRET, writer = 'writer' } = {}) {
   const database = createAdminDatabase({ url, onIdleError: () => {} });
   ends.push(() => database.close());
   const seal = createAuditSeal(secret);
-  const trail = createAuditTrail({ store: database.audit, seal, writer, clock: { now: () => 1_800_000_000_000 }, logger: silent });
-  const log = createAuditLog({ store: database.audit, trail, seal });
+  const clock = { now: () => 1_800_000_000_000 };
+  const trail = createAuditTrail({ store: database.audit, seal, writer, clock, logger: silent });
+  const log = createAuditLog({ store: database.audit, trail, seal, clock });
   return { trail, log, verify: () => log.verify(null, signal) };
 }
 

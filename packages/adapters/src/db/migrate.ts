@@ -8,6 +8,7 @@ import { SECOND_FACTORS_MIGRATION } from './migrations/0013-second-factors.ts';
 import { IDEMPOTENCY_MIGRATION } from './migrations/0020-idempotency.ts';
 import { POLICY_CHANGES_MIGRATION } from './migrations/0030-policy-changes.ts';
 import { JOBS_MIGRATION } from './migrations/0031-jobs.ts';
+import { AUDIT_RETENTION_MIGRATION } from './migrations/0032-audit-retention.ts';
 import type { Transact } from './query.ts';
 
 interface Migration {
@@ -28,6 +29,7 @@ const MIGRATIONS: readonly Migration[] = [
   { id: 20, name: 'idempotency', sql: IDEMPOTENCY_MIGRATION },
   { id: 30, name: 'policy-changes', sql: POLICY_CHANGES_MIGRATION },
   { id: 31, name: 'jobs', sql: JOBS_MIGRATION },
+  { id: 32, name: 'audit-retention', sql: AUDIT_RETENTION_MIGRATION },
 ];
 
 /** Any two numbers, the same in every version: whoever migrates this schema holds this lock. */

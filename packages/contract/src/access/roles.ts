@@ -11,9 +11,9 @@ export const BUILT_IN_ROLES = [
   { name: 'owner', description: 'Everything, including what roles may do', allows: ['*:*'], except: [] },
   {
     name: 'admin',
-    description: 'Everything but changing roles and taking second factors',
+    description: 'Everything but changing roles, taking second factors and removing audit entries',
     allows: ['*:*'],
-    except: ['roles:write', 'signingKeys:write', 'secondFactors:reset'],
+    except: ['roles:write', 'signingKeys:write', 'secondFactors:reset', 'audit:write'],
   },
   {
     name: 'operator',

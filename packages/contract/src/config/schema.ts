@@ -343,6 +343,11 @@ const adminSchema = z.strictObject({
     description: 'File with passwords to refuse besides those that come with this release: one per line, or its SHA-1 in hex.',
     env: ['SUPASTOR_ADMIN_BREACHED_PASSWORDS'],
   }),
+  auditRetentionDays: field(integer(30, 36_500).optional(), {
+    description: 'How long entries of the audit trail are kept. Unset: for ever.',
+    unit: 'days',
+    env: ['SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS'],
+  }),
   graphql: adminGraphqlSchema.prefault({}),
 });
 

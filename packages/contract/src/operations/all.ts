@@ -1,7 +1,7 @@
 import { accessExplain } from './access.ts';
 import { accountChangePassword, accountForgotPassword, accountInspectLink, accountRedeemLink } from './account.ts';
 import { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from './api-keys.ts';
-import { auditExport, auditList, auditVerify } from './audit.ts';
+import { auditExport, auditList, auditPrune, auditVerify } from './audit.ts';
 import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from './buckets.ts';
 import { objectsSearch, usageGet } from './catalogue.ts';
 import { databaseGrants, databaseRoles, databaseSchemas, databaseTables } from './database.ts';
@@ -162,6 +162,7 @@ const REGISTERED = [
   auditList,
   auditVerify,
   auditExport,
+  auditPrune,
 ] as const;
 
 type Registered = (typeof REGISTERED)[number];

@@ -81,6 +81,8 @@ export const auditVerify = defineOperation({
     checkpoints: z.number().int(),
     /** Rows at the start that were sealed with an earlier key, so that only their chain was checked. */
     rowsUnderOtherKeys: z.number().int(),
+    /** The last row that retention removed, and when; null when none was. */
+    removed: z.object({ through: z.number().int(), at: z.string() }).nullable(),
     /** Ed25519 key that checks the checkpoints, PEM. */
     publicKey: z.string(),
     firstBad: z.object({ seq: z.number().int(), problem: z.enum(AUDIT_PROBLEMS), detail: z.string() }).nullable(),
@@ -94,8 +96,8 @@ export const auditVerify = defineOperation({
 
 export const auditExport = defineOperation({
   name: 'audit.export',
-  summary: 'The audit trail, oldest first, as NDJSON or CSV',
-  input: z.strictObject({ ...filter, format: z.enum(['ndjson', 'csv']).default('ndjson') }),
+  summary: 'The audit trail, oldest first, as NDJSON, CSV, or CEF in lines of syslog',
+  input: z.strictObject({ ...filter, format: z.enum(['ndjson', 'csv', 'cef']).default('ndjson') }),
   output: auditEntrySchema,
   permission: 'audit:read',
   effect: 'read',
@@ -103,4 +105,22 @@ export const auditExport = defineOperation({
   shape: 'stream',
   timeoutMs: 300_000,
   rest: { method: 'GET', path: '/audit/export' },
+});
+
+/** What the database refuses to remove before. */
+export const MIN_AUDIT_RETENTION_DAYS = 30;
+
+export const auditPrune = defineOperation({
+  name: 'audit.prune',
+  summary: 'Remove old entries from the beginning of the audit trail, which says so from then on',
+  input: z.strictObject({ olderThanDays: z.number().int().min(MIN_AUDIT_RETENTION_DAYS).max(36_500) }),
+  output: z.object({
+    removed: z.number().int(),
+    /** The last row that is gone; null when none ever was removed. */
+    through: z.number().int().nullable(),
+  }),
+  permission: 'audit:write',
+  effect: 'destructive',
+  timeoutMs: 300_000,
+  rest: { method: 'POST', path: '/audit/prune' },
 });

@@ -1,10 +1,12 @@
-import { auditExport, auditList, auditVerify } from '@supastor/contract/operations/audit';
+import { auditExport, auditList, auditPrune, auditVerify } from '@supastor/contract/operations/audit';
 import type { OperationContext } from '../operations/context.ts';
 import { implement, implementStream } from '../operations/implement.ts';
 import type { AuditHead } from './audit-chain.ts';
 import type { AuditLog } from './audit-log.ts';
 
 type Context = OperationContext<{ readonly auditLog: AuditLog }>;
+
+const DAY_MS = 86_400_000;
 
 export const auditHandlers = {
   'audit.list': implement(auditList, async ({ cursor, limit, ...filter }, { deps }: Context) => {
@@ -18,6 +20,10 @@ export const auditHandlers = {
     const durationMs = Math.round(performance.now() - startedMs);
     return { ...counts, intact: firstBad === null, head: head && `${head.seq}:${head.hash}`, firstBad, durationMs };
   }),
+
+  'audit.prune': implement(auditPrune, ({ olderThanDays }, { deps, signal }: Context) =>
+    deps.auditLog.prune(olderThanDays * DAY_MS, signal),
+  ),
 
   'audit.export': implementStream(auditExport, ({ format: _format, ...filter }, { deps, signal }: Context) =>
     deps.auditLog.read(filter, signal),

@@ -1,10 +1,12 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { AuditEntry } from '@supastor/contract/operations/audit';
 import { auditIntentRecordSchema, auditOutcomeRecordSchema } from '@supastor/contract/wire/audit-record';
+import type { Clock } from '../operations/ports.ts';
 import type { AuditHead } from './audit-chain.ts';
 import type { AuditSeal } from './audit-seal.ts';
 import type { AuditFilter, AuditStore, StoredAuditEntry } from './audit-store.port.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import { type PruneReport, pruneTrail } from './prune-trail.ts';
 import { type TrailReport, verifyTrail } from './verify-trail.ts';
 
 /** Reads and checks the trail. */
@@ -13,6 +15,8 @@ export interface AuditLog {
   /** Everything that fits the filter, oldest first. */
   read(filter: AuditFilter, signal: AbortSignal): AsyncIterable<AuditEntry>;
   verify(anchor: AuditHead | null, signal: AbortSignal): Promise<TrailReport & { readonly publicKey: string }>;
+  /** Removes what is older than that. @throws SJ_CONFLICT when the trail is not intact */
+  prune(ageMs: number, signal: AbortSignal): Promise<PruneReport>;
 }
 
 export interface AuditListing {
@@ -24,11 +28,17 @@ export interface AuditLogOptions {
   readonly store: AuditStore;
   readonly trail: Pick<AuditTrail, 'known' | 'settle'>;
   readonly seal: AuditSeal;
+  readonly clock: Clock;
 }
 
 const EXPORT_PAGE = 500;
 
-export function createAuditLog({ store, trail, seal }: AuditLogOptions): AuditLog {
+export function createAuditLog({ store, trail, seal, clock }: AuditLogOptions): AuditLog {
+  const verify = async (anchor: AuditHead | null, signal: AbortSignal): Promise<TrailReport> => {
+    const { head, cutTo } = trail.known();
+    const anchors = [...(head.seq > 0 ? [head] : []), ...(anchor ? [anchor] : [])];
+    return verifyTrail({ store, seal, anchors, cutTo, signal });
+  };
   return {
     async list(filter, { cursor, limit }) {
       const found = await store.entries(filter, { cursor, limit: limit + 1, order: 'newest' });
@@ -45,10 +55,12 @@ export function createAuditLog({ store, trail, seal }: AuditLogOptions): AuditLo
       }
     },
     async verify(anchor, signal) {
-      const { head, cutTo } = trail.known();
-      const anchors = [...(head.seq > 0 ? [head] : []), ...(anchor ? [anchor] : [])];
-      return { ...(await verifyTrail({ store, seal, anchors, cutTo, signal })), publicKey: seal.publicKey };
+      const report = await verify(anchor, signal);
+      if (anchor !== null && report.removed !== null && anchor.seq < report.removed.through) throw tooOld(anchor, report.removed.through);
+      return { ...report, publicKey: seal.publicKey };
     },
+    prune: (ageMs, signal) =>
+      pruneTrail({ store, seal, beforeMs: clock.now() - ageMs, nowMs: clock.now(), verify: () => verify(null, signal), signal }),
   };
 }
 
@@ -57,7 +69,14 @@ export const noAuditLog: AuditLog = {
   list: () => Promise.reject(noDatabase()),
   read: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(noDatabase()) }) }),
   verify: () => Promise.reject(noDatabase()),
+  prune: () => Promise.reject(noDatabase()),
 };
+
+function tooOld({ seq }: AuditHead, through: number): SupastorError {
+  return new SupastorError('SJ_INPUT_INVALID', `The anchor names row ${seq}, but retention has removed the rows up to ${through}.`, {
+    hint: 'Use a head that was noted later.',
+  });
+}
 
 function noDatabase(): SupastorError {
   return new SupastorError(

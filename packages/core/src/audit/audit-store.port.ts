@@ -1,4 +1,5 @@
 import type { AuditHead, AuditRow } from './audit-chain.ts';
+import type { AuditCut } from './audit-cut.ts';
 
 /** A signed note of where the chain was. */
 export interface AuditCheckpoint extends AuditHead {
@@ -55,7 +56,16 @@ export interface OpenIntent {
   readonly writer: string;
 }
 
-/** Keeps the rows of the trail; can add, never change. */
+/** What may be removed from the beginning of the trail. */
+export interface PruneLimit {
+  /** Milliseconds since 1970. */
+  readonly beforeMs: number;
+  /** Whose checkpoints count. */
+  readonly keyId: string;
+  readonly maxRows: number;
+}
+
+/** Keeps the rows of the trail; can add, and remove old ones from the beginning, never change. */
 export interface AuditStore {
   head(): Promise<AuditHead>;
   /** Adds all rows or, when the chain has grown past `expected` meanwhile, none; answers the head there is now. */
@@ -71,6 +81,12 @@ export interface AuditStore {
   lastCheckpoint(): Promise<AuditCheckpoint | null>;
   /** Does nothing when another process has added this number first. */
   addCheckpoint(checkpoint: AuditCheckpoint): Promise<void>;
+  /** Every cut, in order. */
+  cuts(): Promise<readonly AuditCut[]>;
+  /** The furthest checkpoint up to which rows may go; null when there is none. Never that of the last row. */
+  prunable(limit: PruneLimit): Promise<AuditCheckpoint | null>;
+  /** Removes the rows that a cut covers, and the checkpoints before its own; answers how many rows, 0 when another cut came first. */
+  prune(cut: AuditCut): Promise<number>;
 }
 
 /** The search columns as one text, to compare them with what the entry says. */

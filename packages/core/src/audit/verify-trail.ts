@@ -2,6 +2,7 @@ import type { OperationOutput } from '@supastor/contract/operations/define';
 import type { auditVerify } from '@supastor/contract/operations/audit';
 import { type AuditHead, GENESIS, hashRow } from './audit-chain.ts';
 import { checkpointIsSigned } from './audit-checkpoint.ts';
+import { type AuditCut, cutIsSigned } from './audit-cut.ts';
 import type { AuditSeal } from './audit-seal.ts';
 import { type AuditCheckpoint, type AuditStore, columnText, type StoredAuditRow } from './audit-store.port.ts';
 
@@ -12,11 +13,13 @@ export interface TrailReport {
   readonly head: AuditHead | null;
   readonly checkpoints: number;
   readonly rowsUnderOtherKeys: number;
+  /** What retention took off the beginning; null when nothing. */
+  readonly removed: { readonly through: number; readonly at: string } | null;
   readonly firstBad: FirstBad | null;
 }
 
 export interface VerifyTrailOptions {
-  readonly store: Pick<AuditStore, 'rowsAfter' | 'checkpoints'>;
+  readonly store: Pick<AuditStore, 'rowsAfter' | 'checkpoints' | 'cuts'>;
   readonly seal: AuditSeal;
   /** Heads that the trail must still hold. */
   readonly anchors: readonly AuditHead[];
@@ -29,7 +32,19 @@ const BATCH = 2000;
 
 /** Reads the whole trail in order and stops at the first row that is not as it was written. */
 export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailReport> {
+  for (let cuts = await options.store.cuts(); ;) {
+    const report = await readTrail(options, cuts);
+    if (report.firstBad === null) return report;
+    // Retention may have removed rows while they were read.
+    const latest = await options.store.cuts();
+    if (latest.length === cuts.length) return report;
+    cuts = latest;
+  }
+}
+
+async function readTrail(options: VerifyTrailOptions, cuts: readonly AuditCut[]): Promise<TrailReport> {
   const { store, seal, signal } = options;
+  const cut = cuts.at(-1) ?? null;
   const checkpoints = await store.checkpoints();
   // Only what our key signed says anything about the rows.
   const own = checkpoints.filter(({ keyId }) => keyId === seal.keyId);
@@ -37,7 +52,7 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailRep
   const expected = [...signed, ...options.anchors];
   const hashesAt = new Map(expected.map(({ seq, hash }) => [seq, hash]));
   const furthest = Math.max(0, ...expected.map(({ seq }) => seq));
-  let last: AuditHead = GENESIS;
+  let last: AuditHead = cut ?? GENESIS;
   let rows = 0;
   let foreign = 0;
   let ownKeySeen = false;
@@ -46,9 +61,12 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailRep
     head: rows === 0 ? null : { seq: last.seq, hash: last.hash },
     checkpoints: checkpoints.length,
     rowsUnderOtherKeys: foreign,
+    removed: cut && { through: cut.seq, at: cut.at },
     firstBad,
   });
 
+  const badCut = judgeCuts(cuts, seal);
+  if (badCut) return report(badCut);
   let batch = store.rowsAfter(0, BATCH);
   for (;;) {
     const current = await batch;
@@ -60,6 +78,7 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailRep
     for (const [index, row] of current.entries()) {
       const next = current[index + 1] ?? (index + 1 === current.length ? (await batch)[0] : undefined);
       const isForeign: boolean = row.keyId !== seal.keyId && !ownKeySeen;
+      if (rows === 0 && cut !== null && cut.keyId !== seal.keyId && !isForeign) return report(unprovenCut(cut));
       const bad = judgeRow({ row, last, next, furthest, seal: isForeign ? null : seal });
       if (bad) return report(bad);
       if (hashesAt.has(row.seq) && hashesAt.get(row.seq) !== row.hash) return report(replaced(row.seq, options.cutTo));
@@ -69,7 +88,13 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailRep
       last = row;
     }
   }
-  return report(judgeEnd(last.seq, furthest, options.cutTo) ?? judgeCheckpoints(checkpoints, own, signed));
+  return report(
+    judgeEnd(last.seq, furthest, options.cutTo) ?? judgeCheckpoints({ all: checkpoints, own, signed, first: cut?.checkpoint ?? 1 }),
+  );
+}
+
+function unprovenCut({ n, seq }: AuditCut): FirstBad {
+  return { seq, problem: 'checkpoint', detail: `Cut ${n} of the trail is signed by another key than the rows behind it.` };
 }
 
 interface RowCase {
@@ -84,6 +109,7 @@ interface RowCase {
 function judgeRow({ row, last, next, furthest, seal }: RowCase): FirstBad | null {
   const seq = last.seq + 1;
   const bad = (problem: FirstBad['problem'], detail: string): FirstBad => ({ seq, problem, detail });
+  if (row.seq < seq) return bad('inserted', `Row ${row.seq} is there although retention removed the rows up to ${last.seq}.`);
   if (row.seq !== seq) return bad('deleted', `Row ${seq} is missing; row ${row.seq} follows row ${last.seq}.`);
   const written = readEntry(row.entry);
   const genuine = hashRow(row.prevHash, row.entry) === row.hash && (seal === null || seal.macMatches(row.hash, row.mac));
@@ -119,13 +145,29 @@ function judgeEnd(lastSeq: number, furthest: number, cutTo: AuditHead | null): F
   return cutTo === null ? null : truncated(cutTo.seq + 1);
 }
 
-function judgeCheckpoints(
-  all: readonly AuditCheckpoint[],
-  own: readonly AuditCheckpoint[],
-  signed: readonly AuditCheckpoint[],
-): FirstBad | null {
+/** A cut that another key signed says nothing for or against the rows behind it; one that claims to be ours must be. */
+function judgeCuts(cuts: readonly AuditCut[], seal: AuditSeal): FirstBad | null {
+  const bad = cuts.find(
+    (cut, index) =>
+      cut.n !== index + 1 || cut.previous !== (cuts[index - 1]?.signature ?? '') || (cut.keyId === seal.keyId && !cutIsSigned(cut, seal)),
+  );
+  return bad ? { seq: bad.seq, problem: 'checkpoint', detail: `Cut ${bad.n} of the trail was not made by this service.` } : null;
+}
+
+interface Checkpoints {
+  readonly all: readonly AuditCheckpoint[];
+  readonly own: readonly AuditCheckpoint[];
+  readonly signed: readonly AuditCheckpoint[];
+  /** Number of the first that retention left. */
+  readonly first: number;
+}
+
+function judgeCheckpoints({ all, own, signed, first }: Checkpoints): FirstBad | null {
   const forged = own.find((checkpoint) => !signed.includes(checkpoint));
-  const broken = all.find(({ n, previous }, index) => n !== index + 1 || previous !== (all[index - 1]?.signature ?? ''));
+  const broken = all.find(({ n, previous }, index) => {
+    const before = index === 0 ? null : (all[index - 1]?.signature ?? '');
+    return n !== index + first || (before === null ? first === 1 && previous !== '' : previous !== before);
+  });
   const bad = forged ?? broken;
   if (!bad) return null;
   const detail = forged ? `Checkpoint ${bad.n} is not signed by this service.` : `A checkpoint before number ${bad.n} is missing.`;

@@ -101,4 +101,5 @@ export const ROLE_TABLE: Readonly<Record<OperationName, string>> = {
   'audit.list': 'owner admin operator auditor',
   'audit.verify': 'owner admin operator auditor',
   'audit.export': 'owner admin operator auditor',
+  'audit.prune': 'owner',
 };

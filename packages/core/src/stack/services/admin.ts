@@ -30,6 +30,7 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       ...(admin.breachedPasswords !== undefined && { SUPASTOR_ADMIN_BREACHED_PASSWORDS: admin.breachedPasswords }),
       SUPASTOR_ACCESS_SECOND_FACTOR: access.secondFactor,
       SUPASTOR_ACCESS_SECOND_FACTOR_ROLES: access.secondFactorRoles.join(','),
+      ...(admin.auditRetentionDays !== undefined && { SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS: String(admin.auditRetentionDays) }),
       ...mailEnvironment(mail),
       SUPASTOR_ADMIN_GRAPHQL_INTROSPECTION: admin.graphql.introspection,
       ...(admin.graphql.allowListPath !== undefined && { SUPASTOR_ADMIN_GRAPHQL_ALLOW_LIST_PATH: admin.graphql.allowListPath }),
