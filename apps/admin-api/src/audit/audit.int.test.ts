@@ -88,7 +88,7 @@ describe('audit over REST', () => {
     expect(sheet).toContain('"{""name"":""=cmd""}"');
     const syslog = await (await fetchText('format=cef&operation=buckets.create')).text();
     expect(syslog.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^<110>1 \S+ - supastor - audit - CEF:0\|.* act=buckets\.create /),
+      expect.stringMatching(/^<108>1 \S+ - supastor - audit - CEF:0\|.* act=buckets\.create /),
     ]);
   });
 
