@@ -42,6 +42,16 @@ test('values come back as they were sent, the second time without being describe
   }
 });
 
+test('names that differ only behind what Postgres reads of them are statements of their own', async () => {
+  const long = 'x'.repeat(63);
+  const [one, two] = ['a', 'b'].map((end) => step<{ it: string }>({ name: `${long}${end}`, text: `select '${end}' as it` }));
+  if (one === undefined || two === undefined) throw new Error('unreachable');
+  await database.read(one);
+  await database.read(two);
+  await database.read(one, two);
+  expect([one.rows, two.rows]).toEqual([[{ it: 'a' }], [{ it: 'b' }]]);
+});
+
 test('all steps stay or none, and the connection goes on', async () => {
   const before = await count();
   await expect(database.transact({ steps: [step(INSERT, [2, 'x', null]), step(INSERT, [2, 'y', null])] })).rejects.toThrow();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Connection, Submittable } from 'pg';
 import { type Columns, PreparedStatements, readColumns, readRow } from './prepared-statements.ts';
 import type { Step } from './step.ts';
@@ -96,7 +97,15 @@ export class Batch implements Submittable {
  * than the one it was planned for.
  */
 function preparedName({ statement, role }: Step<unknown>): string {
-  return role === undefined ? statement.name : `${statement.name}@${role}`;
+  return distinctName(role === undefined ? statement.name : `${statement.name}@${role}`);
+}
+
+/** Postgres tells names apart by their first 63 bytes only. */
+const MAX_NAME_BYTES = 63;
+
+function distinctName(name: string): string {
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
+  return createHash('sha256').update(name).digest('hex').slice(0, MAX_NAME_BYTES);
 }
 
 /** A parameter as Postgres reads it from text. */

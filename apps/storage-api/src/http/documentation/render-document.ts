@@ -23,7 +23,7 @@ export const ROUTE_DOCS: RouteDocs = {
 const REFUSED = { $ref: '#/components/responses/Refused' };
 const FAILED = { $ref: '#/components/responses/Failed' };
 /** Failures of the server or of what it depends on: 503 names a dependency that is away, 507 a full disk, 544 a slow database. */
-const FAILURES = { 500: FAILED, 503: FAILED, 507: FAILED, 544: FAILED };
+const REFUSALS = { 400: REFUSED, 500: FAILED, 503: FAILED, 507: FAILED, 544: FAILED };
 
 /**
  * The OpenAPI 3.1 document of the storage protocol, out of the routes that are registered and the routing table of the S3 door.
@@ -98,8 +98,7 @@ function describeRoute(route: RegisteredRoute, ids: Set<string>): JsonSchema {
     ...(content === undefined ? {} : { requestBody: { content: mediaTypes(content) } }),
     responses: {
       ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, describeAnswer(answer, isHead)])),
-      400: isHead ? { description: 'Refused.' } : REFUSED,
-      ...withoutKnown(isHead ? bodiless(FAILURES) : FAILURES, answers),
+      ...withoutKnown(isHead ? bodiless(REFUSALS) : REFUSALS, answers),
     },
   };
 }
@@ -133,7 +132,9 @@ function jsonContent(schema: JsonSchema) {
 }
 
 function bodiless(answers: Readonly<Record<number, unknown>>) {
-  return Object.fromEntries(Object.keys(answers).map((status) => [status, { description: 'A failure of the server.' }]));
+  return Object.fromEntries(
+    Object.keys(answers).map((status) => [status, { description: status === '400' ? 'Refused.' : 'A failure of the server.' }]),
+  );
 }
 
 function withoutKnown(answers: Readonly<Record<string, unknown>>, known: Readonly<Record<number, unknown>>) {

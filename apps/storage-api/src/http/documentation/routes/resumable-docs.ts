@@ -1,4 +1,4 @@
-import { BYTES, type DocAnswer, type RouteDoc, type RouteDocs } from '../route-doc.ts';
+import { BYTES, type DocAnswer, ref, type RouteDoc, type RouteDocs } from '../route-doc.ts';
 
 const tag = 'resumable';
 const text = (description: string): DocAnswer => ({ description, content: { 'text/plain': { type: 'string' } } });
@@ -6,6 +6,10 @@ const part = { 'application/offset+octet-stream': BYTES };
 const DOORS = ['/upload/resumable', '/upload/resumable/sign'] as const;
 
 const refusals = {
+  400: {
+    description: 'What is asked makes no sense, or the token is missing or refused.',
+    content: { 'text/plain': { type: 'string' }, 'application/json': ref('Error') },
+  },
   403: text('The caller may not do this to that upload.'),
   404: text('There is no such upload.'),
   409: text('The offset or the length is not the right one, or the object is there already.'),
