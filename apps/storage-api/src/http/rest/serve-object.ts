@@ -5,6 +5,7 @@ import type { StorageDeps } from '../../deps.ts';
 import { failures } from '../../errors.ts';
 import type { ObjectRow } from '../../metadata/object-queries.ts';
 import { refuseDamaged } from '../../objects/read-object.ts';
+import { outgoingBody } from '../outgoing-body.ts';
 import { type Decision, decide } from './conditions.ts';
 
 /** Documents a browser would run scripts of, when opened from our origin. */
@@ -98,7 +99,8 @@ async function sendDecided(
   if (range !== undefined) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
   reply.header('content-length', length);
   metrics.downloadedBytes.inc(length);
-  return reply.send(await verifiedBody(blob, { expected: row, damage, range }));
+  const body = await verifiedBody(blob, { expected: row, damage, range });
+  return reply.send(Buffer.isBuffer(body) ? body : outgoingBody(body));
 }
 
 function describe({ metadata, updated_at, size_bytes, id }: ObjectRow) {

@@ -8,6 +8,7 @@ import type { ObjectRow } from '../../../metadata/object-queries.ts';
 import { findMarker, versionIdOf, versionPolicies } from '../../../metadata/version-queries.ts';
 import { refuseDamaged } from '../../../objects/read-object.ts';
 import { type Decision, decide } from '../../rest/conditions.ts';
+import { outgoingBody } from '../../outgoing-body.ts';
 import { checksumHeader, parseChecksumAlgorithm } from '../body/expected-digests.ts';
 import { header, MARKER_HEADER, param, type S3Call, type S3Deps, sendEmpty, setHeaders, VERSION_HEADER } from '../call.ts';
 import { etagOf, lastModifiedOf, sizeOf } from '../entity-tag.ts';
@@ -102,7 +103,7 @@ async function readBody(deps: S3Deps, row: ObjectRow, blob: OpenBlob, { lengthBy
 
 async function send({ res }: S3Call, body: Readable | Buffer): Promise<void> {
   if (Buffer.isBuffer(body)) res.end(body);
-  else await pipeline(body, res);
+  else await pipeline(outgoingBody(body), res);
 }
 
 interface Answer {
