@@ -3,11 +3,12 @@ import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import type { StorageApiOptions } from '../start.ts';
 import { testImageSettings } from './image-settings.ts';
-import { RawHttp } from './raw-http.ts';
+import { type RawAnswer, RawHttp, type RawRequest } from './raw-http.ts';
 import { startReceiver } from './receiver.ts';
 import { ANON_TOKEN, SERVICE_TOKEN, signToken, startTestServer, type TestServer } from './server.ts';
 import { KEY_PAIR, s3Client, TEST_S3 } from './s3.ts';
 import { createKey } from './s3-keys.ts';
+import { type SignInput, signRequest } from './sign-s3.ts';
 import { tusMetadata } from './tus.ts';
 
 export const OWNER_ID = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
@@ -44,6 +45,10 @@ export interface Stage {
   beginUpload(by: string | { readonly signature: string }, key: string): Promise<string>;
   /** Begins an upload in parts over S3; returns its id. */
   beginParts(key: string): Promise<string>;
+  /** A request signed by one of {@link Stage.s3}. */
+  sign(input: SignInput, identity: string): RawRequest;
+  /** Sends it. */
+  signed(input: SignInput, identity: string): Promise<RawAnswer>;
   /** Writes an object as the service. */
   put(bucket: string, key: string, body?: string | Uint8Array, type?: string): Promise<void>;
   stop(): Promise<void>;
@@ -56,7 +61,7 @@ const POLICIES = `
   create policy folders on storage.objects for all to authenticated
     using (bucket_id = 'priv' and (storage.foldername(name))[1] = auth.uid()::text)
     with check (bucket_id = 'priv' and (storage.foldername(name))[1] = auth.uid()::text);
-  create policy buckets on storage.buckets for select to authenticated using (id in ('priv', 'pub'));
+  create policy buckets on storage.buckets for select to authenticated using (not starts_with(id, 'hidden-'));
   create policy audit on storage.objects for select to auditor using (true);
   create policy audit_buckets on storage.buckets for select to auditor using (true);`;
 
@@ -78,10 +83,12 @@ export async function startStage(overrides: Partial<StorageApiOptions> = {}): Pr
     .toBuffer();
   await server.client().createBucket('priv');
   await server.client().createBucket('pub', { public: true });
+  const s3 = await createS3Identities(server);
+  const sign: Stage['sign'] = (input, identity) => signAs(server.url, input, s3[identity] ?? null);
   return {
     server,
     http,
-    s3: await createS3Identities(server),
+    s3,
     picture,
     async beginUpload(by, key) {
       const isMember = typeof by === 'string';
@@ -103,6 +110,8 @@ export async function startStage(overrides: Partial<StorageApiOptions> = {}): Pr
       const { UploadId } = await service.send(new CreateMultipartUploadCommand({ Bucket: 'priv', Key: key }));
       return UploadId ?? '';
     },
+    sign,
+    signed: (input, identity) => http.send(sign(input, identity)),
     async put(bucket, key, body = 'text', type = 'text/plain') {
       const { error } = await server.client().from(bucket).upload(key, Buffer.from(body), { upsert: true, contentType: type });
       if (error !== null) throw error;
@@ -115,6 +124,19 @@ export async function startStage(overrides: Partial<StorageApiOptions> = {}): Pr
       await pictures.remove();
     },
   };
+}
+
+function signAs(url: string, input: SignInput, identity: S3Identity | null): RawRequest {
+  const { method, path, query = {}, headers = {}, body } = input;
+  const content = body === undefined ? {} : { body };
+  if (identity === null) {
+    const search = new URLSearchParams(query).toString();
+    return { method, path: search === '' ? path : `${path}?${search}`, headers, ...content };
+  }
+  const { accessKeyId, secret, sessionToken } = identity;
+  const own: Record<string, string> = sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken };
+  const signed = signRequest(url, { ...input, headers: { ...headers, ...own }, accessKeyId, secret });
+  return { method, path: signed.url.slice(url.length), headers: signed.headers, ...content };
 }
 
 const session = (sessionToken: string): S3Identity => ({ accessKeyId: 'stub', secret: ANON_TOKEN, sessionToken });

@@ -14,5 +14,4 @@ export const uploadFailures = {
     }),
   missingMetadata: (name: string) =>
     new ProtocolError({ status: 400, protocolCode: 'MissingParameter', message: `Missing Required Parameter ${name}` }),
-  notYours: () => new ProtocolError({ status: 403, protocolCode: 'AccessDenied', message: 'The upload was begun by someone else' }),
 };

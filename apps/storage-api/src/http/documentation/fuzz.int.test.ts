@@ -14,7 +14,6 @@ import type { RawAnswer, RawRequest } from '../../testing/raw-http.ts';
 import { Seeded, seedOfRun } from '../../testing/seeded.ts';
 import { createKey } from '../../testing/s3-keys.ts';
 import { JWT_SECRET } from '../../testing/server.ts';
-import { signRequest } from '../../testing/sign-s3.ts';
 import { KEY_PAIR } from '../../testing/s3.ts';
 import { IDENTITIES, OWNER_ID, OWNER_TOKEN, type Stage, startStage } from '../../testing/stage.ts';
 import { tusMetadata } from '../../testing/tus.ts';
@@ -137,20 +136,7 @@ function toS3Request(operation: DocumentedOperation, pieces: Pieces, random: See
   const body = pieces.body === undefined || operation.method === 'GET' || operation.method === 'HEAD' ? {} : { body: String(pieces.body) };
   const wellFormed = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, value.toWellFormed()]));
   const path = pieces.path.replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-  const credentials = stage.s3[identity] ?? null;
-  if (credentials === null) return toRequest({ ...pieces, path, query: wellFormed }, operation.method);
-  const { accessKeyId, secret, sessionToken } = credentials;
-  const headers: Record<string, string> = sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken };
-  const signed = signRequest(stage.server.url, {
-    method: operation.method,
-    path,
-    query: wellFormed,
-    headers,
-    accessKeyId,
-    secret,
-    ...body,
-  });
-  return { method: operation.method, path: signed.url.slice(stage.server.url.length), headers: signed.headers, ...body };
+  return stage.sign({ method: operation.method, path, query: wellFormed, ...body }, identity);
 }
 
 function makeRequest(operation: DocumentedOperation, random: Seeded, at: number): RawRequest {

@@ -22,6 +22,11 @@ afterAll(() => server.stop());
 const own = (token: string, folder: string, rest: Creation = {}) =>
   tus.create({ token, metadata: { objectName: `${folder}/${tus.uniqueName()}` }, ...rest });
 
+async function told(answer: Promise<Response>): Promise<readonly [number, string]> {
+  const response = await answer;
+  return [response.status, await response.text()];
+}
+
 describe('access', () => {
   it('follows the policies when an upload begins', async () => {
     expect((await own(ANNA, '11111111-1111-4111-8111-111111111111')).status).toBe(201);
@@ -46,11 +51,12 @@ describe('access', () => {
     });
   });
 
-  it('keeps others from continuing or ending an upload', async () => {
+  it('keeps others from continuing or ending an upload, and from telling it from none', async () => {
     const location = (await own(ANNA, '11111111-1111-4111-8111-111111111111')).headers.get('location') ?? '';
+    const unknown = location.slice(0, -8);
     for (const token of [BERT, ANON_TOKEN]) {
-      expect((await tus.patch(location, 0, '01234', { token })).status).toBe(403);
-      expect((await tusFetch(location, { method: 'DELETE', token })).status).toBe(403);
+      expect(await told(tus.patch(location, 0, '01234', { token }))).toEqual(await told(tus.patch(unknown, 0, '01234', { token })));
+      expect(await told(tusFetch(location, { method: 'DELETE', token }))).toEqual([404, 'The upload was not found']);
     }
     expect((await tus.patch(location, 0, '01234', { token: '' })).status).toBe(400);
     expect(await tus.offsetAt(location)).toBe('0');
@@ -96,6 +102,6 @@ describe('signed links', () => {
     expect((await tus.create({ url: `${tus.endpoint}/sign`, token: '', metadata: { objectName: 'mine.txt' } })).status).toBe(400);
     const location = await tus.createAt({ metadata: { objectName: 'mine.txt' } });
     const signedLocation = location.replace('/resumable/', '/resumable/sign/');
-    expect((await tus.patch(signedLocation, 0, '0123456789', { token: '', headers })).status).toBe(403);
+    expect((await tus.patch(signedLocation, 0, '0123456789', { token: '', headers })).status).toBe(404);
   });
 });

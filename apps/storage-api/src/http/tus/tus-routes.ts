@@ -136,17 +136,17 @@ function verifyGrant({ signer }: StorageDeps, request: FastifyRequest, { bucket,
   return signer.verify(token, `${bucket}/${key}`, 'upload');
 }
 
-/** Only who began an upload may continue or end it, and the service. Reading the offset is open to who knows the id. */
+/** Only who began an upload may continue or end it, and the service; for others it is not there. Reading the offset is open to who knows the id. */
 async function authorizeUse(deps: StorageDeps, { door, request, call }: Visit, id: string, method: string): Promise<void> {
   const record = await deps.resumable.uploads.get(id);
   call.record = record;
   if (method === 'HEAD' || method === 'OPTIONS') return;
   if (door.isSigned) {
     await verifyGrant(deps, request, record);
-    if (record.role !== null) throw uploadFailures.notYours();
+    if (record.role !== null) throw uploadFailures.notFound();
     return;
   }
-  if (!isBeginner(record, call)) throw uploadFailures.notYours();
+  if (!isBeginner(record, call)) throw uploadFailures.notFound();
 }
 
 function isBeginner({ role, subject }: UploadRecord, { actor: { scope } }: TusCall): boolean {
