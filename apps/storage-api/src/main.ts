@@ -59,6 +59,7 @@ try {
       scrubPeriodSeconds: env.SUPASTOR_SCRUB_PERIOD_SECONDS,
       scrubBytesPerSecond: env.SUPASTOR_SCRUB_BYTES_PER_SECOND,
       quarantineSeconds: env.SUPASTOR_QUARANTINE_SECONDS,
+      importBytesPerSecond: env.SUPASTOR_IMPORT_BYTES_PER_SECOND,
     },
     version: VERSION,
     logger,

@@ -111,6 +111,7 @@ const ON_REQUEST: MaintenanceSettings = {
   scrubPeriodSeconds: 0,
   scrubBytesPerSecond: 20_000_000,
   quarantineSeconds: 1_209_600,
+  importBytesPerSecond: 50_000_000,
 };
 
 export interface StorageApi {
@@ -167,7 +168,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const lifecycle = new LifecycleRunner({ database, logger, periodMs });
     const quarantine = new Quarantine({ database, store, loose });
     const settings = options.maintenance ?? ON_REQUEST;
-    const places = { store, upstream, space, loose, quarantine };
+    const places = { store, own: opened.store, upstream, space, loose, quarantine };
     const maintenance = new Maintenance({ ...places, database, staleUploads, logger, metrics, periodMs, settings });
     const reads = withReadCache(store, READ_CACHE_BYTES);
     const shared = {

@@ -1,6 +1,8 @@
 import type {
   maintenanceScan,
   maintenanceScrub,
+  maintenanceImport,
+  maintenanceAdopted,
   maintenanceRuns,
   maintenanceGet,
   maintenanceCancel,
@@ -197,6 +199,8 @@ export const operations = {
   accountForgotPassword: route<typeof accountForgotPassword>('account.forgotPassword', 'POST', '/account/forgot-password'),
   maintenanceScan: route<typeof maintenanceScan>('maintenance.scan', 'POST', '/maintenance/scan'),
   maintenanceScrub: route<typeof maintenanceScrub>('maintenance.scrub', 'POST', '/maintenance/scrub'),
+  maintenanceImport: route<typeof maintenanceImport>('maintenance.import', 'POST', '/maintenance/import'),
+  maintenanceAdopted: route<typeof maintenanceAdopted>('maintenance.adopted', 'GET', '/maintenance/adopted'),
   maintenanceRuns: route<typeof maintenanceRuns>('maintenance.runs', 'GET', '/maintenance/runs'),
   maintenanceGet: route<typeof maintenanceGet>('maintenance.get', 'GET', '/maintenance/runs/{id}'),
   maintenanceCancel: route<typeof maintenanceCancel>('maintenance.cancel', 'POST', '/maintenance/runs/{id}/cancel'),

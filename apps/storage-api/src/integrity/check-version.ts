@@ -55,7 +55,8 @@ async function readOnce(blobs: BlobStore, reference: BlobReference, pace: Pace):
 /** What a file system says of bytes that it cannot read any more; every other failure may pass. */
 const UNREADABLE_CODES = new Set(['EIO', 'EBADMSG', 'EUCLEAN']);
 
-function isUnreadable(error: unknown): boolean {
+/** Whether an error means that stored bytes can no longer be read, and not only that they cannot be read now. */
+export function isUnreadable(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (UNREADABLE_CODES.has(systemErrorCode(cause) ?? '')) return true;
   }

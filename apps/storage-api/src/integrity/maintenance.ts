@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type AdoptedBytes,
+  type ImportOptions,
+  importOptionsSchema,
   type MaintenanceKind,
   type MaintenanceRun,
   type ScanOptions,
@@ -7,9 +10,11 @@ import {
   type ScrubOptions,
   scrubOptionsSchema,
 } from '@supastor/contract/wire/maintenance';
+import type { ManagedStore } from '../blobs/managed-store.port.ts';
 import type { Metrics } from '../http/metrics.ts';
 import { failures, ProtocolError } from '../errors.ts';
 import { PeriodicTask } from '../periodic-task.ts';
+import { describeAdopted, importPositionSchema, runImport } from './import-adopted.ts';
 import { RunInterrupted, RunProgress } from './run-progress.ts';
 import {
   cancelRun,
@@ -36,9 +41,12 @@ export interface MaintenanceSettings {
   readonly scrubPeriodSeconds: number;
   readonly scrubBytesPerSecond: number;
   readonly quarantineSeconds: number;
+  readonly importBytesPerSecond: number;
 }
 
 export interface MaintenanceDeps extends ScanDeps {
+  /** Our own layout, without what is read through it. */
+  readonly own: ManagedStore;
   readonly metrics: Metrics;
   readonly settings: MaintenanceSettings;
   readonly periodMs: number;
@@ -46,7 +54,7 @@ export interface MaintenanceDeps extends ScanDeps {
 
 const WAITS_FOR = new Set([503, 544]);
 
-/** Runs scans and scrubs, one at a time, by themselves and on request. Of all servers of a store one does each. */
+/** Runs scans, scrubs and imports, one at a time, by themselves and on request. Of all servers of a store one does each. */
 export class Maintenance {
   readonly #deps: MaintenanceDeps;
   readonly #runner = randomUUID();
@@ -75,7 +83,7 @@ export class Maintenance {
   }
 
   /** Asks for a run and begins it. @throws ProtocolError when one of its kind is open */
-  async request(kind: MaintenanceKind, options: ScanOptions | ScrubOptions, requestedBy: string): Promise<MaintenanceRun> {
+  async request(kind: MaintenanceKind, options: ScanOptions | ScrubOptions | ImportOptions, requestedBy: string): Promise<MaintenanceRun> {
     const { database } = this.#deps;
     const wanted = requestRun(kind, options, requestedBy);
     await database.transact({ steps: [wanted] });
@@ -87,6 +95,11 @@ export class Maintenance {
     }
     void this.runOnce();
     return presentRun(row);
+  }
+
+  /** What a taken-over database still has in the store of the original, with up to `limit` of what could not be imported. */
+  adopted(limit: number): Promise<AdoptedBytes> {
+    return describeAdopted(this.#deps, limit);
   }
 
   async find(id: string): Promise<MaintenanceRun> {
@@ -173,6 +186,11 @@ export class Maintenance {
       metrics.strays.inc(progress.count('strays') - (before['strays'] ?? 0));
       metrics.damagedBlobs.inc({ found_by: 'scan' }, progress.count('dangling') - (before['dangling'] ?? 0));
       return;
+    }
+    if (kind === 'import') {
+      const given = importOptionsSchema.parse(options);
+      const rate = given.bytesPerSecond ?? settings.importBytesPerSecond;
+      return runImport(this.#deps, progress, { ...given, bytesPerSecond: rate }, importPositionSchema.parse(position));
     }
     const scrub = scrubOptionsSchema.parse(options);
     const bytesPerSecond = scrub.bytesPerSecond ?? settings.scrubBytesPerSecond;

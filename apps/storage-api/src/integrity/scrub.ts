@@ -1,5 +1,4 @@
 import type { ScrubOptions } from '@supastor/contract/wire/maintenance';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ManagedStore } from '../blobs/managed-store.port.ts';
 import type { UpstreamReader } from '../blobs/upstream/upstream-reader.ts';
@@ -17,6 +16,7 @@ import {
   markDamaged,
   toReference,
 } from './integrity-queries.ts';
+import { createPace } from './pace.ts';
 import type { RunProgress } from './run-progress.ts';
 
 /** Versions after `after` up to `until` are still to be read. What is uploaded meanwhile is for the next scrub. */
@@ -98,16 +98,4 @@ async function scrubOne(
     progress.add('healed');
   }
   progress.add('versionsChecked');
-}
-
-/** Keeps the average below the given rate. */
-function createPace(progress: RunProgress, bytesPerSecond: number): Pace {
-  let dueMs = performance.now();
-  return async (bytes) => {
-    const nowMs = performance.now();
-    dueMs = Math.max(dueMs, nowMs - 1000) + (bytes / bytesPerSecond) * 1000;
-    await progress.beat();
-    if (dueMs > nowMs) await sleep(dueMs - nowMs, undefined, { signal: progress.signal }).catch(() => {});
-    await progress.beat();
-  };
 }

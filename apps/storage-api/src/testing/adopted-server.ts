@@ -28,7 +28,9 @@ export interface AdoptedServer {
   api: StorageApi;
   client(token?: string): StorageClient;
   fetch(path: string, init?: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }): Promise<Response>;
-  /** Stops the server and starts another one. */
+  /** Stops the server; {@link AdoptedServer.restart} starts another one. */
+  halt(): Promise<void>;
+  /** Stops the server, if it runs, and starts another one. */
   restart(overrides?: Partial<StorageApiOptions>): Promise<void>;
   stop(): Promise<void>;
 }
@@ -100,6 +102,7 @@ async function startAdoptedServer(url: string, { stage, sql = '', overrides, sto
     retiredGraceSeconds: 0,
     ...overrides?.(dir.path),
   };
+  let isRunning = true;
   const server: AdoptedServer = {
     pool,
     path: dir.path,
@@ -113,12 +116,17 @@ async function startAdoptedServer(url: string, { stage, sql = '', overrides, sto
         ...init,
         headers: { authorization: `Bearer ${SERVICE_TOKEN}`, 'content-type': 'application/json', ...init?.headers },
       }),
+    async halt() {
+      if (isRunning) await server.api.stop();
+      isRunning = false;
+    },
     async restart(next) {
-      await server.api.stop();
+      await server.halt();
       server.api = await startStorageApi({ ...options, ...next });
+      isRunning = true;
     },
     async stop() {
-      await server.api.stop();
+      await server.halt();
       await pool.end();
       await dir.remove();
     },

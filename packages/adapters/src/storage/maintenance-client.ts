@@ -1,5 +1,5 @@
 import { maintenanceDamaged, maintenanceQuarantine, maintenanceRuns } from '@supastor/contract/operations/maintenance';
-import { maintenanceRunSchema, quarantineRestoredSchema } from '@supastor/contract/wire/maintenance';
+import { adoptedBytesSchema, maintenanceRunSchema, quarantineRestoredSchema } from '@supastor/contract/wire/maintenance';
 import type { MaintenanceAdmin } from '@supastor/core/maintenance/maintenance-admin.port';
 import { askOurs, type Send } from './ask-ours.ts';
 
@@ -16,6 +16,8 @@ export function createMaintenanceClient(send: Send): MaintenanceAdmin {
   return {
     scan: async (options, signal) => maintenanceRunSchema.parse(await post('/scan', options, signal)),
     scrub: async (options, signal) => maintenanceRunSchema.parse(await post('/scrub', options, signal)),
+    import: async (options, signal) => maintenanceRunSchema.parse(await post('/import', options, signal)),
+    adopted: async (limit, signal) => adoptedBytesSchema.parse(await get(`/adopted?limit=${limit}`, signal)),
     runs: async (limit, signal) => maintenanceRuns.output.parse(await get(`/runs?limit=${limit}`, signal)).runs,
     get: async (id, signal) => maintenanceRunSchema.parse(await get(`/runs/${id}`, signal)),
     cancel: async (id, signal) => maintenanceRunSchema.parse(await post(`/runs/${id}/cancel`, {}, signal)),

@@ -32,7 +32,9 @@ import {
 } from './policies.ts';
 import {
   maintenanceCancel,
+  maintenanceAdopted,
   maintenanceDamaged,
+  maintenanceImport,
   maintenanceGet,
   maintenanceQuarantine,
   maintenanceRestore,
@@ -128,6 +130,8 @@ const REGISTERED = [
   s3KeysRevoke,
   maintenanceScan,
   maintenanceScrub,
+  maintenanceImport,
+  maintenanceAdopted,
   maintenanceRuns,
   maintenanceGet,
   maintenanceCancel,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
+  adoptedBytesSchema,
   damagedVersionSchema,
+  importOptionsSchema,
   maintenancePageSchema,
   maintenanceRunSchema,
   quarantineEntrySchema,
@@ -34,9 +36,29 @@ export const maintenanceScrub = defineOperation({
   rest: { method: 'POST', path: '/maintenance/scrub' },
 });
 
+export const maintenanceImport = defineOperation({
+  name: 'maintenance.import',
+  summary: 'Copy what Supabase Storage has stored of a taken-over database into our own layout',
+  input: importOptionsSchema,
+  output: maintenanceRunSchema,
+  permission: 'maintenance:write',
+  effect: 'write',
+  rest: { method: 'POST', path: '/maintenance/import' },
+});
+
+export const maintenanceAdopted = defineOperation({
+  name: 'maintenance.adopted',
+  summary: 'What a taken-over database still has in the store of Supabase Storage, and what could not be imported',
+  input: maintenancePageSchema,
+  output: adoptedBytesSchema,
+  permission: 'maintenance:read',
+  effect: 'read',
+  rest: { method: 'GET', path: '/maintenance/adopted' },
+});
+
 export const maintenanceRuns = defineOperation({
   name: 'maintenance.runs',
-  summary: 'Scans and scrubs, newest first',
+  summary: 'Scans, scrubs and imports, newest first',
   input: maintenancePageSchema,
   output: z.object({ runs: z.array(maintenanceRunSchema) }),
   permission: 'maintenance:read',
@@ -46,7 +68,7 @@ export const maintenanceRuns = defineOperation({
 
 export const maintenanceGet = defineOperation({
   name: 'maintenance.get',
-  summary: 'One scan or scrub, with what it found so far',
+  summary: 'One scan, scrub or import, with what it found so far',
   input: one,
   output: maintenanceRunSchema,
   permission: 'maintenance:read',
@@ -56,7 +78,7 @@ export const maintenanceGet = defineOperation({
 
 export const maintenanceCancel = defineOperation({
   name: 'maintenance.cancel',
-  summary: 'End a scan or scrub at its next step; what it did stays done',
+  summary: 'End a scan, scrub or import at its next step; what it did stays done',
   input: one,
   output: maintenanceRunSchema,
   permission: 'maintenance:write',

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** `scan` compares rows with bytes in both directions, `scrub` reads all bytes again and compares them with their checksums. */
-export const MAINTENANCE_KINDS = ['scan', 'scrub'] as const;
+/**
+ * `scan` compares rows with bytes in both directions, `scrub` reads all bytes again and compares them with their checksums, `import`
+ * copies what Supabase Storage has stored of a taken-over database into our own layout.
+ */
+export const MAINTENANCE_KINDS = ['scan', 'scrub', 'import'] as const;
 export type MaintenanceKind = (typeof MAINTENANCE_KINDS)[number];
 
 const THIRTY_DAYS_SECONDS = 2_592_000;
@@ -24,9 +27,37 @@ export const scrubOptionsSchema = z.strictObject({
 });
 export type ScrubOptions = z.output<typeof scrubOptionsSchema>;
 
+export const importOptionsSchema = z.strictObject({
+  /** Remove the bytes from the store of Supabase Storage that are imported, by this run or an earlier one. It must be writable. */
+  removeSource: z.boolean().default(false),
+  /** Bytes read per second. Left out: as the server is configured. */
+  bytesPerSecond: z.number().int().min(1000).optional(),
+});
+export type ImportOptions = z.output<typeof importOptionsSchema>;
+
+/** `size`, `digest`: the bytes are not those of the row. `unsafe`: their name leads out of the store. */
+export const IMPORT_FAILURES = ['missing', 'size', 'digest', 'unsafe', 'unreadable'] as const;
+export type ImportFailure = (typeof IMPORT_FAILURES)[number];
+
+/** What a taken-over database has in the store of Supabase Storage. */
+export const adoptedBytesSchema = z.object({
+  /** Where that store is; null when none is configured. */
+  source: z.string().nullable(),
+  isReachable: z.boolean(),
+  isWritable: z.boolean(),
+  /** Versions that are not yet in our layout. */
+  waiting: z.number(),
+  /** Versions that are in our layout, and whose bytes are left in the other one. */
+  imported: z.number(),
+  /** Of those that wait, what the last import could not copy. */
+  failed: z.number(),
+  failures: z.array(z.object({ version: z.string(), path: z.string(), reason: z.enum(IMPORT_FAILURES) })),
+});
+export type AdoptedBytes = z.infer<typeof adoptedBytesSchema>;
+
 export const MAINTENANCE_STATES = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const;
 
-/** One run of a scan or a scrub. Times are ISO 8601. */
+/** One run of a scan, a scrub or an import. Times are ISO 8601. */
 export const maintenanceRunSchema = z.object({
   id: z.uuid(),
   kind: z.enum(MAINTENANCE_KINDS),

@@ -1,7 +1,9 @@
 import {
+  maintenanceAdopted,
   maintenanceCancel,
   maintenanceDamaged,
   maintenanceGet,
+  maintenanceImport,
   maintenanceQuarantine,
   maintenanceRestore,
   maintenanceRuns,
@@ -18,6 +20,10 @@ export const maintenanceHandlers = {
   'maintenance.scan': implement(maintenanceScan, (options, { deps, signal }: Context) => deps.maintenance.scan(options, signal)),
 
   'maintenance.scrub': implement(maintenanceScrub, (options, { deps, signal }: Context) => deps.maintenance.scrub(options, signal)),
+
+  'maintenance.import': implement(maintenanceImport, (options, { deps, signal }: Context) => deps.maintenance.import(options, signal)),
+
+  'maintenance.adopted': implement(maintenanceAdopted, ({ limit }, { deps, signal }: Context) => deps.maintenance.adopted(limit, signal)),
 
   'maintenance.runs': implement(maintenanceRuns, async ({ limit }, { deps, signal }: Context) => ({
     runs: [...(await deps.maintenance.runs(limit, signal))],

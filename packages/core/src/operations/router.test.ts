@@ -63,6 +63,8 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     maintenance: {
       scan: refuse,
       scrub: refuse,
+      import: refuse,
+      adopted: refuse,
       runs: refuse,
       get: refuse,
       cancel: refuse,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseBytes } from '@supastor/contract/config/field';
 import { SupastorError } from '@supastor/contract/errors';
-import { maintenanceGet, maintenanceScan, maintenanceScrub } from '@supastor/contract/operations/maintenance';
+import { maintenanceGet, maintenanceImport, maintenanceScan, maintenanceScrub } from '@supastor/contract/operations/maintenance';
 import type { MaintenanceRun } from '@supastor/contract/wire/maintenance';
 import type { OperationClient } from '@supastor/core/operations/client';
 import { withAdmin } from '../../admin/with-admin.ts';
@@ -22,6 +22,12 @@ export interface ScrubFlags {
   readonly rate?: string;
 }
 
+export interface ImportFlags {
+  readonly wait?: boolean;
+  readonly rate?: string;
+  readonly removeSource?: boolean;
+}
+
 const POLL_MS = 500;
 
 /** Begins a scan and prints it; with `--wait` as it ended. Returns 1 when it failed. */
@@ -39,10 +45,7 @@ export async function beginScan(context: CliContext, flags: ScanFlags): Promise<
 
 /** Begins a scrub and prints it; with `--wait` as it ended. Returns 1 when it failed. */
 export async function beginScrub(context: CliContext, flags: ScrubFlags): Promise<number> {
-  const bytesPerSecond = flags.rate === undefined ? undefined : parseBytes(flags.rate);
-  if (bytesPerSecond === null) {
-    throw new SupastorError('SJ_USAGE', `--rate does not understand "${flags.rate}"`, { hint: 'use a size such as 50MB' });
-  }
+  const bytesPerSecond = parseRate(flags.rate);
   return withAdmin(context, async ({ client }) => {
     const options = { onlyDamaged: flags.onlyDamaged ?? false, bytesPerSecond };
     const begun = await client.run(maintenanceScrub, options, { signal: context.signal });
@@ -50,10 +53,26 @@ export async function beginScrub(context: CliContext, flags: ScrubFlags): Promis
   });
 }
 
+/** Begins an import and prints it; with `--wait` as it ended. Returns 1 when it failed, or could not copy everything. */
+export async function beginImport(context: CliContext, flags: ImportFlags): Promise<number> {
+  const bytesPerSecond = parseRate(flags.rate);
+  return withAdmin(context, async ({ client }) => {
+    const options = { removeSource: flags.removeSource ?? false, bytesPerSecond };
+    const begun = await client.run(maintenanceImport, options, { signal: context.signal });
+    return report(context, client, begun, flags.wait ?? false);
+  });
+}
+
+function parseRate(rate: string | undefined): number | undefined {
+  const bytesPerSecond = rate === undefined ? undefined : parseBytes(rate);
+  if (bytesPerSecond !== null) return bytesPerSecond;
+  throw new SupastorError('SJ_USAGE', `--rate does not understand "${rate}"`, { hint: 'use a size such as 50MB' });
+}
+
 async function report(context: CliContext, client: OperationClient, begun: MaintenanceRun, waits: boolean): Promise<number> {
   const run = waits ? await untilEnded(context, client, begun) : begun;
   context.output.result(run, formatRun);
-  return run.state === 'failed' || run.state === 'cancelled' ? 1 : 0;
+  return run.state === 'failed' || run.state === 'cancelled' || (run.counts['failed'] ?? 0) > 0 ? 1 : 0;
 }
 
 async function untilEnded({ signal }: CliContext, client: OperationClient, begun: MaintenanceRun): Promise<MaintenanceRun> {

@@ -1,4 +1,4 @@
-import type { DamagedVersion, MaintenanceRun, QuarantineEntry } from '@supastor/contract/wire/maintenance';
+import type { AdoptedBytes, DamagedVersion, MaintenanceRun, QuarantineEntry } from '@supastor/contract/wire/maintenance';
 import type { Style } from '../../context.ts';
 import { formatTable } from '../../output/table.ts';
 
@@ -21,7 +21,7 @@ function unreachable({ counts }: MaintenanceRun, style: Style): readonly string[
 
 /** One line a run. */
 export function formatRuns(runs: readonly MaintenanceRun[], style: Style): string {
-  if (runs.length === 0) return 'There was no scan or scrub yet.';
+  if (runs.length === 0) return 'There was no scan, scrub or import yet.';
   const head = ['RUN', 'KIND', 'STATE', 'BEGUN', 'BY', 'FOUND'].map((text) => style.dim(text));
   const rows = runs.map((run) => [run.id, run.kind, stateOf(run, style), run.createdAt, run.requestedBy, foundBy(run)]);
   return formatTable([head, ...rows]);
@@ -41,6 +41,22 @@ export function formatDamaged(damaged: readonly DamagedVersion[], style: Style):
   return formatTable([head, ...rows]);
 }
 
+/** What a taken-over database has in the store of Supabase Storage, and what to do next. */
+export function formatAdopted(bytes: AdoptedBytes, style: Style): string {
+  const { source, isReachable, isWritable, waiting, imported, failed, failures } = bytes;
+  if (waiting + imported === 0) return 'Nothing lies in the store of Supabase Storage: this database has all its bytes here.';
+  const reach = isReachable ? style.green(isWritable ? 'can be read and changed' : 'can be read') : style.red('cannot be reached');
+  const head = [
+    source === null ? style.red('The store of Supabase Storage is not configured: set storage.upstream.') : `${source} ${reach}`,
+    `  to import         ${waiting}`,
+    `  imported          ${imported} (their old bytes are left there: supastor storage import --remove-source)`,
+    `  failed            ${failed}`,
+  ];
+  if (failures.length === 0) return head.join('\n');
+  const rows = failures.map(({ path, version, reason }) => [path, version, style.red(reason)]);
+  return [...head, formatTable([['PATH', 'VERSION', 'FAILED'].map((text) => style.dim(text)), ...rows])].join('\n');
+}
+
 export function formatQuarantine(entries: readonly QuarantineEntry[], style: Style): string {
   if (entries.length === 0) return 'The quarantine is empty.';
   const head = ['ENTRY', 'FROM', 'NAME', 'BYTES', 'KEPT UNTIL'].map((text) => style.dim(text));
@@ -53,8 +69,13 @@ function stateOf({ state }: MaintenanceRun, style: Style): string {
   return state === 'failed' ? style.red(state) : style.yellow(state);
 }
 
+const FOUND: Readonly<Record<MaintenanceRun['kind'], readonly string[]>> = {
+  scan: ['strays', 'dangling', 'truncated', 'removed', 'unreachable'],
+  scrub: ['damaged', 'healed', 'unreachable'],
+  import: ['imported', 'failed', 'sourcesRemoved'],
+};
+
 function foundBy({ kind, counts }: MaintenanceRun): string {
-  const names = kind === 'scan' ? ['strays', 'dangling', 'truncated', 'removed'] : ['damaged', 'healed'];
-  const found = names.flatMap((name) => ((counts[name] ?? 0) === 0 ? [] : [`${counts[name]} ${name}`]));
+  const found = FOUND[kind].flatMap((name) => ((counts[name] ?? 0) === 0 ? [] : [`${counts[name]} ${name}`]));
   return found.length === 0 ? 'nothing' : found.join(', ');
 }

@@ -1,4 +1,5 @@
 import {
+  maintenanceAdopted,
   maintenanceCancel,
   maintenanceDamaged,
   maintenanceQuarantine,
@@ -7,7 +8,7 @@ import {
 } from '@supastor/contract/operations/maintenance';
 import { withAdmin } from '../../admin/with-admin.ts';
 import type { CliContext } from '../../context.ts';
-import { formatDamaged, formatQuarantine, formatRun, formatRuns } from './format-runs.ts';
+import { formatAdopted, formatDamaged, formatQuarantine, formatRun, formatRuns } from './format-runs.ts';
 
 const MOST = 1000;
 
@@ -24,6 +25,11 @@ export async function cancelRun(context: CliContext, id: string): Promise<void> 
 export async function listDamaged(context: CliContext): Promise<void> {
   const found = await withAdmin(context, ({ client }) => client.run(maintenanceDamaged, { limit: MOST }, { signal: context.signal }));
   context.output.result(found, ({ damaged }, style) => formatDamaged(damaged, style));
+}
+
+export async function showAdopted(context: CliContext): Promise<void> {
+  const found = await withAdmin(context, ({ client }) => client.run(maintenanceAdopted, { limit: MOST }, { signal: context.signal }));
+  context.output.result(found, formatAdopted);
 }
 
 export async function listQuarantine(context: CliContext): Promise<void> {

@@ -1,9 +1,9 @@
 import type { RegisterCommand } from '../../context.ts';
-import type { ScanFlags, ScrubFlags } from './begin-run.ts';
+import type { ImportFlags, ScanFlags, ScrubFlags } from './begin-run.ts';
 
-/** `supastor storage scan|scrub|runs|cancel|damaged|quarantine|restore` */
+/** `supastor storage scan|scrub|import|adopted|runs|cancel|damaged|quarantine|restore` */
 export const registerStorage: RegisterCommand = (program, bind) => {
-  const storage = program.command('storage').description('look after the bytes of the storage server: scan, scrub, quarantine');
+  const storage = program.command('storage').description('look after the bytes of the storage server: scan, scrub, import, quarantine');
   storage
     .command('scan')
     .description('compare rows with bytes in both directions; bytes without a row move to the quarantine')
@@ -30,8 +30,29 @@ export const registerStorage: RegisterCommand = (program, bind) => {
       }),
     );
   storage
+    .command('import')
+    .description('copy what Supabase Storage has stored of a taken-over database into our own layout, verified; goes on after a restart')
+    .option('--wait', 'wait until it has ended; exit with 1 when something could not be copied')
+    .option('--rate <bytes>', 'bytes to read per second, such as 50MB (default: as the server is configured)')
+    .option('--remove-source', 'remove there what is imported; storage.upstream.writable must be set')
+    .action(
+      bind(async (context, flags: ImportFlags) => {
+        const { beginImport } = await import('./begin-run.ts');
+        return beginImport(context, flags);
+      }),
+    );
+  storage
+    .command('adopted')
+    .description('say what a taken-over database still has in the store of Supabase Storage, and what could not be imported')
+    .action(
+      bind(async (context) => {
+        const { showAdopted } = await import('./look.ts');
+        await showAdopted(context);
+      }),
+    );
+  storage
     .command('runs')
-    .description('list scans and scrubs, newest first')
+    .description('list scans, scrubs and imports, newest first')
     .action(
       bind(async (context) => {
         const { listRuns } = await import('./look.ts');
@@ -40,7 +61,7 @@ export const registerStorage: RegisterCommand = (program, bind) => {
     );
   storage
     .command('cancel')
-    .description('end a scan or scrub at its next step')
+    .description('end a scan, scrub or import at its next step')
     .argument('<run>', 'id of the run')
     .action(
       bind(async (context, id: string) => {

@@ -39,7 +39,13 @@ test('a scrub says what it read, and runs are listed', async () => {
   expect(await storage('damaged')).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing is known') });
 });
 
+test('an import has nothing to do in a database of our own', async () => {
+  expect(await storage('import', '--wait')).toMatchObject({ code: 0, stdout: expect.stringContaining('done') });
+  expect(await storage('adopted')).toMatchObject({ code: 0, stdout: expect.stringContaining('has all its bytes here') });
+});
+
 test('nonsense is refused before anything is asked', async () => {
   expect(await storage('scan', '--grace', 'long')).toMatchObject({ code: 2, stderr: expect.stringContaining('--grace') });
+  expect(await storage('import', '--rate', 'fast')).toMatchObject({ code: 2, stderr: expect.stringContaining('--rate') });
   expect(await storage('scrub', '--rate', 'fast')).toMatchObject({ code: 2, stderr: expect.stringContaining('--rate') });
 });

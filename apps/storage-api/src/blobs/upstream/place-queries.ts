@@ -11,12 +11,12 @@ export interface PlaceRow {
   readonly failure: string | null;
 }
 
-const COLUMNS = 'version, bucket_id, name, upstream_version, imported_at is not null as is_imported, failure';
+export const PLACE_COLUMNS = 'version, bucket_id, name, upstream_version, imported_at is not null as is_imported, failure';
 /** Without it, the bytes may be another version's too: the oldest layout knew none, and the newer one nests them below the name. */
 const ALONE = `not exists (select from storage.adopted_blobs other where other.path = this.path and other.version <> this.version)`;
 
 const SQL = {
-  find: { name: 'upstream_place', text: `select ${COLUMNS} from storage.adopted_blobs where version = $1` },
+  find: { name: 'upstream_place', text: `select ${PLACE_COLUMNS} from storage.adopted_blobs where version = $1` },
   alone: {
     name: 'upstream_place_alone',
     text: `select ${ALONE} as is_alone from storage.adopted_blobs this where version = $1`,

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { failures } from '../../errors.ts';
+import { failures, ProtocolError } from '../../errors.ts';
 import type { BlobStore, OpenBlob, StagedBlob } from '../blob-store.port.ts';
 import type { ManagedStore } from '../managed-store.port.ts';
 import type { UpstreamReader } from './upstream-reader.ts';
@@ -62,7 +62,7 @@ interface StageFromOptions {
 }
 
 /** Stages all that an open version holds; whatever happens, it is closed afterwards. */
-async function stageFrom(
+export async function stageFrom(
   store: BlobStore,
   blob: OpenBlob,
   version: string,
@@ -71,15 +71,21 @@ async function stageFrom(
   const body = await blob.body();
   try {
     const source = Buffer.isBuffer(body) ? Readable.from([body]) : body;
-    return await store.stage(version, pace === undefined ? source : paced(source, pace), { maxBytes: blob.sizeBytes, isReferenced });
+    return await store.stage(version, read(source, pace), { maxBytes: blob.sizeBytes, isReferenced });
   } finally {
     if (!Buffer.isBuffer(body)) body.destroy();
   }
 }
 
-async function* paced(source: AsyncIterable<Buffer>, pace: (bytes: number) => Promise<void>): AsyncGenerator<Buffer> {
-  for await (const chunk of source) {
-    yield chunk;
-    await pace(chunk.length);
+/** What fails here is the store that is read, not the one that is written. */
+async function* read(source: AsyncIterable<Buffer>, pace: StageFromOptions['pace']): AsyncGenerator<Buffer> {
+  const chunks = source[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await chunks.next().catch((error: unknown) => {
+      throw error instanceof ProtocolError ? error : failures.blobStore(error);
+    });
+    if (done === true) return;
+    yield value;
+    await pace?.(value.length);
   }
 }

@@ -63,5 +63,12 @@ test.each(['early', 'folders'] as const)(
         .map((row) => keyOf(stage, row))
         .toSorted(),
     );
+
+    const begun = await server.fetch('/maintenance/import', { method: 'POST', body: '{"removeSource":true}' });
+    expect(await waitForRun(server, await begun.json())).toMatchObject({ state: 'done', counts: { imported: 3, sourcesRemoved: 3 } });
+    expect(await keysOf(stage)).toEqual([]);
+    await server.restart({ upstream: undefined });
+    expect(await textOf('avatars', `${ALICE}/apple.txt`)).toBe('abc');
+    expect(await textOf('public', 'a/b.txt')).toBe('abc');
   },
 );

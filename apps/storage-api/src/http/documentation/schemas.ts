@@ -1,5 +1,6 @@
 import { type JsonSchema, toJsonSchema } from '@supastor/contract/operations/json-schema';
 import {
+  adoptedBytesSchema,
   damagedVersionSchema,
   maintenanceRunSchema,
   quarantineEntrySchema,
@@ -113,6 +114,7 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   }),
   Health: closed({ healthy: flag, dependencies: closed({ database: dependency, store: dependency }) }),
   MaintenanceRun: toJsonSchema(maintenanceRunSchema, 'output'),
+  AdoptedBytes: toJsonSchema(adoptedBytesSchema, 'output'),
   DamagedVersion: toJsonSchema(damagedVersionSchema, 'output'),
   QuarantineEntry: toJsonSchema(quarantineEntrySchema, 'output'),
   QuarantineRestored: toJsonSchema(quarantineRestoredSchema, 'output'),

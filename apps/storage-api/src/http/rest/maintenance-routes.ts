@@ -1,4 +1,5 @@
 import {
+  importOptionsSchema,
   MAINTENANCE_KINDS,
   maintenancePageSchema,
   quarantineQuerySchema,
@@ -18,7 +19,7 @@ const params = { type: 'object', properties: { id: { type: 'string', pattern: UU
 type ById = { Params: { id: string } };
 
 const config = (operation: string) => ({ auth: 'required', operation: `storage.maintenance.${operation}` }) as const;
-const OPTIONS = { scan: scanOptionsSchema, scrub: scrubOptionsSchema } as const;
+const OPTIONS = { scan: scanOptionsSchema, scrub: scrubOptionsSchema, import: importOptionsSchema } as const;
 
 /** `/maintenance`: scan, scrub, quarantine and what is damaged, for service_role only. */
 export function maintenanceRoutes(app: FastifyInstance, { maintenance, quarantine, database }: StorageDeps): void {
@@ -33,6 +34,9 @@ export function maintenanceRoutes(app: FastifyInstance, { maintenance, quarantin
       });
     }
 
+    scope.get('/maintenance/adopted', { config: config('adopted') }, (request) =>
+      maintenance.adopted(parseInput(maintenancePageSchema, request.query, 'querystring').limit),
+    );
     scope.get('/maintenance/runs', { config: config('list') }, async (request) => {
       const { limit } = parseInput(maintenancePageSchema, request.query, 'querystring');
       return { runs: await maintenance.list(limit) };

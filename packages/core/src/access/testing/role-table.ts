@@ -67,6 +67,8 @@ export const ROLE_TABLE: Readonly<Record<OperationName, string>> = {
   's3Keys.revoke': 'owner admin',
   'maintenance.scan': 'owner admin',
   'maintenance.scrub': 'owner admin',
+  'maintenance.import': 'owner admin',
+  'maintenance.adopted': 'owner admin auditor',
   'maintenance.runs': 'owner admin auditor',
   'maintenance.get': 'owner admin auditor',
   'maintenance.cancel': 'owner admin',

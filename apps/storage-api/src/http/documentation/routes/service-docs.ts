@@ -1,5 +1,6 @@
 import { toJsonSchema } from '@supastor/contract/operations/json-schema';
 import {
+  importOptionsSchema,
   maintenancePageSchema,
   quarantineQuerySchema,
   quarantineRestoreSchema,
@@ -35,14 +36,26 @@ export const SERVICE_DOCS: RouteDocs = {
     body: sent(scrubOptionsSchema),
     answers: { 202: json('It will run.', ref('MaintenanceRun')) },
   },
+  'POST /maintenance/import': {
+    tag: 'maintenance',
+    summary: 'Copy what Supabase Storage has stored of a taken-over database into our own layout',
+    body: sent(importOptionsSchema),
+    answers: { 202: json('It will run.', ref('MaintenanceRun')) },
+  },
+  'GET /maintenance/adopted': {
+    tag: 'maintenance',
+    summary: 'Say what is left to import, and what could not be',
+    query: page,
+    answers: { 200: json('Where it is and how much.', ref('AdoptedBytes')) },
+  },
   'GET /maintenance/runs': {
     tag: 'maintenance',
-    summary: 'List scans and scrubs, newest first',
+    summary: 'List scans, scrubs and imports, newest first',
     query: page,
     answers: { 200: json('The runs.', listOf('runs', 'MaintenanceRun')) },
   },
-  'GET /maintenance/runs/:id': { tag: 'maintenance', summary: 'Get a scan or scrub', answers: { 200: run } },
-  'POST /maintenance/runs/:id/cancel': { tag: 'maintenance', summary: 'End a scan or scrub early', answers: { 200: run } },
+  'GET /maintenance/runs/:id': { tag: 'maintenance', summary: 'Get a scan, scrub or import', answers: { 200: run } },
+  'POST /maintenance/runs/:id/cancel': { tag: 'maintenance', summary: 'End a scan, scrub or import early', answers: { 200: run } },
   'GET /maintenance/damaged': {
     tag: 'maintenance',
     summary: 'List what is known to be damaged',
