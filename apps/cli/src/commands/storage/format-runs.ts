@@ -48,8 +48,8 @@ export function formatAdopted(bytes: AdoptedBytes, style: Style): string {
   const reach = isReachable ? style.green(isWritable ? 'can be read and changed' : 'can be read') : style.red('cannot be reached');
   const head = [
     source === null ? style.red('The store of Supabase Storage is not configured: set storage.upstream.') : `${source} ${reach}`,
-    `  to import         ${waiting}`,
-    `  imported          ${imported} (their old bytes are left there: supastor storage import --remove-source)`,
+    `  to import         ${waiting}${waiting === 0 ? '' : '   supastor storage import --wait'}`,
+    `  imported          ${imported}${imported === 0 ? '' : '   their old bytes are still there: supastor storage import --remove-source'}`,
     `  failed            ${failed}`,
   ];
   if (failures.length === 0) return head.join('\n');

@@ -80,7 +80,7 @@ async function withoutSource(deps: ImportVersionDeps, row: PlaceRow, { sizeBytes
 
 function compare(facts: BlobFacts, announcedBytes: number, { md5 }: WantedBytes): ImportFailure | null {
   if (facts.sizeBytes !== announcedBytes) return 'size';
-  return md5 === null || facts.md5.toString('hex') === md5 ? null : 'digest';
+  return md5 === null || facts.md5?.toString('hex') === md5 ? null : 'digest';
 }
 
 async function note({ database, store }: ImportVersionDeps, { version }: PlaceRow, facts: BlobFacts | null): Promise<Imported> {
