@@ -147,45 +147,45 @@ describe('what cannot be imported', () => {
   });
 });
 
-describe('a large import', () => {
-  const COUNT = 120;
-  /** Content, size and digest follow from the name, which ends with how often its digest is repeated. */
-  const MANY = `insert into storage.objects (bucket_id, name, version, metadata)
-    select 'public', name, gen_random_uuid(), jsonb_build_object('size', 32 * times, 'eTag', '"' || md5(repeat(md5(name), times)) || '"')
-    from (select 'many/' || i || '-' || case when i % 10 = 0 then 4000 else i % 7 end as name, case when i % 10 = 0 then 4000 else i % 7 end as times
-      from generate_series(1, ${COUNT}) as i) as made`;
-  const contentOf = (name: string) =>
-    createHash('md5')
-      .update(name)
-      .digest('hex')
-      .repeat(Number(name.split('-').at(-1)));
-  const isMany = ({ name }: UpstreamRow) => name.startsWith('many/');
-  const store = async (rows: readonly UpstreamRow[], treePath: string) => {
-    await writeTree(rows, treePath);
-    for (const row of rows.filter(isMany)) await writeFile(join(treePath, upstreamPath(row)), contentOf(row.name));
-  };
-  const env = () => ({
-    SUPASTOR_UPSTREAM_BACKEND: 'file',
-    SUPASTOR_UPSTREAM_PATH: server.treePath,
-    SUPASTOR_UPSTREAM_TENANT: TENANT,
-    SUPASTOR_UPSTREAM_WRITABLE: 'true',
-    SUPASTOR_COLLECT_PERIOD_MS: '200',
-    SUPASTOR_RETIRED_GRACE_SECONDS: '1',
+const COUNT = 120;
+/** Content, size and digest follow from the name, which ends with how often its digest is repeated. */
+const MANY = `insert into storage.objects (bucket_id, name, version, metadata)
+  select 'public', name, gen_random_uuid(), jsonb_build_object('size', 32 * times, 'eTag', '"' || md5(repeat(md5(name), times)) || '"')
+  from (select 'many/' || i || '-' || case when i % 10 = 0 then 4000 else i % 7 end as name, case when i % 10 = 0 then 4000 else i % 7 end as times
+    from generate_series(1, ${COUNT}) as i) as made`;
+const contentOf = (name: string) =>
+  createHash('md5')
+    .update(name)
+    .digest('hex')
+    .repeat(Number(name.split('-').at(-1)));
+const isMany = ({ name }: UpstreamRow) => name.startsWith('many/');
+const store = async (rows: readonly UpstreamRow[], treePath: string) => {
+  await writeTree(rows, treePath);
+  for (const row of rows.filter(isMany)) await writeFile(join(treePath, upstreamPath(row)), contentOf(row.name));
+};
+const env = () => ({
+  SUPASTOR_UPSTREAM_BACKEND: 'file',
+  SUPASTOR_UPSTREAM_PATH: server.treePath,
+  SUPASTOR_UPSTREAM_TENANT: TENANT,
+  SUPASTOR_UPSTREAM_WRITABLE: 'true',
+  SUPASTOR_COLLECT_PERIOD_MS: '200',
+  SUPASTOR_RETIRED_GRACE_SECONDS: '1',
+});
+const importedSoFar = async () =>
+  Number((await server.pool.query('select count(*) as n from storage.adopted_blobs where imported_at is not null')).rows[0].n);
+const verifyAll = async (gone: ReadonlySet<string> = new Set()) => {
+  for (const { name } of server.rows.filter(isMany)) {
+    if (!gone.has(name)) expect(await textOf('public', name), name).toBe(contentOf(name));
+  }
+};
+const beginOn = (url: string, body: object) =>
+  fetch(`${url}/maintenance/import`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { authorization: `Bearer ${SERVICE_TOKEN}`, 'content-type': 'application/json' },
   });
-  const importedSoFar = async () =>
-    Number((await server.pool.query('select count(*) as n from storage.adopted_blobs where imported_at is not null')).rows[0].n);
-  const verifyAll = async (gone: ReadonlySet<string> = new Set()) => {
-    for (const { name } of server.rows.filter(isMany)) {
-      if (!gone.has(name)) expect(await textOf('public', name), name).toBe(contentOf(name));
-    }
-  };
-  const beginOn = (url: string, body: object) =>
-    fetch(`${url}/maintenance/import`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      headers: { authorization: `Bearer ${SERVICE_TOKEN}`, 'content-type': 'application/json' },
-    });
 
+describe('a large import', () => {
   test(`survives ${ROUNDS} times kill -9, with deletions and overwrites beside it`, async () => {
     await start({ stage: 'folders', sql: MANY, store });
     await server.halt();
