@@ -1,12 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** The long forms of the tests with faults: hundreds of kills, twenty power losses, a minute of a failing disk, ten thousand requests out of the OpenAPI document. Takes about half an hour; not part of CI. */
+/** The long forms of the tests with faults: hundreds of kills, power losses, a failing disk, a thousand slow clients, thousands of odd requests. Takes about half an hour; not part of CI. */
 const ROUNDS = process.env['SUPASTOR_SOAK_ROUNDS'] ?? '200';
-const FILES = ['crash', 'power-loss', 'failing-disk', 'consistency', 'integrity/sc', 'http/documentation/fuzz'].map(
-  (name) => `apps/storage-api/src/${name}`,
-);
-const FAULTS = { SUPASTOR_POWER_ROUNDS: '20', SUPASTOR_FAULT_MS: '60000', SUPASTOR_CONSISTENCY_MS: '60000', SUPASTOR_FUZZ_CASES: '10000' };
+const FILES = [
+  'crash',
+  'power-loss',
+  'failing-disk',
+  'disk-full',
+  'consistency',
+  'integrity/sc',
+  'http/slow-clients',
+  'http/documentation/fuzz',
+].map((name) => `apps/storage-api/src/${name}`);
+const FAULTS = {
+  SUPASTOR_POWER_ROUNDS: '20',
+  SUPASTOR_FAULT_MS: '60000',
+  SUPASTOR_CONSISTENCY_MS: '60000',
+  SUPASTOR_SLOW_CLIENTS: '1000',
+  SUPASTOR_FUZZ_CASES: '10000',
+};
 
 const root = join(import.meta.dirname, '..');
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');

@@ -12,6 +12,7 @@ import { registerHealthRoutes } from './rest/health-routes.ts';
 import { type RestDoorDeps, registerOperationRoutes } from './rest/operation-routes.ts';
 import { sendProblem } from './rest/problem.ts';
 import { registerSecurityHeaders } from './rest/security-headers.ts';
+import type { ConnectionLimits } from './options.ts';
 import { type LiveRouteDeps, registerLiveRoute } from './ws/live-route.ts';
 
 export interface AppDeps extends RestDoorDeps, LiveRouteDeps, GraphqlRouteDeps {
@@ -22,6 +23,7 @@ export interface AppDeps extends RestDoorDeps, LiveRouteDeps, GraphqlRouteDeps {
   readonly logger: FastifyBaseLogger;
   /** Addresses or networks of proxies whose X-Forwarded-* headers are believed; empty: none. */
   readonly trustedProxies: readonly string[];
+  readonly connections: ConnectionLimits;
   /** Directory of the built dashboard; null: only the API. */
   readonly dashboardDir: string | null;
   /** URL browsers reach storage at; pages may connect to it. */
@@ -29,20 +31,28 @@ export interface AppDeps extends RestDoorDeps, LiveRouteDeps, GraphqlRouteDeps {
 }
 
 const MAX_BODY_BYTES = 1_048_576;
+const MAX_HEAD_MS = 15_000;
+const MAX_CHECK_PERIOD_MS = 5000;
 
 /** Builds the HTTP server with all its doors; it does not listen yet. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { requestMs, idleMs } = deps.connections;
   const app = Fastify({
     loggerInstance: deps.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => deps.ids.next(),
     trustProxy: deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false,
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: 30_000,
+    requestTimeout: requestMs,
+    connectionTimeout: idleMs,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true },
-    http: { headersTimeout: 15_000, maxHeaderSize: 32_768, connectionsCheckingInterval: 5000 },
+    http: {
+      headersTimeout: Math.min(MAX_HEAD_MS, requestMs),
+      maxHeaderSize: 32_768,
+      connectionsCheckingInterval: Math.min(MAX_CHECK_PERIOD_MS, requestMs / 4),
+    },
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
   });
   acceptOnlyJson(app);

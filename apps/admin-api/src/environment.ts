@@ -38,6 +38,10 @@ export function readOptions(env: Environment): AdminApiOptions {
     sessionSecret,
     sessionTtlSeconds: number('SUPASTOR_ADMIN_SESSION_TTL_SECONDS', 43_200),
     accessTtlSeconds: number('SUPASTOR_ADMIN_ACCESS_TTL_SECONDS', 600),
+    connections: {
+      requestMs: number('SUPASTOR_ADMIN_REQUEST_TIMEOUT_SECONDS', 30) * 1000,
+      idleMs: number('SUPASTOR_ADMIN_IDLE_TIMEOUT_SECONDS', 120) * 1000,
+    },
     storageUrl: storageUrl + basePath,
     storagePublicUrl: url('SUPASTOR_STORAGE_PUBLIC_URL', storageUrl) + basePath,
     serviceRoleKey: required('SERVICE_ROLE_KEY'),

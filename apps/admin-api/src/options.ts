@@ -11,6 +11,14 @@ interface GraphqlSettings {
   readonly maxCost: number;
 }
 
+/** How slow clients may be. */
+export interface ConnectionLimits {
+  /** A request must be complete, head and body, this long after its first byte; otherwise it is answered 408 and closed. */
+  readonly requestMs: number;
+  /** A connection on which nothing moves for this long is closed. */
+  readonly idleMs: number;
+}
+
 /** Everything the server needs to know; main.ts reads it from the environment, tests give it directly. */
 export interface AdminApiOptions {
   readonly host: string;
@@ -22,6 +30,7 @@ export interface AdminApiOptions {
   readonly sessionTtlSeconds: number;
   /** How long one token of a session works. */
   readonly accessTtlSeconds: number;
+  readonly connections: ConnectionLimits;
   /** URL this process reaches storage at, with its path. */
   readonly storageUrl: string;
   /** URL browsers reach storage at, with its path. */

@@ -159,6 +159,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     ids,
     logger,
     trustedProxies,
+    connections: options.connections,
     dashboardDir,
     storageUrl,
   });

@@ -22,7 +22,7 @@ import { uploadRoutes } from './http/rest/upload-routes.ts';
 import type { S3Door } from './http/s3/door.ts';
 import { S3_MOUNTS } from './http/s3/listeners.ts';
 import { closeIdleUntilClosed, mountS3 } from './http/s3/mount.ts';
-import { createTransferServer } from './http/transfer-server.ts';
+import { type ConnectionLimits, createTransferServer } from './http/transfer-server.ts';
 import { tusRoutes } from './http/tus/tus-routes.ts';
 
 const PREFIX = '/storage/v1';
@@ -33,11 +33,11 @@ const MAX_PARAM_LENGTH = 8192;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** The server with all its routes, under `/` and `/storage/v1`; not yet listening. S3 requests never reach the router. */
-export async function buildApp(deps: StorageDeps, s3Door: S3Door): Promise<FastifyInstance> {
+export async function buildApp(deps: StorageDeps, s3Door: S3Door, limits?: ConnectionLimits): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     bodyLimit: JSON_BODY_BYTES,
-    serverFactory: (handler) => createTransferServer(mountS3(s3Door, S3_MOUNTS, handler)),
+    serverFactory: (handler) => createTransferServer(mountS3(s3Door, S3_MOUNTS, handler), limits),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },

@@ -74,6 +74,13 @@ const envSchema = z.object({
   SUPASTOR_UPSTREAM_S3_ACCESS_KEY_ID: z.string().min(1).optional().describe('Access key of its S3; AWS_ACCESS_KEY_ID when unset.'),
   SUPASTOR_UPSTREAM_S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('Secret key of its S3; AWS_SECRET_ACCESS_KEY when unset.'),
   SUPASTOR_IMPORT_BYTES_PER_SECOND: bytes().default(50_000_000).describe('Bytes that an import reads per second.'),
+  SUPASTOR_HEAD_TIMEOUT_SECONDS: integer(1, 3600).default(60).describe('The head of a request must be complete after this long.'),
+  SUPASTOR_IDLE_TIMEOUT_SECONDS: integer(1, 86_400)
+    .default(120)
+    .describe('Connections on which nothing moves in either direction for this long are closed.'),
+  SUPASTOR_MIN_BODY_BYTES_PER_SECOND: integer(0)
+    .default(100)
+    .describe('Bodies that bring less, on average over the idle time-out, are given up; 0 allows any.'),
   UPLOAD_FILE_SIZE_LIMIT: bytes().default(5_368_709_120).describe('Largest object in bytes.'),
   TUS_URL_EXPIRY_MS: integer(1000)
     .default(86_400_000)

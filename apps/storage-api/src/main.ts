@@ -3,11 +3,14 @@ import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { VERSION } from '@supastor/contract/version';
 import type { CdnSettings } from './cdn/cdn-purger.ts';
 import { type Env, parseEnv } from './env.ts';
+import type { ConnectionLimits } from './http/transfer-server.ts';
 import type { ImageSettings } from './images/create-image-renderer.ts';
 import { type S3Options, startStorageApi } from './start.ts';
 import { s3StoreSettings, scratchPath, upstreamSettings } from './store-settings.ts';
 import type { WebhookSettings } from './webhooks/dispatcher.ts';
 
+/** Slow clients are looked for at least this often. */
+const MAX_CHECK_PERIOD_MS = 10_000;
 /** Longest wait for running requests when told to stop. */
 const DRAIN_MS = 8000;
 /** Postgres tells when there is something to send; this is for what it could not tell. */
@@ -52,6 +55,7 @@ try {
     retiredEncryptionKeys: env.SUPASTOR_RETIRED_ENCRYPTION_KEYS,
     trustedProxies: env.SUPASTOR_TRUSTED_PROXIES,
     webhooks: webhookSettings(env),
+    connections: connectionLimits(env),
     cdn: cdnSettings(env),
     maintenance: {
       scanPeriodSeconds: env.SUPASTOR_SCAN_PERIOD_SECONDS,
@@ -84,6 +88,13 @@ function s3Options(source: Env): S3Options {
     rootPort: source.S3_ROOT_PORT ?? null,
     uploadExpirySeconds: source.SUPASTOR_MULTIPART_EXPIRY_SECONDS,
   };
+}
+
+function connectionLimits(source: Env): ConnectionLimits {
+  const headMs = source.SUPASTOR_HEAD_TIMEOUT_SECONDS * 1000;
+  const idleMs = source.SUPASTOR_IDLE_TIMEOUT_SECONDS * 1000;
+  const checkPeriodMs = Math.min(MAX_CHECK_PERIOD_MS, headMs / 4, idleMs / 4);
+  return { headMs, idleMs, minBodyBytesPerSecond: source.SUPASTOR_MIN_BODY_BYTES_PER_SECOND, checkPeriodMs };
 }
 
 function webhookSettings(source: Env): WebhookSettings {

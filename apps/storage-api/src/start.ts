@@ -14,6 +14,7 @@ import { UpstreamReader } from './blobs/upstream/upstream-reader.ts';
 import type { StorageDeps } from './deps.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { S3Settings } from './http/s3/call.ts';
+import type { ConnectionLimits } from './http/transfer-server.ts';
 import { createS3Door } from './http/s3/door.ts';
 import { openRootListener } from './http/s3/mount.ts';
 import { StaleUploads } from './http/s3/stale-uploads.ts';
@@ -77,6 +78,8 @@ export interface StorageApiOptions {
   readonly retiredEncryptionKeys?: readonly string[];
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
+  /** How slow clients may be; absent: the defaults. */
+  readonly connections?: ConnectionLimits;
   /** Absent: scans and scrubs on request only. */
   readonly maintenance?: MaintenanceSettings;
   /** Absent or null: there is no cache in front that can be purged. */
@@ -199,9 +202,10 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       keyDirectory: s3Keys.directory,
       trustedProxies: parseAddressRanges(options.trustedProxies ?? []),
     });
-    const app = await buildApp(deps, s3Door);
+    const app = await buildApp(deps, s3Door, options.connections);
     const url = await app.listen({ host: options.host, port: options.port });
-    const root = s3.rootPort === null ? null : await openRootListener(s3Door, { host: options.host, port: s3.rootPort });
+    const root =
+      s3.rootPort === null ? null : await openRootListener(s3Door, { host: options.host, port: s3.rootPort }, options.connections);
     collector.start();
     doubts.start();
     const webhooks = await startWebhooks(options.webhooks, { database, databaseUrl, logger, metrics });

@@ -18,6 +18,7 @@ const OFFLINE: AdminApiOptions = {
   sessionSecret: SESSION_SECRET,
   sessionTtlSeconds: 3600,
   accessTtlSeconds: 600,
+  connections: { requestMs: 30_000, idleMs: 120_000 },
   storageUrl: 'http://127.0.0.1:1/storage/v1',
   storagePublicUrl: 'http://storage.example.org/storage/v1',
   serviceRoleKey: 'service-role-key',

@@ -10,6 +10,7 @@ import { FileQuarantine } from './file-quarantine.ts';
 import { IntentJournal, readIntents } from './intent-journal.ts';
 import type { Doubt, ManagedStore } from './managed-store.port.ts';
 import { readBody } from './open-file.ts';
+import { ReadBudget } from './read-budget.ts';
 import { ReceiveBudget, receiveBody } from './receive-body.ts';
 import { ignoreMissing, systemErrorCode, translateStoreError } from './store-error.ts';
 import { createVersionId } from './version-id.ts';
@@ -41,6 +42,7 @@ export class FileStore implements ManagedStore {
   readonly layout: FileLayout;
   readonly #syncs = new DirectorySyncs();
   readonly #budget = new ReceiveBudget(RECEIVE_BUDGET_BYTES);
+  readonly #reads = new ReadBudget();
   readonly #doubtful = new Map<string, Doubt>();
   readonly #quarantine: FileQuarantine;
   #tenure: Tenure;
@@ -147,7 +149,11 @@ export class FileStore implements ManagedStore {
       const file = await ignoreMissing(open(this.layout.blob(version), 'r'));
       if (file === undefined) return null;
       const { size } = await file.stat();
-      return { sizeBytes: size, body: (range) => readBody(file, size, range), close: () => file.close() };
+      return {
+        sizeBytes: size,
+        body: (range) => readBody(file, { sizeBytes: size, range, budget: this.#reads }),
+        close: () => file.close(),
+      };
     } catch (error) {
       throw translateStoreError(error);
     }

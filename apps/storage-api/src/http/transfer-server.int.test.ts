@@ -15,6 +15,7 @@ beforeAll(async () => {
   const echo = createTransferServer((request, response) => void text(request).then((body) => response.end(body)), {
     idleMs: 60_000,
     headMs: HEAD_MS,
+    minBodyBytesPerSecond: 0,
     checkPeriodMs: 50,
   });
   server = echo.listen(0, '127.0.0.1');
@@ -34,10 +35,13 @@ async function open(): Promise<Socket> {
 
 it('ends a connection that drips headers for ever', async () => {
   const socket = await open();
-  const answer = text(socket);
+  let answer = '';
+  socket.on('data', (chunk) => (answer += String(chunk)));
   socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ');
   const drip = setInterval(() => socket.write('a'), DRIP_MS);
-  expect(await answer.finally(() => clearInterval(drip))).toMatch(/^HTTP\/1\.1 408 /);
+  // Drips that arrive after the answer may end the connection with a reset.
+  await new Promise((resolve) => socket.once('close', resolve)).finally(() => clearInterval(drip));
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /);
 });
 
 it('lets a body take longer than a head may, as long as it moves', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../wire/log-record.ts';
+import { storageConnectionsSchema } from './connections.ts';
 import { bytes, field, flag, integer, list, port, secret } from './field.ts';
 import { storageIntegritySchema } from './integrity.ts';
 
@@ -264,6 +265,7 @@ const storageSchema = z.strictObject({
   }),
   images: storageImagesSchema.prefault({}),
   integrity: storageIntegritySchema.prefault({}),
+  connections: storageConnectionsSchema.prefault({}),
   s3: storageS3Schema.prefault({}),
   upstream: upstreamSchema.prefault({}),
   webhooks: webhooksSchema.prefault({}),
@@ -330,6 +332,16 @@ const adminSchema = z.strictObject({
     description: 'How long one token of a session works before it is refreshed.',
     unit: 'seconds',
     env: ['SUPASTOR_ADMIN_ACCESS_TTL_SECONDS'],
+  }),
+  requestTimeoutSeconds: field(integer(1, 3600).default(30), {
+    description: 'A request must be complete, head and body, this long after its first byte.',
+    unit: 'seconds',
+    env: ['SUPASTOR_ADMIN_REQUEST_TIMEOUT_SECONDS'],
+  }),
+  idleTimeoutSeconds: field(integer(1, 86_400).default(120), {
+    description: 'A connection of a client that takes nothing of its answer for this long is closed.',
+    unit: 'seconds',
+    env: ['SUPASTOR_ADMIN_IDLE_TIMEOUT_SECONDS'],
   }),
   publicUrl: field(url().optional(), {
     description: 'URL people reach the dashboard at; it is in invitations, single sign-on and passkeys. Default: http://host:port.',

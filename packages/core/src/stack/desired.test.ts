@@ -66,6 +66,15 @@ describe('buildDesiredStack', () => {
     });
   });
 
+  test('tells the storage server how slow clients may be', () => {
+    const storage = build({ storage: { connections: { idleTimeoutSeconds: 30, minBodyBytesPerSecond: 0 } } });
+    expect(storage.services.find(({ name }) => name === 'storage')?.environment).toMatchObject({
+      SUPASTOR_HEAD_TIMEOUT_SECONDS: '60',
+      SUPASTOR_IDLE_TIMEOUT_SECONDS: '30',
+      SUPASTOR_MIN_BODY_BYTES_PER_SECOND: '0',
+    });
+  });
+
   test('names every missing secret at once', () => {
     expect(() => buildDesiredStack(configSchema.parse({}), 'default')).toThrow(
       expect.objectContaining({ code: 'SJ_SECRETS_MISSING', message: expect.stringMatching(/postgres\.password.*auth\.anonKey/) }),

@@ -3,6 +3,7 @@ import { type FileHandle, lstat, open, realpath, rmdir, stat, unlink } from 'nod
 import { dirname, join, sep } from 'node:path';
 import type { BlobStat, OpenBlob } from '../blob-store.port.ts';
 import { readBody } from '../open-file.ts';
+import { ReadBudget } from '../read-budget.ts';
 import { systemErrorCode, translateStoreError } from '../store-error.ts';
 import { keysOf, UnsafePlace, type UpstreamPlace, type UpstreamSource } from './upstream-source.port.ts';
 
@@ -25,6 +26,7 @@ export class UpstreamTree implements UpstreamSource {
   readonly label: string;
   readonly isWritable: boolean;
   readonly #root: string;
+  readonly #reads = new ReadBudget();
 
   constructor({ path, bucket, tenant, isWritable }: UpstreamTreeOptions) {
     this.#root = join(path, bucket, tenant);
@@ -41,7 +43,11 @@ export class UpstreamTree implements UpstreamSource {
     const found = await this.#find(place);
     if (found === null) return null;
     const { file, facts } = found;
-    return { sizeBytes: facts.size, body: (range) => readBody(file, facts.size, range), close: () => file.close() };
+    return {
+      sizeBytes: facts.size,
+      body: (range) => readBody(file, { sizeBytes: facts.size, range, budget: this.#reads }),
+      close: () => file.close(),
+    };
   }
 
   async stat(place: UpstreamPlace): Promise<BlobStat | null> {

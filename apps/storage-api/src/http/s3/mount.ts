@@ -1,5 +1,5 @@
 import type { RequestListener, Server } from 'node:http';
-import { createTransferServer } from '../transfer-server.ts';
+import { type ConnectionLimits, createTransferServer } from '../transfer-server.ts';
 import type { S3Door } from './door.ts';
 
 const CLOSE_IDLE_PERIOD_MS = 100;
@@ -23,8 +23,12 @@ export interface RootListener {
 }
 
 /** Listens for S3 at the root path, for tools that refuse a path in their endpoint. */
-export async function openRootListener(door: S3Door, address: { readonly host: string; readonly port: number }): Promise<RootListener> {
-  const server = createTransferServer((req, res) => void door(req, res, ''));
+export async function openRootListener(
+  door: S3Door,
+  address: { readonly host: string; readonly port: number },
+  limits?: ConnectionLimits,
+): Promise<RootListener> {
+  const server = createTransferServer((req, res) => void door(req, res, ''), limits);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, resolve);

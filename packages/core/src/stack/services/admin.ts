@@ -25,6 +25,8 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       SUPASTOR_ADMIN_SESSION_SECRET: requireSecret(admin.sessionSecret, 'admin.sessionSecret'),
       SUPASTOR_ADMIN_SESSION_TTL_SECONDS: String(admin.sessionTtlSeconds),
       SUPASTOR_ADMIN_ACCESS_TTL_SECONDS: String(admin.accessTtlSeconds),
+      SUPASTOR_ADMIN_REQUEST_TIMEOUT_SECONDS: String(admin.requestTimeoutSeconds),
+      SUPASTOR_ADMIN_IDLE_TIMEOUT_SECONDS: String(admin.idleTimeoutSeconds),
       SUPASTOR_ADMIN_PASSWORD_MIN_LENGTH: String(admin.passwordMinLength),
       ...(admin.publicUrl !== undefined && { SUPASTOR_ADMIN_PUBLIC_URL: admin.publicUrl }),
       ...(admin.breachedPasswords !== undefined && { SUPASTOR_ADMIN_BREACHED_PASSWORDS: admin.breachedPasswords }),

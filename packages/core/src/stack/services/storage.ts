@@ -42,6 +42,7 @@ export function storageService(config: Config): ServiceSpec | null {
       TUS_URL_EXPIRY_MS: String(storage.resumableExpiryMs),
       ...imageEnvironment(config),
       ...integrityEnvironment(config),
+      ...connectionEnvironment(config),
       ...(storage.endpoint === undefined ? {} : { STORAGE_PUBLIC_URL: storage.endpoint }),
       ...webhookEnvironment(config),
       ...cdnEnvironment(config),
@@ -131,6 +132,14 @@ function imageEnvironment({ storage: { images } }: Config): Record<string, strin
     SUPASTOR_IMAGE_MAX_PIXELS: String(images.maxPixels),
     SUPASTOR_IMAGE_CONCURRENCY: String(images.concurrency),
     SUPASTOR_IMAGE_CACHE: String(images.cacheSize),
+  };
+}
+
+function connectionEnvironment({ storage: { connections } }: Config): Record<string, string> {
+  return {
+    SUPASTOR_HEAD_TIMEOUT_SECONDS: String(connections.headTimeoutSeconds),
+    SUPASTOR_IDLE_TIMEOUT_SECONDS: String(connections.idleTimeoutSeconds),
+    SUPASTOR_MIN_BODY_BYTES_PER_SECOND: String(connections.minBodyBytesPerSecond),
   };
 }
 
