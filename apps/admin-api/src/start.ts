@@ -86,6 +86,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       ...access.deps,
       storage,
       s3Keys: storage.s3Keys,
+      links: storage.links,
       maintenance: storage.maintenance,
       control,
       auditLog: audit.log,

@@ -16,6 +16,7 @@ import { downloadRoutes } from './http/rest/download-routes.ts';
 import { lifecycleRoutes } from './http/rest/lifecycle-routes.ts';
 import { objectRoutes } from './http/rest/object-routes.ts';
 import { maintenanceRoutes } from './http/rest/maintenance-routes.ts';
+import { linkRoutes } from './http/rest/link-routes.ts';
 import { s3KeyRoutes } from './http/rest/s3-key-routes.ts';
 import { systemRoutes } from './http/rest/system-routes.ts';
 import { uploadRoutes } from './http/rest/upload-routes.ts';
@@ -74,6 +75,7 @@ export async function installRoutes(app: FastifyInstance, deps: StorageDeps): Pr
   downloadRoutes(app, deps);
   renderRoutes(app, deps);
   s3KeyRoutes(app, deps);
+  linkRoutes(app, deps);
   maintenanceRoutes(app, deps);
   cdnRoutes(app, deps);
   await app.register((scope) => uploadRoutes(scope, deps));

@@ -9,6 +9,7 @@ import type { Quarantine } from './integrity/quarantine.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ImageRenderer } from './images/image-renderer.ts';
 import type { LifecycleRunner } from './lifecycle/lifecycle-runner.ts';
+import type { LinkLedger } from './links/link-ledger.ts';
 import type { Database } from './metadata/database.ts';
 import type { ObjectLookup } from './metadata/object-lookup.ts';
 import type { S3KeysDeps } from './s3-keys/s3-keys.ts';
@@ -26,6 +27,8 @@ export interface StorageDeps {
   readonly lifecycle: LifecycleRunner;
   readonly verifier: TokenVerifier;
   readonly signer: UrlSigner;
+  /** Every use of a signed link goes through it. */
+  readonly links: LinkLedger;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Largest object that may be uploaded, whatever the bucket says. */

@@ -20,6 +20,7 @@ import { openRootListener } from './http/s3/mount.ts';
 import { StaleUploads } from './http/s3/stale-uploads.ts';
 import { createImageRenderer, type ImageSettings } from './images/create-image-renderer.ts';
 import { LifecycleRunner } from './lifecycle/lifecycle-runner.ts';
+import { startLinks } from './links/start-links.ts';
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
 import { ObjectLookup } from './metadata/object-lookup.ts';
@@ -174,6 +175,8 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const places = { store, own: opened.store, upstream, space, loose, quarantine };
     const maintenance = new Maintenance({ ...places, database, staleUploads, logger, metrics, periodMs, settings });
     const reads = withReadCache(store, READ_CACHE_BYTES);
+    const access = createAccess(options);
+    const links = startLinks({ database, signer: access.signer, logger });
     const shared = {
       database,
       lookup: new ObjectLookup(database),
@@ -182,7 +185,8 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       maintenance,
       quarantine,
       lifecycle,
-      ...createAccess(options),
+      ...access,
+      links: links.ledger,
       logger,
       metrics,
       maxUploadBytes: options.maxUploadBytes,
@@ -229,6 +233,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
         await maintenance.stop();
         await webhooks?.stop();
         await s3Keys.stop();
+        await links.stop();
         await images?.stop();
         await resumable.collector.stop();
         await staleUploads.stop();

@@ -249,3 +249,33 @@ it('says who can read an object, and through which policy', async () => {
     ['service_role', null, true, []],
   ]);
 });
+
+it('says which S3 keys and live links lead to an object, and revokes the links', async () => {
+  await resetObjects();
+  await create(ownFolder('SELECT'));
+  const key = (fields: object) => api('POST', '/s3-keys', { verbs: ['read'], buckets: ['b*'], ...fields });
+  await key({ name: 'all', role: 'service_role' });
+  await key({ name: 'alice', role: 'authenticated', claims: { sub: ALICE } });
+  await key({ name: 'bob', role: 'authenticated', claims: { sub: BOB } });
+  await key({ name: 'elsewhere', buckets: ['other'] });
+  await key({ name: 'writer', verbs: ['write'] });
+  const signed = await api('POST', '/buckets/box/objects/sign', { paths: [DOC], expiresInSeconds: 600 });
+  const ask = async () => (await api('POST', '/policies/who-can', { bucket: 'box', path: DOC })).body;
+  const { s3Keys, links } = await ask();
+  expect(s3Keys.map(({ name, allowed }: Record<string, unknown>) => [name, allowed])).toEqual([
+    ['all', true],
+    ['alice', true],
+    ['bob', false],
+  ]);
+  expect(links).toMatchObject([{ bucket: 'box', path: DOC, scope: 'download', role: 'service_role' }]);
+
+  expect((await api('GET', `/links?bucket=box&state=live`)).body.links).toMatchObject([{ id: links[0].id }]);
+  expect((await api('POST', '/links/revoke', { prefix: 'a/' })).status).toBe(400);
+  expect((await api('POST', '/links/revoke', {})).status).toBe(400);
+  expect((await api('POST', '/links/revoke', { ids: [links[0].id] })).body).toEqual({ revoked: 1 });
+  expect((await ask()).links).toEqual([]);
+  const refused = await fetch(signed.body.links[0].url);
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('revoked')]);
+  const { body } = await api('GET', '/audit?operation=links.revoke&outcome=done');
+  expect(body.entries).toMatchObject([{ parameters: { ids: [links[0].id] }, after: { revoked: 1 } }]);
+});

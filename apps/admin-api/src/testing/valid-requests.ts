@@ -33,6 +33,7 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'users.update': { name: 'New' },
   'users.grant': { role: 'viewer' },
   'roles.create': { name: 'some', permissions: ['buckets:read'] },
+  'links.revoke': { bucket: 'photos' },
   'audit.prune': { olderThanDays: 30 },
   'roles.update': { permissions: ['buckets:read'] },
   'account.changePassword': { currentPassword: 'x', newPassword: 'y' },

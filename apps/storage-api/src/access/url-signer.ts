@@ -14,6 +14,7 @@ const signedSchema = z.object({
   transformations: z.string().optional(),
   format: z.string().optional(),
   versionId: z.string().optional(),
+  iat: z.number().optional(),
   exp: z.number(),
 });
 export type SignedClaims = z.infer<typeof signedSchema>;

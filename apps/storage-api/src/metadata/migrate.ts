@@ -29,6 +29,7 @@ import { keysByBytes } from './migrations/0061-keys-by-bytes.ts';
 import { upstreamHistory } from './migrations/0062-upstream-history.ts';
 import { upstreamPlaces } from './migrations/0064-upstream-places.ts';
 import type { Migration } from './migrations/migration.ts';
+import { signedLinks } from './migrations/0090-signed-links.ts';
 
 /** All migrations in order. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -57,6 +58,7 @@ export const MIGRATIONS: readonly Migration[] = [
   upstreamHistory,
   oneCurrentVersion,
   upstreamPlaces,
+  signedLinks,
 ];
 
 const APPLIED_TABLE =

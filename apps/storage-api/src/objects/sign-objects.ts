@@ -27,31 +27,36 @@ export interface SignRequest {
  * Download links, in the order asked for; an error text where the caller may not read.
  * The path in a link is not escaped, because clients run the whole link through `encodeURI`.
  */
-export async function signObjects({ database, signer }: StorageDeps, request: SignRequest): Promise<readonly SignedEntry[]> {
+export async function signObjects(deps: StorageDeps, request: SignRequest): Promise<readonly SignedEntry[]> {
   const { scope, bucket, keys, expiresInSeconds, picture } = request;
   const found = findKeys(bucket, keys);
-  await database.readAs(scope, found);
+  await deps.database.readAs(scope, found);
   const visible = new Set(found.rows.map(({ name }) => name));
   return keys.map((key) => {
     if (!visible.has(key)) return { error: NOT_SIGNED, path: key, signedURL: null };
     return {
       error: null,
       path: key,
-      signedURL: linkTo({ signer }, { path: `${bucket}/${key}`, expiresInSeconds, picture, grant: picture }),
+      signedURL: linkTo(deps, { scope, bucket, key, expiresInSeconds, picture, grant: picture }),
     };
   });
 }
 
 interface Link {
-  readonly path: string;
+  readonly scope: Scope;
+  readonly bucket: string;
+  readonly key: string;
   readonly expiresInSeconds: number;
   readonly picture: PictureGrant | undefined;
   readonly grant: DownloadGrant | undefined;
 }
 
-function linkTo({ signer }: Pick<StorageDeps, 'signer'>, { path, expiresInSeconds, picture, grant }: Link): string {
+function linkTo({ signer, links }: Pick<StorageDeps, 'signer' | 'links'>, link: Link): string {
+  const { scope: maker, bucket, key, expiresInSeconds, picture, grant } = link;
   const route = picture === undefined ? 'object' : 'render/image';
-  return `/${route}/sign/${path}?token=${signer.signDownload(path, expiresInSeconds, grant)}`;
+  const token = signer.signDownload(`${bucket}/${key}`, expiresInSeconds, grant);
+  links.made(token, { bucket, path: key, scope: 'download', subject: maker.subject, role: maker.role, expiresInSeconds });
+  return `/${route}/sign/${bucket}/${key}?token=${token}`;
 }
 
 export interface SignOneRequest extends Omit<SignRequest, 'keys'> {
@@ -67,7 +72,7 @@ export async function signObject(deps: StorageDeps, request: SignOneRequest): Pr
     const find = findVersion(bucket, { key, versionId });
     await deps.database.readBoth(scope, versionPolicies(scope), [find]);
     if (find.rows[0] === undefined || find.rows[0].is_delete_marker) throw failures.noSuchKey();
-    return linkTo(deps, { path: `${bucket}/${key}`, expiresInSeconds, picture, grant: { ...picture, versionId } });
+    return linkTo(deps, { scope, bucket, key, expiresInSeconds, picture, grant: { ...picture, versionId } });
   }
   const [entry] = await signObjects(deps, { ...request, keys: [request.key] });
   if (entry?.signedURL == null) throw failures.noSuchKey();
@@ -77,7 +82,10 @@ export async function signObject(deps: StorageDeps, request: SignOneRequest): Pr
 /** Upload link for a target that the caller could upload to now. */
 export async function signUpload(deps: StorageDeps, target: UploadTarget): Promise<{ url: string; token: string }> {
   await probeTarget(deps, target);
-  const path = `${target.bucket}/${target.key}`;
-  const token = deps.signer.signUpload(path, { upsert: target.upsert, owner: target.subject }, deps.uploadLinkSeconds);
+  const { bucket, key, subject, upsert, scope } = target;
+  const path = `${bucket}/${key}`;
+  const expiresInSeconds = deps.uploadLinkSeconds;
+  const token = deps.signer.signUpload(path, { upsert, owner: subject }, expiresInSeconds);
+  deps.links.made(token, { bucket, path: key, scope: 'upload', subject, role: scope?.role ?? null, expiresInSeconds });
   return { url: `/object/upload/sign/${path.split('/').map(encodeURIComponent).join('/')}?token=${token}`, token };
 }

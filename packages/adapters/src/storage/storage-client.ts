@@ -11,6 +11,8 @@ import type { SignedLink, StorageAdmin } from '@supastor/core/objects/storage-ad
 import type { S3KeyAdmin } from '@supastor/core/s3-keys/s3-key-admin.port';
 import { createJsonHttp, type JsonRequest } from './json-http.ts';
 import { createMaintenanceClient } from './maintenance-client.ts';
+import type { LinkAdmin } from '@supastor/core/links/link-admin.port';
+import { createLinkClient } from './link-client.ts';
 import { createS3KeyClient } from './s3-key-client.ts';
 import { toStorageError } from './storage-errors.ts';
 import { toObjectPage } from './object-page.ts';
@@ -27,6 +29,7 @@ export interface StorageClientOptions {
 export interface StorageClient extends StorageAdmin {
   /** Access keys of its S3 endpoint. */
   readonly s3Keys: S3KeyAdmin;
+  readonly links: LinkAdmin;
   /** Scans, scrubs and quarantine. */
   readonly maintenance: MaintenanceAdmin;
   close(): void;
@@ -54,6 +57,7 @@ export function createStorageClient(options: StorageClientOptions): StorageClien
   return {
     close: () => http.close(),
     s3Keys: createS3KeyClient(send),
+    links: createLinkClient(send),
     maintenance: createMaintenanceClient(send),
     listBuckets({ search, limit, offset }, signal) {
       const query = new URLSearchParams({ limit: String(limit), offset: String(offset), sortColumn: 'name', sortOrder: 'asc' });

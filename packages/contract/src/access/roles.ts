@@ -24,7 +24,7 @@ export const BUILT_IN_ROLES = [
   {
     name: 'developer',
     description: 'Buckets, objects, policies and webhooks',
-    allows: ['buckets:*', 'objects:*', 'policies:*', 'webhooks:*', 'jobs:read', 'services:read', 'system:read'],
+    allows: ['buckets:*', 'objects:*', 'policies:*', 'links:*', 'webhooks:*', 'jobs:read', 'services:read', 'system:read'],
     except: [],
   },
   { name: 'auditor', description: 'Reads everything but objects', allows: ['*:read'], except: ['objects:read'] },

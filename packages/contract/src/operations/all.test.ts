@@ -8,6 +8,7 @@ import * as buckets from './buckets.ts';
 import * as catalogue from './catalogue.ts';
 import * as database from './database.ts';
 import * as jobs from './jobs.ts';
+import * as links from './links.ts';
 import * as objects from './objects.ts';
 import { redact, sensitive } from './sensitive.ts';
 import * as policies from './policies.ts';
@@ -43,6 +44,7 @@ describe('operation registry', () => {
       sessions,
       apiKeys,
       s3Keys,
+      links,
       maintenance,
       auditNoun,
     ].flatMap((noun) => Object.values(noun).filter((value) => typeof value === 'object' && 'rest' in value));

@@ -30,6 +30,7 @@ import {
   policiesUpdate,
   policiesWhoCan,
 } from './policies.ts';
+import { linksList, linksRevoke } from './links.ts';
 import {
   maintenanceCancel,
   maintenanceAdopted,
@@ -128,6 +129,8 @@ const REGISTERED = [
   s3KeysUpdate,
   s3KeysRotate,
   s3KeysRevoke,
+  linksList,
+  linksRevoke,
   maintenanceScan,
   maintenanceScrub,
   maintenanceImport,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { signedLinkSchema } from '../wire/signed-link.ts';
 import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
 import { plainText } from './text.ts';
@@ -312,6 +313,10 @@ export const policiesWhoCan = defineOperation({
         decidedBy: z.array(z.string()),
       }),
     ),
+    /** S3 access keys whose own limits let them; empty also where the storage server keeps none. */
+    s3Keys: z.array(z.object({ accessKeyId: z.string(), name: z.string(), role: z.string(), allowed: z.boolean(), reason: z.string() })),
+    /** Signed links to exactly this path that are alive, newest first, at most 100. */
+    links: z.array(signedLinkSchema),
   }),
   permission: 'policies:read',
   effect: 'read',

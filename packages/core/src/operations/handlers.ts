@@ -22,6 +22,8 @@ import type { DatabaseCatalogue } from '../database/database-catalogue.port.ts';
 import { databaseHandlers } from '../database/database-handlers.ts';
 import { jobHandlers } from '../jobs/job-handlers.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import type { LinkAdmin } from '../links/link-admin.port.ts';
+import { linkHandlers } from '../links/link-handlers.ts';
 import type { MaintenanceAdmin } from '../maintenance/maintenance-admin.port.ts';
 import { maintenanceHandlers } from '../maintenance/maintenance-handlers.ts';
 import { objectHandlers } from '../objects/object-handlers.ts';
@@ -45,6 +47,7 @@ export interface OperationDeps {
   readonly sessionRegistry: SessionRegistry;
   readonly apiKeys: ApiKeys;
   readonly s3Keys: S3KeyAdmin;
+  readonly links: LinkAdmin;
   readonly maintenance: MaintenanceAdmin;
   readonly userAdmin: UserAdmin;
   readonly roleAdmin: RoleAdmin;
@@ -77,6 +80,7 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...accessHandlers,
   ...apiKeyHandlers,
   ...s3KeyHandlers,
+  ...linkHandlers,
   ...maintenanceHandlers,
   ...userHandlers,
   ...roleHandlers,

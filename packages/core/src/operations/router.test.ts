@@ -58,7 +58,8 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     ping: refuse,
     ...storage,
   };
-  const unused: Pick<OperationDeps, 'control' | 's3Keys' | 'maintenance'> = {
+  const unused: Pick<OperationDeps, 'control' | 's3Keys' | 'links' | 'maintenance'> = {
+    links: { list: refuse, revoke: refuse },
     s3Keys: { list: refuse, get: refuse, create: refuse, update: refuse, rotate: refuse, revoke: refuse },
     maintenance: {
       scan: refuse,

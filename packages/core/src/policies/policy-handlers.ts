@@ -18,12 +18,17 @@ import { implement } from '../operations/implement.ts';
 import { changePolicy, planChange } from './change-policy.ts';
 import { lintPolicy } from './lint-policy.ts';
 import { listPatterns, renderPattern } from './patterns.ts';
+import type { LinkAdmin } from '../links/link-admin.port.ts';
+import type { S3KeyAdmin } from '../s3-keys/s3-key-admin.port.ts';
+import { liveLinks, whereKept } from './live-links.ts';
 import type { PolicyStore } from './policy-store.port.ts';
 import { simulate } from './simulate.ts';
+import { keysThatCan } from './keys-that-can.ts';
 import { whoCan } from './who-can.ts';
 
 /** Null: the server has no database. */
 type Context = OperationContext<{ readonly policies: PolicyStore | null }>;
+type ReachContext = OperationContext<{ readonly policies: PolicyStore | null; readonly s3Keys: S3KeyAdmin; readonly links: LinkAdmin }>;
 
 export const policyHandlers = {
   'policies.list': implement(policiesList, async ({ table, bucket }, { deps }: Context) => {
@@ -100,7 +105,15 @@ export const policyHandlers = {
 
   'policies.simulate': implement(policiesSimulate, (input, { deps }: Context) => simulate(requireStore(deps.policies), input)),
 
-  'policies.whoCan': implement(policiesWhoCan, (input, { deps }: Context) => whoCan(requireStore(deps.policies), input)),
+  'policies.whoCan': implement(policiesWhoCan, async (input, { deps, signal }: ReachContext) => {
+    const store = requireStore(deps.policies);
+    const [answer, keys, links] = await Promise.all([
+      whoCan(store, input),
+      whereKept(deps.s3Keys.list(signal)),
+      whereKept(liveLinks(deps.links, input, signal)),
+    ]);
+    return { ...answer, s3Keys: await keysThatCan(store, keys, input), links: [...links] };
+  }),
 };
 
 function requireStore(store: PolicyStore | null): PolicyStore {

@@ -4,6 +4,7 @@ export const OPERATION_NOUNS = [
   { noun: 'objects', description: 'list, search, sign, move and remove objects' },
   { noun: 'usage', description: 'what is stored, by bucket, folder, type, owner and age' },
   { noun: 'policies', description: 'row-level security: list, plan, change, simulate, roll back' },
+  { noun: 'links', description: 'signed links: who made them, how often they are used; revoke them' },
   { noun: 'jobs', description: 'long-running work: list, cancel, retry' },
   { noun: 'services', description: 'services of a stack through its admin API, from any machine' },
   { noun: 'users', description: 'invite, disable and remove people, and give them roles' },

@@ -30,6 +30,26 @@ export function WhoCan({ answer }: { readonly answer: OperationOutput<typeof pol
               <TableCell sx={{ color: 'text.secondary' }}>{reason}</TableCell>
             </TableRow>
           ))}
+          {answer.s3Keys.map(({ accessKeyId, name, allowed, reason }) => (
+            <TableRow key={accessKeyId}>
+              <TableCell>S3 key “{name}”</TableCell>
+              <TableCell>
+                <StatusDot tone={allowed ? 'success' : 'error'} /> {allowed ? 'Yes' : 'No'}
+              </TableCell>
+              <TableCell sx={{ color: 'text.secondary' }}>{reason}</TableCell>
+            </TableRow>
+          ))}
+          {answer.links.map(({ id, expiresAt, hits }) => (
+            <TableRow key={id}>
+              <TableCell>Whoever has a signed link</TableCell>
+              <TableCell>
+                <StatusDot tone="success" /> Yes
+              </TableCell>
+              <TableCell sx={{ color: 'text.secondary' }}>
+                until {new Date(expiresAt).toLocaleString()}, used {hits} {hits === 1 ? 'time' : 'times'} so far
+              </TableCell>
+            </TableRow>
+          ))}
         </TableBody>
       </Table>
     </Paper>

@@ -7,6 +7,7 @@ import {
   quarantineRestoredSchema,
 } from '@supastor/contract/wire/maintenance';
 import { s3KeySchema, s3KeyWithSecretSchema } from '@supastor/contract/wire/s3-key';
+import { linkPageSchema, linkRevokedSchema } from '@supastor/contract/wire/signed-link';
 import { lifecycleSchema } from '../../lifecycle/lifecycle-rules.ts';
 
 const text = { type: 'string' };
@@ -118,6 +119,8 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   DamagedVersion: toJsonSchema(damagedVersionSchema, 'output'),
   QuarantineEntry: toJsonSchema(quarantineEntrySchema, 'output'),
   QuarantineRestored: toJsonSchema(quarantineRestoredSchema, 'output'),
+  SignedLinkPage: toJsonSchema(linkPageSchema, 'output'),
+  SignedLinksRevoked: toJsonSchema(linkRevokedSchema, 'output'),
   S3Key: toJsonSchema(s3KeySchema, 'output'),
   S3KeyWithSecret: toJsonSchema(s3KeyWithSecretSchema, 'output'),
 };

@@ -53,7 +53,7 @@ export async function uploadRoutes(app: FastifyInstance, deps: StorageDeps): Pro
     { schema: { params: objectParams, querystring: tokenQuery }, config: { auth: 'none', operation: 'storage.object.upload_signed' } },
     async (request, reply) => {
       const { bucketName: bucket, '*': key } = request.params;
-      const grant = await deps.signer.verify(request.query.token, `${bucket}/${key}`, 'upload');
+      const grant = await deps.links.use(request.query.token, { bucket, path: key, scope: 'upload' });
       const target = { bucket, key, upsert: grant.upsert ?? false, subject: grant.owner ?? '', operation: operationOf(request) };
       await receive(deps, request, target);
       return reply.send({ Key: `${bucket}/${key}` });

@@ -130,10 +130,10 @@ async function signedTarget(deps: StorageDeps, request: FastifyRequest, destinat
   return { ...destination, subject: grant.owner ?? '', upsert: grant.upsert ?? false, operation: operationOf(request) };
 }
 
-function verifyGrant({ signer }: StorageDeps, request: FastifyRequest, { bucket, key }: Destination) {
+function verifyGrant({ links }: StorageDeps, request: FastifyRequest, { bucket, key }: Destination) {
   const token = request.headers['x-signature'];
   if (typeof token !== 'string' || token === '') throw failures.invalidSignature();
-  return signer.verify(token, `${bucket}/${key}`, 'upload');
+  return links.use(token, { bucket, path: key, scope: 'upload' });
 }
 
 /** Only who began an upload may continue or end it, and the service; for others it is not there. Reading the offset is open to who knows the id. */

@@ -65,6 +65,8 @@ export const ROLE_TABLE: Readonly<Record<OperationName, string>> = {
   's3Keys.update': 'owner admin',
   's3Keys.rotate': 'owner admin',
   's3Keys.revoke': 'owner admin',
+  'links.list': 'owner admin developer auditor',
+  'links.revoke': 'owner admin developer',
   'maintenance.scan': 'owner admin',
   'maintenance.scrub': 'owner admin',
   'maintenance.import': 'owner admin',

@@ -8,6 +8,7 @@ import {
   scrubOptionsSchema,
 } from '@supastor/contract/wire/maintenance';
 import { s3KeyCreateSchema, s3KeyRotateSchema, s3KeyUpdateSchema } from '@supastor/contract/wire/s3-key';
+import { linkQuerySchema, linkRevokeSchema } from '@supastor/contract/wire/signed-link';
 import { json, message, ref, type RouteDocs } from '../route-doc.ts';
 
 const listOf = (field: string, name: string) => ({
@@ -73,6 +74,18 @@ export const SERVICE_DOCS: RouteDocs = {
     summary: 'Bring back what scans moved out of the way',
     body: sent(quarantineRestoreSchema),
     answers: { 200: json('What was brought back, and why the rest was not.', ref('QuarantineRestored')) },
+  },
+  'GET /links': {
+    tag: 'links',
+    summary: 'List signed links, newest first',
+    query: toJsonSchema(linkQuerySchema, 'input'),
+    answers: { 200: json('A page of links.', ref('SignedLinkPage')) },
+  },
+  'POST /links/revoke': {
+    tag: 'links',
+    summary: 'Refuse signed links from now on',
+    body: sent(linkRevokeSchema),
+    answers: { 200: json('How many of them were alive.', ref('SignedLinksRevoked')) },
   },
   'GET /s3-keys': { tag: 's3-keys', summary: 'List access keys', answers: { 200: json('The keys.', listOf('keys', 'S3Key')) } },
   'POST /s3-keys': { tag: 's3-keys', summary: 'Make an access key', body: sent(s3KeyCreateSchema), answers: { 200: withSecret } },
