@@ -15,7 +15,7 @@ const FORGOTTEN_AT_ONCE = 10_000;
 const FORGET_EVERY_MS = 600_000;
 
 /** Who asked for a link. */
-export interface LinkMaker {
+interface LinkMaker {
   readonly subject: string;
   readonly role: string | null;
 }

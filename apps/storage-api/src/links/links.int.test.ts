@@ -41,7 +41,7 @@ async function sign(bucket: string, path: string, { token = '', expires = 600, b
 
 async function list(query: Partial<LinkQuery> = {}): Promise<readonly SignedLink[]> {
   const answer = await server.fetch(
-    `/storage/v1/links?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]))}`,
+    `/storage/v1/links?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`,
   );
   return linkPageSchema.parse(await answer.json()).links;
 }
@@ -106,7 +106,7 @@ describe('the ledger of signed links', () => {
     const seen: string[] = [];
     for (let cursor = ''; ;) {
       const query = new URLSearchParams({ bucket: 'other', limit: '2', ...(cursor === '' ? {} : { cursor }) });
-      const page = linkPageSchema.parse(await (await server.fetch(`/storage/v1/links?${query}`)).json());
+      const page = linkPageSchema.parse(await (await server.fetch(`/storage/v1/links?${query.toString()}`)).json());
       seen.push(...page.links.map(({ id }) => id));
       if (page.nextCursor === null) break;
       cursor = page.nextCursor;
