@@ -193,6 +193,8 @@ export const ACCESS_ROWS: Readonly<Record<string, Row>> = {
   'DELETE /cdn/{bucketName}': () => send('DELETE', '/cdn/priv'),
   'DELETE /cdn/{bucketName}/{wildcard}': () => send('DELETE', '/cdn/priv/a.txt'),
 
+  'GET /links': () => get('/links'),
+  'POST /links/revoke': (props) => send('POST', '/links/revoke', { bucket: props.name() }),
   'GET /s3-keys': () => get('/s3-keys'),
   'POST /s3-keys': (props) => send('POST', '/s3-keys', { name: props.name(), verbs: ['read'] }),
   'GET /s3-keys/{accessKeyId}': async (props) => get(`/s3-keys/${await props.accessKey()}`),
@@ -201,10 +203,12 @@ export const ACCESS_ROWS: Readonly<Record<string, Row>> = {
   'DELETE /s3-keys/{accessKeyId}': async (props) => send('DELETE', `/s3-keys/${await props.accessKey()}`),
 
   'POST /maintenance/scan': () => send('POST', '/maintenance/scan', { graceSeconds: 2_000_000 }),
+  'POST /maintenance/import': () => send('POST', '/maintenance/import', {}),
   'POST /maintenance/scrub': () => send('POST', '/maintenance/scrub', { onlyDamaged: true }),
   'GET /maintenance/runs': () => get('/maintenance/runs'),
   'GET /maintenance/runs/{id}': async (props) => get(`/maintenance/runs/${await props.run()}`),
   'POST /maintenance/runs/{id}/cancel': async (props) => send('POST', `/maintenance/runs/${await props.run()}/cancel`),
+  'GET /maintenance/adopted': () => get('/maintenance/adopted'),
   'GET /maintenance/damaged': () => get('/maintenance/damaged'),
   'GET /maintenance/quarantine': () => get('/maintenance/quarantine'),
   'POST /maintenance/quarantine/restore': () => send('POST', '/maintenance/quarantine/restore', { ids: [OWNER_ID] }),
