@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** The long forms of the tests with faults: hundreds of kills, power losses, a failing disk, a thousand slow clients, thousands of odd requests. Takes about half an hour; not part of CI. */
+/**
+ * The long forms of the tests with faults and with dice: hundreds of kills, power losses, a failing disk, a thousand slow clients,
+ * thousands of odd requests, 200 rounds of random policies, upgrades with 10,000 objects. Takes about an hour; not part of CI.
+ */
 const ROUNDS = process.env['SUPASTOR_SOAK_ROUNDS'] ?? '200';
 const FILES = [
   'crash',
@@ -12,6 +15,8 @@ const FILES = [
   'integrity/sc',
   'http/slow-clients',
   'http/documentation/fuzz',
+  'access/policy-diff',
+  'upgrade',
 ].map((name) => `apps/storage-api/src/${name}`);
 const FAULTS = {
   SUPASTOR_POWER_ROUNDS: '20',
@@ -19,6 +24,8 @@ const FAULTS = {
   SUPASTOR_CONSISTENCY_MS: '60000',
   SUPASTOR_SLOW_CLIENTS: '1000',
   SUPASTOR_FUZZ_CASES: '10000',
+  SUPASTOR_RLS_ROUNDS: '200',
+  SUPASTOR_UPGRADE_OBJECTS: '10000',
 };
 
 const root = join(import.meta.dirname, '..');

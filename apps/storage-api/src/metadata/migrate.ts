@@ -68,28 +68,34 @@ const TABLE_MISSING = new Set(['42P01', '3F000']);
 
 /**
  * Brings the schema up to date and returns the names of what was applied. With the schema current it costs one query.
- * Any number of servers may start at once: they queue on an advisory lock and each migration runs once, in its own transaction.
- * A schema of the original is taken over first.
+ * Any number of servers may start at once: they queue on an advisory lock, for as long as it takes, and each migration runs once, in its
+ * own transaction. A schema of the original is taken over first.
  * @throws SupastorError SJ_SCHEMA_REFUSED when it cannot be
  */
-export async function migrate(database: Database, logger: Logger): Promise<readonly string[]> {
+export async function migrate(
+  database: Database,
+  logger: Logger,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<readonly string[]> {
   return database.script(async (client) => {
-    if (pending(await appliedNames(client)).length === 0) return [];
+    if (pending(migrations, await appliedNames(client)).length === 0) return [];
+    await client.query('set statement_timeout = 0');
     await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
     try {
-      return await applyPending(client, logger);
+      return await applyPending(client, logger, migrations);
     } finally {
       await client.query('select pg_advisory_unlock($1)', [LOCK_KEY]);
+      await client.query('reset statement_timeout');
     }
   });
 }
 
-async function applyPending(client: PoolClient, logger: Logger): Promise<readonly string[]> {
+async function applyPending(client: PoolClient, logger: Logger, migrations: readonly Migration[]): Promise<readonly string[]> {
   await adoptSchema(client, { migrations: MIGRATIONS, prepare: APPLIED_TABLE, logger });
-  const todo = pending(await appliedNames(client));
+  const todo = pending(migrations, await appliedNames(client));
   for (const { name, sql } of todo) {
     try {
-      await client.query(`begin; set local statement_timeout = 0; create schema if not exists storage; ${APPLIED_TABLE}`);
+      await client.query(`begin; create schema if not exists storage; ${APPLIED_TABLE}`);
       await client.query(sql);
       await client.query('insert into storage.supastor_migrations (name) values ($1)', [name]);
       await client.query('commit');
@@ -102,8 +108,8 @@ async function applyPending(client: PoolClient, logger: Logger): Promise<readonl
   return todo.map(({ name }) => name);
 }
 
-function pending(applied: ReadonlySet<string>): readonly Migration[] {
-  return MIGRATIONS.filter(({ name }) => !applied.has(name));
+function pending(migrations: readonly Migration[], applied: ReadonlySet<string>): readonly Migration[] {
+  return migrations.filter(({ name }) => !applied.has(name));
 }
 
 async function appliedNames(client: PoolClient): Promise<ReadonlySet<string>> {

@@ -16,8 +16,13 @@ export interface ServerProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** The real program in its own process, ready to serve. */
-export async function spawnServer(databaseUrl: string, storePath: string, env: Record<string, string> = {}): Promise<ServerProcess> {
+/** The real program in its own process, ready to serve. `onSpawn` gets its process id before it is. */
+export async function spawnServer(
+  databaseUrl: string,
+  storePath: string,
+  env: Record<string, string> = {},
+  onSpawn?: (pid: number) => void,
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -30,6 +35,7 @@ export async function spawnServer(databaseUrl: string, storePath: string, env: R
       ...env,
     },
   });
+  if (child.pid !== undefined) onSpawn?.(child.pid);
   const lines: string[] = [];
   const url = await waitForUrl(child, lines);
   const headers = { authorization: `Bearer ${SERVICE_TOKEN}` };

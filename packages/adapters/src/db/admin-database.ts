@@ -13,7 +13,7 @@ import { createAuditStore } from './audit-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createIdentityStores, type IdentityStores } from './identity-stores.ts';
 import { createLeaseStore } from './lease-store.ts';
-import type { Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool, PoolClient } from 'pg';
 import { migrate } from './migrate.ts';
 import { createObjectCatalogue } from './catalogue/object-catalogue.ts';
 import { createJobStore } from './jobs/job-store.ts';
@@ -23,6 +23,9 @@ import { createTransact } from './transaction.ts';
 import { PRESENCE_LOCK_CLASS } from './presence.ts';
 import type { Query, Transact } from './query.ts';
 import { createRevocationStore, createSessionStore } from './session-store.ts';
+
+const CONNECT_TIMEOUT_MS = 3000;
+const APPLICATION = 'supastor-admin';
 
 /** Connections of the control plane to Postgres, opened when first needed. */
 export interface AdminDatabase {
@@ -61,9 +64,7 @@ export function createAdminDatabase({
   const transact: Transact = async (work) => {
     const client = await (await connect()).connect();
     try {
-      await client.query('begin');
-      const result = await work((sql, values) => client.query(sql, values ? [...values] : undefined));
-      await client.query('commit');
+      const result = await inTransaction(client, work);
       client.release();
       return result;
     } catch (error) {
@@ -74,7 +75,7 @@ export function createAdminDatabase({
 
   /** Our own schema is there; tried again next time if that failed. */
   async function ready(): Promise<void> {
-    migrated ??= migrate(transact).catch((error: unknown) => {
+    migrated ??= migrate((work) => transactPatiently(url, work)).catch((error: unknown) => {
       migrated = null;
       throw error;
     });
@@ -115,15 +116,39 @@ export function createAdminDatabase({
   };
 }
 
+async function inTransaction<T>(client: ClientBase, work: (query: Query) => Promise<T>): Promise<T> {
+  await client.query('begin');
+  const result = await work((sql, values) => client.query(sql, values ? [...values] : undefined));
+  await client.query('commit');
+  return result;
+}
+
+/**
+ * For migrations: on a connection of its own, without the time limit of queries. Rewriting a large table may take minutes, and so may
+ * waiting for another server that does it. Without a commit the end of the connection takes everything back.
+ */
+async function transactPatiently<T>(connectionString: string, work: (query: Query) => Promise<T>): Promise<T> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, application_name: APPLICATION });
+  // Its loss is reported by the query that meets it.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await inTransaction(client, work);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
 async function openPool(connectionString: string, onIdleError: (error: Error) => void): Promise<Pool> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
     connectionString,
     max: 3,
     idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: 3000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: 5000,
-    application_name: 'supastor-admin',
+    application_name: APPLICATION,
   });
   pool.on('error', onIdleError);
   return pool;

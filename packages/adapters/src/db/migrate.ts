@@ -11,14 +11,14 @@ import { JOBS_MIGRATION } from './migrations/0031-jobs.ts';
 import { AUDIT_RETENTION_MIGRATION } from './migrations/0032-audit-retention.ts';
 import type { Transact } from './query.ts';
 
-interface Migration {
+export interface Migration {
   readonly id: number;
   readonly name: string;
   readonly sql: string;
 }
 
 /** In this order, each once. Released ones are never edited. */
-const MIGRATIONS: readonly Migration[] = [
+export const MIGRATIONS: readonly Migration[] = [
   { id: 1, name: 'audit', sql: AUDIT_MIGRATION },
   { id: 2, name: 'sessions', sql: SESSIONS_MIGRATION },
   { id: 3, name: 'api-keys', sql: API_KEYS_MIGRATION },
@@ -37,9 +37,9 @@ const LOCK = '7303001, 0';
 
 /**
  * Brings the schema `supastor` to what this version needs, all or nothing; several servers that start at once do it once.
- * @param transact Runs its argument in one transaction.
+ * @param transact Runs its argument in one transaction, however long it takes.
  */
-export async function migrate(transact: Transact): Promise<void> {
+export async function migrate(transact: Transact, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
   await transact(async (query) => {
     await query(`select pg_advisory_xact_lock(${LOCK})`);
     await query('create schema if not exists supastor');
@@ -47,7 +47,7 @@ export async function migrate(transact: Transact): Promise<void> {
       (id int primary key, name text not null, applied_at timestamptz not null default now())`);
     const { rows } = await query('select id from supastor.migrations');
     const applied = new Set(rows.map((row) => Number(row['id'])));
-    for (const { id, name, sql } of MIGRATIONS) {
+    for (const { id, name, sql } of migrations) {
       if (applied.has(id)) continue;
       await query(sql);
       await query('insert into supastor.migrations (id, name) values ($1, $2)', [id, name]);

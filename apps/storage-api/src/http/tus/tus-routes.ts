@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StorageDeps } from '../../deps.ts';
 import { failures, ProtocolError } from '../../errors.ts';
+import type { Scope } from '../../metadata/scope.ts';
 import type { UploadTarget } from '../../objects/upload-object.ts';
 import { CHECKSUM_ALGORITHMS } from '../../uploads/resumable-uploads.ts';
 import { uploadFailures } from '../../uploads/upload-failures.ts';
@@ -66,7 +67,7 @@ async function handle(deps: StorageDeps, door: Door, request: FastifyRequest, re
   }
   const call: TusCall = {
     request: request.raw,
-    actor: { scope: door.isSigned ? undefined : optionalScopeOf(request), operation: operationOf(request) },
+    actor: { scope: door.isSigned ? undefined : writingScopeOf(request), operation: operationOf(request) },
     checksum: parseChecksum(request.headers['upload-checksum']),
   };
   // Loaded with the first request: most servers never see one, and it costs memory.
@@ -86,6 +87,15 @@ async function handle(deps: StorageDeps, door: Door, request: FastifyRequest, re
   if (method === 'HEAD' && response.status === 200 && call.record !== undefined)
     reply.header('upload-metadata', call.record.metadataHeader);
   return sendText(request, reply, response.status, await response.text());
+}
+
+/**
+ * The object is written by the request that brings the last byte. Policies are asked then under the name of the creation: what they
+ * let begin they let end, as in the original, which asks only once.
+ */
+function writingScopeOf(request: FastifyRequest): Scope | undefined {
+  const scope = optionalScopeOf(request);
+  return scope && { ...scope, operation: OPERATIONS.POST };
 }
 
 function sendText(request: FastifyRequest, reply: FastifyReply, status: number, text: string): FastifyReply {
