@@ -59,7 +59,8 @@ function nameBounds({ prefix, after, descending, withFolders }: Pick<EntryQuery,
 } {
   const range = { from: prefix, until: prefix + BEYOND };
   if (after === undefined || after.entry === '') return range;
-  const isFolder = withFolders && after.entry.endsWith('/');
+  // The object that is called like the folder it is shown in ends with a slash too.
+  const isFolder = withFolders && after.entry.length > prefix.length && after.entry.endsWith('/');
   if (descending) return { ...range, until: least(range.until, after.entry) };
   return { ...range, from: greatest(range.from, isFolder ? `${after.entry.slice(0, -1)}0` : after.entry + LEAST) };
 }

@@ -6,13 +6,13 @@ const BUCKET_NAME = /^[A-Za-z0-9_!.*'() &$@=;:+,?-]+$/;
 const CONTROL = /\p{Cc}/u;
 
 /**
- * Whether `key` can name an object: 1 to 1,024 bytes of well-formed Unicode without control characters,
- * where no segment between slashes is empty, `.` or `..`.
+ * Whether `key` can name an object: 1 to 1,024 bytes of well-formed Unicode without control characters, where no segment between
+ * slashes is `.` or `..`. Slashes are kept as they come, also at the ends and several in a row: `a//b` and `a/b` are two objects.
  */
 export function isValidKey(key: string): boolean {
   if (key === '' || !key.isWellFormed() || CONTROL.test(key)) return false;
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) return false;
-  return key.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+  return key.split('/').every((segment) => segment !== '.' && segment !== '..');
 }
 
 /** @throws ProtocolError InvalidKey */

@@ -4,12 +4,14 @@ import type { ObjectPage } from '@supastor/core/objects/storage-admin.port';
 
 /** Maps a page of the protocol to full paths, whether the server gave names relative to the prefix or not. */
 export function toObjectPage(page: WirePage, prefix: string): ObjectPage {
-  const fullPath = (entry: { readonly name: string; readonly key?: string | null | undefined }) => {
-    const path = entry.key ?? entry.name;
+  const fullPath = ({ name, key }: { readonly name: string; readonly key?: string | null | undefined }) => {
+    const path = key ?? name;
+    // A name that is not the last segment is the whole path, whatever the segments are called, also when they are empty.
+    if (name !== path && name.startsWith(prefix)) return name;
     return path.startsWith(prefix) ? path : prefix + path;
   };
   return {
-    folders: page.folders.map(fullPath).map((path) => (path.endsWith('/') ? path : `${path}/`)),
+    folders: page.folders.map(fullPath).map((path) => (path.endsWith('/') && path.length > prefix.length ? path : `${path}/`)),
     objects: page.objects.map((object) => toEntry(object, fullPath(object))),
     nextCursor: page.hasNext ? (page.nextCursor ?? null) : null,
   };

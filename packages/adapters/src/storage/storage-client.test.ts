@@ -79,6 +79,15 @@ describe('differences between servers', () => {
     expect(listed).toMatchObject({ folders: ['a/deep/'], objects: [{ path: 'a/1', sizeBytes: 3 }], nextCursor: null });
   });
 
+  it.each([
+    ['with', { name: 'a//', key: '' }],
+    ['without', { name: 'a/', key: '' }],
+  ])('keeps empty segments, of folders %s a slash at their end too', async (_label, folder) => {
+    const client = await clientOf(json(200, { hasNext: false, folders: [folder], objects: [{ ...object, name: 'a/', key: '' }] }));
+    const listed = await client.listObjects({ bucket: 'b', prefix: 'a/', limit: 10, folders: true }, signal);
+    expect(listed).toMatchObject({ folders: ['a//'], objects: [{ path: 'a/' }] });
+  });
+
   it('a bucket without limits has null limits', async () => {
     const client = await clientOf(json(200, { id: 'b', name: 'b', public: false, created_at: 'c', updated_at: 'u' }));
     expect(await client.getBucket('b', signal)).toMatchObject({ file_size_limit: null, allowed_mime_types: null });

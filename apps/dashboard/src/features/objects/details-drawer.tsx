@@ -17,7 +17,7 @@ import { formatBytes } from '../../format/bytes.ts';
 import { formatDateTime } from '../../format/time.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { MONO } from '../../ui/fonts.ts';
-import { baseName } from './paths.ts';
+import { labelOf } from './paths.ts';
 import { Preview } from './preview.tsx';
 
 interface DetailsDrawerProps {
@@ -58,7 +58,7 @@ export function DetailsDrawer(props: DetailsDrawerProps) {
     >
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, pl: 5, pr: 3, py: 3, borderBottom: 1, borderColor: 'divider' }}>
         <Typography id={titleId} variant="h2" noWrap title={object.path} sx={{ flex: 1 }}>
-          {baseName(object.path)}
+          {labelOf(object.path, 'object')}
         </Typography>
         <HeadAction label="Previous object" icon={<PreviousIcon fontSize="small" />} onClick={onPrevious} />
         <HeadAction label="Next object" icon={<NextIcon fontSize="small" />} onClick={onNext} />

@@ -26,12 +26,15 @@ interface MoveDialogProps {
 export function MoveDialog({ bucket, paths, onClose, onMoved }: MoveDialogProps) {
   const titleId = useId();
   const single = paths.length === 1 ? paths[0] : undefined;
-  const [text, setText] = useState(single ?? parentPrefix(paths[0] ?? ''));
+  const start = single ?? parentPrefix(paths[0] ?? '');
+  const [text, setText] = useState(start);
   const move = useMove(bucket, () => {
     onMoved();
     onClose();
   });
-  const target = (path: string) => (single === undefined ? toPrefix(text) + baseName(path) : text.trim().replace(/^\/+/, ''));
+  // What nobody has touched stays as it is, slashes at its ends and all.
+  const wanted = text === start ? start : single === undefined ? toPrefix(text) : text.trim().replace(/^\/+/, '');
+  const target = (path: string) => (single === undefined ? wanted + path.slice(path.lastIndexOf('/') + 1) : wanted);
   const problem = problemOf(paths, target, single !== undefined);
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { baseName, chunk, crumbsOf, downloadUrl, parentPrefix, publicUrl, toPrefix } from './paths.ts';
+import { baseName, chunk, crumbsOf, downloadUrl, labelOf, NAMELESS, parentPrefix, publicUrl, toPrefix } from './paths.ts';
 
 test.each([
   ['a/b.txt', 'b.txt', 'a/'],
@@ -9,6 +9,27 @@ test.each([
 ])('%s is called %s and lies in %j', (path, name, prefix) => {
   expect(baseName(path)).toBe(name);
   expect(parentPrefix(path)).toBe(prefix);
+});
+
+test.each([
+  ['a/b.txt', 'object', 'b.txt'],
+  ['a/', 'folder', 'a'],
+  ['a//', 'folder', NAMELESS],
+  ['/', 'folder', NAMELESS],
+  ['a/', 'object', NAMELESS],
+  ['/b', 'object', 'b'],
+] as const)('%j, an %s, is shown as %j', (path, kind, label) => {
+  expect(labelOf(path, kind)).toBe(label);
+});
+
+test('folders without a name can be walked down and up', () => {
+  expect(crumbsOf('a//b/')).toEqual([
+    { name: 'a', prefix: 'a/' },
+    { name: NAMELESS, prefix: 'a//' },
+    { name: 'b', prefix: 'a//b/' },
+  ]);
+  expect(crumbsOf('/')).toEqual([{ name: NAMELESS, prefix: '/' }]);
+  expect(['a//b/', 'a//', 'a/', '/'].map(parentPrefix)).toEqual(['a//', 'a/', '', '']);
 });
 
 test('crumbs lead from the top to the prefix', () => {

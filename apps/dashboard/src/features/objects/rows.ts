@@ -1,7 +1,10 @@
 import type { ObjectEntry } from '@supastor/contract/operations/objects';
-import { baseName } from './paths.ts';
+import { labelOf } from './paths.ts';
 
-/** A line of the browser. The key is the object's path or the folder's prefix, which never collide (prefixes end in a slash). */
+/**
+ * A line of the browser. The key is the object's path or the folder's prefix. They never collide: prefixes end in a slash, and of objects
+ * only the one that is called like the folder it is shown in.
+ */
 export type Row =
   | { readonly kind: 'folder'; readonly key: string; readonly name: string }
   | { readonly kind: 'object'; readonly key: string; readonly name: string; readonly object: ObjectEntry };
@@ -17,7 +20,7 @@ export function rowsOf(pages: readonly Page[]): Row[] {
   return pages.flatMap((page) => [
     ...page.folders
       .filter((prefix) => !seen.has(prefix) && seen.add(prefix))
-      .map((prefix): Row => ({ kind: 'folder', key: prefix, name: baseName(prefix) })),
-    ...page.objects.map((object): Row => ({ kind: 'object', key: object.path, name: baseName(object.path), object })),
+      .map((prefix): Row => ({ kind: 'folder', key: prefix, name: labelOf(prefix, 'folder') })),
+    ...page.objects.map((object): Row => ({ kind: 'object', key: object.path, name: labelOf(object.path, 'object'), object })),
   ]);
 }
