@@ -17,6 +17,7 @@ const FILES = [
   'http/documentation/fuzz',
   'access/policy-diff',
   'upgrade',
+  'http/crossings',
 ].map((name) => `apps/storage-api/src/${name}`);
 const FAULTS = {
   SUPASTOR_POWER_ROUNDS: '20',
@@ -26,6 +27,7 @@ const FAULTS = {
   SUPASTOR_FUZZ_CASES: '10000',
   SUPASTOR_RLS_ROUNDS: '200',
   SUPASTOR_UPGRADE_OBJECTS: '10000',
+  SUPASTOR_CROSSINGS: '5000',
 };
 
 const root = join(import.meta.dirname, '..');

@@ -12,9 +12,9 @@ import { type SignInput, signRequest } from './sign-s3.ts';
 import { tusMetadata } from './tus.ts';
 
 export const OWNER_ID = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
-const OTHER_ID = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
+export const OTHER_ID = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
 export const OWNER_TOKEN = signToken({ role: 'authenticated', sub: OWNER_ID });
-const OTHER_TOKEN = signToken({ role: 'authenticated', sub: OTHER_ID });
+export const OTHER_TOKEN = signToken({ role: 'authenticated', sub: OTHER_ID });
 
 /** Who may ask, by what a request carries as its token. */
 export const IDENTITIES = {
@@ -28,7 +28,7 @@ export const IDENTITIES = {
   service: SERVICE_TOKEN,
 } as const;
 
-interface S3Identity {
+export interface S3Identity {
   readonly accessKeyId: string;
   readonly secret: string;
   readonly sessionToken?: string;
@@ -45,10 +45,10 @@ export interface Stage {
   beginUpload(by: string | { readonly signature: string }, key: string): Promise<string>;
   /** Begins an upload in parts over S3; returns its id. */
   beginParts(key: string): Promise<string>;
-  /** A request signed by one of {@link Stage.s3}. */
-  sign(input: SignInput, identity: string): RawRequest;
+  /** A request signed by someone, or by one of {@link Stage.s3}. */
+  readonly sign: (input: SignInput, by: string | S3Identity) => RawRequest;
   /** Sends it. */
-  signed(input: SignInput, identity: string): Promise<RawAnswer>;
+  signed(input: SignInput, by: string | S3Identity): Promise<RawAnswer>;
   /** Writes an object as the service. */
   put(bucket: string, key: string, body?: string | Uint8Array, type?: string): Promise<void>;
   stop(): Promise<void>;
@@ -84,7 +84,7 @@ export async function startStage(overrides: Partial<StorageApiOptions> = {}): Pr
   await server.client().createBucket('priv');
   await server.client().createBucket('pub', { public: true });
   const s3 = await createS3Identities(server);
-  const sign: Stage['sign'] = (input, identity) => signAs(server.url, input, s3[identity] ?? null);
+  const sign: Stage['sign'] = (input, by) => signAs(server.url, input, typeof by === 'string' ? (s3[by] ?? null) : by);
   return {
     server,
     http,
@@ -111,7 +111,7 @@ export async function startStage(overrides: Partial<StorageApiOptions> = {}): Pr
       return UploadId ?? '';
     },
     sign,
-    signed: (input, identity) => http.send(sign(input, identity)),
+    signed: (input, by) => http.send(sign(input, by)),
     async put(bucket, key, body = 'text', type = 'text/plain') {
       const { error } = await server.client().from(bucket).upload(key, Buffer.from(body), { upsert: true, contentType: type });
       if (error !== null) throw error;

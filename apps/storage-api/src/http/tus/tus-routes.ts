@@ -6,6 +6,7 @@ import type { UploadTarget } from '../../objects/upload-object.ts';
 import { CHECKSUM_ALGORITHMS } from '../../uploads/resumable-uploads.ts';
 import { uploadFailures } from '../../uploads/upload-failures.ts';
 import type { UploadRecord } from '../../uploads/upload-record.ts';
+import { parseUploadId } from '../../uploads/upload-id.ts';
 import { type AuthNeed, operationOf, optionalScopeOf, scopeOf } from '../caller.ts';
 import { limitDrain } from '../limit-drain.ts';
 import type { TusCall } from './tus-call.ts';
@@ -148,11 +149,14 @@ function verifyGrant({ links }: StorageDeps, request: FastifyRequest, { bucket, 
 
 /** Only who began an upload may continue or end it, and the service; for others it is not there. Reading the offset is open to who knows the id. */
 async function authorizeUse(deps: StorageDeps, { door, request, call }: Visit, id: string, method: string): Promise<void> {
+  const isAsking = method === 'HEAD' || method === 'OPTIONS';
+  // A link is for one path, which an id says itself: whether there is such an upload is told only to who holds the link.
+  const named = door.isSigned && !isAsking ? parseUploadId(id) : null;
+  if (named !== null) await verifyGrant(deps, request, named);
   const record = await deps.resumable.uploads.get(id);
   call.record = record;
-  if (method === 'HEAD' || method === 'OPTIONS') return;
+  if (isAsking) return;
   if (door.isSigned) {
-    await verifyGrant(deps, request, record);
     if (record.role !== null) throw uploadFailures.notFound();
     return;
   }
