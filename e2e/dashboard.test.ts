@@ -285,7 +285,18 @@ test.each([
   async (colorScheme, width) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 844 });
-    for (const path of ['/buckets', '/buckets/holiday', '/search', '/policies', '/usage', '/jobs', '/services', '/access', '/audit']) {
+    for (const path of [
+      '/buckets',
+      '/buckets/holiday',
+      '/search',
+      '/policies',
+      '/usage',
+      '/jobs',
+      '/services',
+      '/access',
+      '/account',
+      '/audit',
+    ]) {
       await page.goto(`${access.ADMIN_URL}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await expect

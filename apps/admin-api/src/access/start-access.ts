@@ -2,6 +2,7 @@ import type { AdminDatabase } from '@supastor/adapters/db/admin-database';
 import { noIdentityStores } from '@supastor/adapters/db/identity-stores';
 import { createArgon2Hasher } from '@supastor/adapters/identity/argon2-hasher';
 import { createCommonPasswords } from '@supastor/adapters/identity/common-passwords';
+import { createPasskeyVerifier } from '@supastor/adapters/identity/passkey-verifier';
 import { createTimedCodes } from '@supastor/adapters/identity/timed-codes';
 import { createSmtpSender } from '@supastor/adapters/mail/smtp-sender';
 import { permissionsOfRole, SELF_PERMISSIONS } from '@supastor/contract/access/roles';
@@ -12,6 +13,7 @@ import { createApiKeys } from '@supastor/core/access/api-keys';
 import { type Authenticate, createAuthenticate } from '@supastor/core/access/authenticate';
 import { createFindHolder } from '@supastor/core/access/find-holder';
 import { createMemoryThrottle, withFallback } from '@supastor/core/access/login-throttle';
+import { createPasskeys } from '@supastor/core/access/passkeys';
 import { createPasswordPolicy } from '@supastor/core/access/password-policy';
 import { createMemoryRefreshStore } from '@supastor/core/access/refresh.port';
 import { createRevokedSessionList, type RevokedEntry } from '@supastor/core/access/revoked-sessions';
@@ -21,6 +23,7 @@ import { asksForSecondFactor } from '@supastor/core/access/second-factor-policy'
 import { createSecondFactors } from '@supastor/core/access/second-factors';
 import { createSessionService } from '@supastor/core/access/session-service';
 import { createSessionStarter } from '@supastor/core/access/session-starter';
+import { createTickets } from '@supastor/core/access/tickets';
 import { createUserAdmin } from '@supastor/core/access/user-admin';
 import { createUserDirectory } from '@supastor/core/access/user-directory';
 import type { OperationDeps } from '@supastor/core/operations/handlers';
@@ -46,7 +49,16 @@ export interface StartAccessOptions {
 
 type AccessDeps = Pick<
   OperationDeps,
-  'sessions' | 'sessionRegistry' | 'apiKeys' | 'userAdmin' | 'roleAdmin' | 'account' | 'secondFactors' | 'throttle' | 'findHolder'
+  | 'sessions'
+  | 'sessionRegistry'
+  | 'apiKeys'
+  | 'userAdmin'
+  | 'roleAdmin'
+  | 'account'
+  | 'secondFactors'
+  | 'passkeys'
+  | 'throttle'
+  | 'findHolder'
 >;
 
 export interface RunningAccess {
@@ -124,9 +136,11 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
   });
 
   const account = createAccount({ users: stores.users, hasher, policy, links, canMail: mail !== null });
+  const siteName = environment === 'default' ? options.project : `${options.project} (${environment})`;
   const secondFactors = createSecondFactors({
     store: stores.secondFactors,
-    codes: createTimedCodes(options.environment === 'default' ? options.project : `${options.project} (${options.environment})`),
+    passkeys: stores.passkeys,
+    codes: createTimedCodes(siteName),
     seal: createTextSeal(sessionSecret, 'second factor'),
     own: (identity) => account.own(identity),
     users: stores.users,
@@ -134,6 +148,14 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
     isConfigured,
     directory,
     isRequired: (user) => asksForSecondFactor(options.secondFactor, user),
+  });
+  const tickets = createTickets({ seal: createTextSeal(sessionSecret, 'sign-in ticket'), usedOnce: stores.usedOnce, clock });
+  const passkeys = createPasskeys({
+    store: stores.passkeys,
+    verifier: () => createPasskeyVerifier({ url: publicUrl(), name: siteName }),
+    tickets,
+    own: (identity) => account.own(identity),
+    provePassword: (user, password) => secondFactors.provePassword(user, password),
   });
   const start = createSessionStarter({ users, tokens, refreshTokens, registry, policy: options.secondFactor, clock, ids, ttlSeconds });
   const sessions = createSessionService({
@@ -171,6 +193,7 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
       roleAdmin: createRoleAdmin({ store: stores.roles, directory, permissionsOf, permissions: PERMISSIONS }),
       account,
       secondFactors,
+      passkeys,
       throttle,
       findHolder: createFindHolder({ users, directory, apiKeys }),
     },

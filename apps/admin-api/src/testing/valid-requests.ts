@@ -25,6 +25,8 @@ export function pathOf({ name, rest }: RegisteredOperation): string {
 
 const POLICY = { name: 'p', command: 'SELECT', using: 'true' };
 
+const CREDENTIAL = { id: 'AAAA', rawId: 'AAAA', type: 'public-key' };
+
 /** A smallest input that is valid, where an empty one is not. */
 const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'buckets.create': { name: 'photos' },
@@ -38,6 +40,12 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'roles.update': { permissions: ['buckets:read'] },
   'account.changePassword': { currentPassword: 'x', newPassword: 'y' },
   'account.confirmSecondFactor': { code: '000000' },
+  'account.addPasskey': {
+    ticket: 't',
+    name: 'n',
+    credential: { ...CREDENTIAL, response: { clientDataJSON: 'AAAA', attestationObject: 'AAAA' } },
+  },
+  'account.renamePasskey': { name: 'n' },
   'maintenance.restore': { ids: ['00000000-0000-4000-8000-000000000000'] },
   's3Keys.create': { name: 'ci', verbs: ['read'] },
   'objects.sign': { paths: ['a'] },

@@ -64,6 +64,16 @@ import type {
   accountRenewRecoveryCodes,
   accountSecondFactor,
 } from '@supastor/contract/operations/second-factor';
+import type {
+  accountAddPasskey,
+  accountPasskeyOptions,
+  accountPasskeys,
+  accountRemovePasskey,
+  accountRenamePasskey,
+  sessionMethods,
+  sessionPasskey,
+  sessionPasskeyOptions,
+} from '@supastor/contract/operations/passkeys';
 import type { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from '@supastor/contract/operations/api-keys';
 import type { auditExport, auditList, auditVerify } from '@supastor/contract/operations/audit';
 import type {
@@ -100,6 +110,14 @@ function route<D extends OperationDefinition>(name: string, method: OperationRou
  */
 export const operations = {
   sessionLogin: route<typeof sessionLogin>('session.login', 'POST', '/session'),
+  sessionMethods: route<typeof sessionMethods>('session.methods', 'GET', '/session/methods'),
+  sessionPasskeyOptions: route<typeof sessionPasskeyOptions>('session.passkeyOptions', 'POST', '/session/passkey/options'),
+  sessionPasskey: route<typeof sessionPasskey>('session.passkey', 'POST', '/session/passkey'),
+  accountPasskeys: route<typeof accountPasskeys>('account.passkeys', 'GET', '/account/passkeys'),
+  accountPasskeyOptions: route<typeof accountPasskeyOptions>('account.passkeyOptions', 'POST', '/account/passkeys/options'),
+  accountAddPasskey: route<typeof accountAddPasskey>('account.addPasskey', 'POST', '/account/passkeys'),
+  accountRenamePasskey: route<typeof accountRenamePasskey>('account.renamePasskey', 'PATCH', '/account/passkeys/{id}'),
+  accountRemovePasskey: route<typeof accountRemovePasskey>('account.removePasskey', 'DELETE', '/account/passkeys/{id}'),
   sessionRefresh: route<typeof sessionRefresh>('session.refresh', 'POST', '/session/refresh'),
   sessionGet: route<typeof sessionGet>('session.get', 'GET', '/session'),
   sessionLogout: route<typeof sessionLogout>('session.logout', 'DELETE', '/session'),

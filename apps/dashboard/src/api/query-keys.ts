@@ -1,6 +1,9 @@
 /** Cache keys, from general to particular, so that one key invalidates all below it. */
 export const keys = {
   session: ['session'],
+  methods: ['methods'],
+  passkeys: ['passkeys'],
+  secondFactor: ['second-factor'],
   users: ['users'],
   roles: ['roles'],
   sessions: ['sessions'],

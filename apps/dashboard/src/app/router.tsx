@@ -29,12 +29,23 @@ const welcomeRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/session/welcome-page.tsx'), 'WelcomePage'),
 });
 
+const enrolRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/enrol',
+  beforeLoad: async ({ context }) => {
+    const session = await context.client.ensureQueryData(sessionQuery);
+    if (session?.mustEnrol !== true) throw redirect({ to: '/', replace: true });
+  },
+  component: lazyRouteComponent(() => import('./enrol-page.tsx'), 'EnrolPage'),
+});
+
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'signed-in',
   beforeLoad: async ({ context, location }) => {
     const session = await context.client.ensureQueryData(sessionQuery);
     if (session === null) throw redirect({ to: '/login', search: location.href === '/' ? {} : { to: location.href }, replace: true });
+    if (session.mustEnrol) throw redirect({ to: '/enrol', replace: true });
   },
   component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
 });
@@ -107,6 +118,12 @@ const accessRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/access/access-page.tsx'), 'AccessPage'),
 });
 
+const accountRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../features/account/account-page.tsx'), 'AccountPage'),
+});
+
 const auditRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/audit',
@@ -117,6 +134,7 @@ const auditRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   loginRoute,
   welcomeRoute,
+  enrolRoute,
   signedInRoute.addChildren([
     homeRoute,
     bucketsRoute,
@@ -127,6 +145,7 @@ const routeTree = rootRoute.addChildren([
     jobsRoute,
     servicesRoute,
     accessRoute,
+    accountRoute,
     auditRoute,
   ]),
 ]);

@@ -1,10 +1,12 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { LoginThrottle } from '@supastor/core/access/login-throttle';
+import type { PasskeyStore, UsedOnce } from '@supastor/core/access/passkey.port';
 import type { RefreshStore } from '@supastor/core/access/refresh.port';
 import type { SecondFactorStore } from '@supastor/core/access/second-factor.port';
 import type { SigningKeyStore } from '@supastor/core/access/signing-key.port';
 import type { LinkStore, RoleStore, UserStore } from '@supastor/core/access/user.port';
 import { createLinkStore } from './link-store.ts';
+import { createPasskeyStore, createUsedOnce } from './passkey-store.ts';
 import type { Query, Transact } from './query.ts';
 import { createRoleStore } from './role-store.ts';
 import { createSecondFactorStore } from './second-factor-store.ts';
@@ -21,6 +23,8 @@ export interface IdentityStores {
   readonly throttle: LoginThrottle;
   readonly refreshTokens: RefreshStore;
   readonly secondFactors: SecondFactorStore;
+  readonly passkeys: PasskeyStore;
+  readonly usedOnce: UsedOnce;
   readonly signingKeys: SigningKeyStore;
 }
 
@@ -32,6 +36,8 @@ export function createIdentityStores(query: Query, transact: Transact): Identity
     throttle: createSharedThrottle(query, transact),
     refreshTokens: createRefreshStore(query, transact),
     secondFactors: createSecondFactorStore(query, transact),
+    passkeys: createPasskeyStore(query),
+    usedOnce: createUsedOnce(query),
     signingKeys: createSigningKeyStore(query, transact),
   };
 }

@@ -5,6 +5,7 @@ import { KEY_SCOPES_MIGRATION } from './migrations/0010-key-scopes.ts';
 import { USERS_MIGRATION } from './migrations/0011-users.ts';
 import { TOKENS_MIGRATION } from './migrations/0012-tokens.ts';
 import { SECOND_FACTORS_MIGRATION } from './migrations/0013-second-factors.ts';
+import { PASSKEYS_MIGRATION } from './migrations/0014-passkeys.ts';
 import { IDEMPOTENCY_MIGRATION } from './migrations/0020-idempotency.ts';
 import { POLICY_CHANGES_MIGRATION } from './migrations/0030-policy-changes.ts';
 import { JOBS_MIGRATION } from './migrations/0031-jobs.ts';
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: 11, name: 'users', sql: USERS_MIGRATION },
   { id: 12, name: 'tokens', sql: TOKENS_MIGRATION },
   { id: 13, name: 'second-factors', sql: SECOND_FACTORS_MIGRATION },
+  { id: 14, name: 'passkeys', sql: PASSKEYS_MIGRATION },
   { id: 20, name: 'idempotency', sql: IDEMPOTENCY_MIGRATION },
   { id: 30, name: 'policy-changes', sql: POLICY_CHANGES_MIGRATION },
   { id: 31, name: 'jobs', sql: JOBS_MIGRATION },

@@ -11,6 +11,7 @@ import * as jobs from './jobs.ts';
 import * as links from './links.ts';
 import * as objects from './objects.ts';
 import { redact, sensitive } from './sensitive.ts';
+import * as passkeys from './passkeys.ts';
 import * as policies from './policies.ts';
 import * as maintenance from './maintenance.ts';
 import * as s3Keys from './s3-keys.ts';
@@ -30,6 +31,7 @@ describe('operation registry', () => {
       access,
       account,
       secondFactor,
+      passkeys,
       roles,
       users,
       session,
@@ -59,7 +61,10 @@ describe('operation registry', () => {
   it('audits everything that is not a read, and leaves open only what one needs to get in', () => {
     expect(OPERATIONS.filter(({ effect, audit }) => effect !== 'read' && !audit)).toEqual([]);
     expect(OPERATIONS.filter(({ permission }) => permission === null).map(({ name }) => name)).toEqual([
+      'session.methods',
       'session.login',
+      'session.passkeyOptions',
+      'session.passkey',
       'session.refresh',
       'account.inspectLink',
       'account.redeemLink',

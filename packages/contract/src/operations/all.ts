@@ -18,6 +18,16 @@ import {
   objectsSignUpload,
 } from './objects.ts';
 import {
+  accountAddPasskey,
+  accountPasskeyOptions,
+  accountPasskeys,
+  accountRemovePasskey,
+  accountRenamePasskey,
+  sessionMethods,
+  sessionPasskey,
+  sessionPasskeyOptions,
+} from './passkeys.ts';
+import {
   policiesCreate,
   policiesDelete,
   policiesHistory,
@@ -71,7 +81,10 @@ import {
 } from './users.ts';
 
 const REGISTERED = [
+  sessionMethods,
   sessionLogin,
+  sessionPasskeyOptions,
+  sessionPasskey,
   sessionRefresh,
   sessionGet,
   sessionLogout,
@@ -166,6 +179,11 @@ const REGISTERED = [
   accountConfirmSecondFactor,
   accountRenewRecoveryCodes,
   accountDisableSecondFactor,
+  accountPasskeys,
+  accountPasskeyOptions,
+  accountAddPasskey,
+  accountRenamePasskey,
+  accountRemovePasskey,
   auditList,
   auditVerify,
   auditExport,

@@ -98,7 +98,7 @@ export const usersResetPassword = defineOperation({
 
 export const usersResetSecondFactor = defineOperation({
   name: 'users.resetSecondFactor',
-  summary: 'Take the second factor from a user who has lost it, and end their sessions',
+  summary: 'Take second factor and passkeys from a user who has lost them, and end their sessions',
   input: one,
   output: userSchema,
   permission: 'secondFactors:reset',

@@ -4,6 +4,7 @@ import type { TextSeal } from '../secrets/text-seal.ts';
 import type { Account } from './account.ts';
 import { refuseStronger } from './delegation.ts';
 import type { Identity } from './identity.ts';
+import type { PasskeyStore } from './passkey.port.ts';
 import type { SecondFactorStore, TimedCodes } from './second-factor.port.ts';
 import type { CredentialCheck } from './session.port.ts';
 import type { UserDirectory } from './user-directory.ts';
@@ -11,6 +12,7 @@ import type { PasswordHasher, StoredUser, UserStore } from './user.port.ts';
 
 export interface SecondFactorsOptions {
   readonly store: SecondFactorStore;
+  readonly passkeys: Pick<PasskeyStore, 'removeAll'>;
   readonly codes: TimedCodes;
   readonly seal: TextSeal;
   readonly own: Account['own'];
@@ -38,6 +40,8 @@ interface Proof {
 /** Authenticator codes and recovery codes. Everything but `check` throws SJ_FORBIDDEN for an API key. */
 export interface SecondFactors {
   state(identity: Identity): Promise<FactorState>;
+  /** Lets through who has no password, or knows it. @throws SJ_INPUT_INVALID */
+  provePassword(user: StoredUser, password: string | undefined): Promise<void>;
   /** @throws SJ_INPUT_INVALID on a wrong password, SJ_CONFLICT when there is a second factor already */
   begin(identity: Identity, password: string | undefined): Promise<{ readonly secret: string; readonly uri: string }>;
   /** Answers the recovery codes. @throws SJ_INPUT_INVALID on a wrong code, SJ_CONFLICT when nothing was begun */
@@ -72,6 +76,12 @@ export function createSecondFactors(options: SecondFactorsOptions): SecondFactor
     return step !== null && store.useStep(userId, step);
   }
 
+  async function provePassword(user: StoredUser, password: string | undefined): Promise<void> {
+    const hasPassword = user.breakGlass || (await users.passwordHash(user.email)) !== null;
+    if (hasPassword && password === undefined) throw missing('password', 'Send the password as well.');
+    if (hasPassword && !(await isPassword(user, password ?? ''))) throw wrong('password');
+  }
+
   async function prove(user: StoredUser, { password, code }: Proof): Promise<void> {
     if (password !== undefined && (await isPassword(user, password))) return;
     if (password === undefined && code !== undefined && (await check(user.id, code))) return;
@@ -81,6 +91,7 @@ export function createSecondFactors(options: SecondFactorsOptions): SecondFactor
 
   return {
     check,
+    provePassword,
     async state(identity) {
       const user = await own(identity);
       const factor = await store.find(user.id);
@@ -94,9 +105,7 @@ export function createSecondFactors(options: SecondFactorsOptions): SecondFactor
     async begin(identity, password) {
       const user = await own(identity);
       // Else whoever finds an open browser could lock its owner out.
-      const hasPassword = user.breakGlass || (await users.passwordHash(user.email)) !== null;
-      if (hasPassword && password === undefined) throw missing('password', 'Send the password as well.');
-      if (hasPassword && !(await isPassword(user, password ?? ''))) throw wrong('password');
+      await provePassword(user, password);
       const secret = await codes.newSecret();
       if (!(await store.begin(user.id, seal.close(secret, user.id)))) {
         throw new SupastorError('SJ_CONFLICT', 'There is a second factor already.', { hint: 'Turn it off first, then set up another.' });
@@ -140,7 +149,9 @@ export function createSecondFactors(options: SecondFactorsOptions): SecondFactor
           hint: 'Turn it off with your password or a code: POST /api/v1/account/second-factor/disable.',
         });
       }
-      if (!(await store.remove(id))) throw none();
+      // Whoever lost the one may have lost the other with it.
+      const [removed, keys] = [await store.remove(id), await options.passkeys.removeAll(id)];
+      if (!removed && keys === 0) throw none();
       directory.forget();
       return { ...user, secondFactor: false };
     },

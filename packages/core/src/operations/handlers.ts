@@ -5,6 +5,8 @@ import { apiKeyHandlers } from '../access/api-key-handlers.ts';
 import type { ApiKeys } from '../access/api-keys.ts';
 import type { FindHolder } from '../access/find-holder.ts';
 import type { LoginThrottle } from '../access/login-throttle.ts';
+import { passkeyHandlers } from '../access/passkey-handlers.ts';
+import type { Passkeys } from '../access/passkeys.ts';
 import type { RoleAdmin } from '../access/role-admin.ts';
 import { roleHandlers } from '../access/role-handlers.ts';
 import { secondFactorHandlers } from '../access/second-factor-handlers.ts';
@@ -53,6 +55,7 @@ export interface OperationDeps {
   readonly roleAdmin: RoleAdmin;
   readonly account: Account;
   readonly secondFactors: SecondFactors;
+  readonly passkeys: Passkeys;
   readonly throttle: LoginThrottle;
   readonly findHolder: FindHolder;
   readonly auditLog: AuditLog;
@@ -86,5 +89,6 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...roleHandlers,
   ...accountHandlers,
   ...secondFactorHandlers,
+  ...passkeyHandlers,
   ...auditHandlers,
 };

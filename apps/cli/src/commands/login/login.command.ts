@@ -9,6 +9,7 @@ export const registerLogin: RegisterCommand = (program, bind) => {
     .argument('[address]', "base URL of the admin API (default: SUPASTOR_ADMIN_URL, else this project's stack)")
     .option('--email <address>', 'e-mail address of your account')
     .option('--password-stdin', 'read the password from standard input')
+    .option('--code <code>', 'code of the second factor, or a recovery code')
     .action(
       bind(async (context, address: string | undefined, flags: LoginFlags) => {
         const { login } = await import('./login.ts');

@@ -3,12 +3,14 @@ import { sessionLogin } from '@supastor/contract/operations/session';
 import { locateAdmin, normalizeUrl } from '../../admin/locate-admin.ts';
 import { openLogins, withClient } from '../../admin/with-admin.ts';
 import type { CliContext } from '../../context.ts';
-import { askSecret, openPrompt } from '../../prompt.ts';
+import { ask, askSecret, openPrompt } from '../../prompt.ts';
 import { readStdin } from '../../read-stdin.ts';
 
 export interface LoginFlags {
   readonly email?: string;
   readonly passwordStdin?: boolean;
+  /** Of the second factor. */
+  readonly code?: string;
 }
 
 /** Signs in and keeps the session, which becomes the one that commands outside of a project mean. */
@@ -17,7 +19,14 @@ export async function login(context: CliContext, address: string | undefined, fl
   const file = openLogins(context);
   const baseUrl = address === undefined ? (await locateAdmin(context, file.read())).baseUrl : normalizeUrl(address);
   const credentials = await readCredentials(context, flags);
-  const signedIn = await withClient(context, baseUrl, (clientFor) => clientFor(null).run(sessionLogin, credentials, { signal }));
+  const signIn = (code?: string) =>
+    withClient(context, baseUrl, (clientFor) =>
+      clientFor(null).run(sessionLogin, { ...credentials, ...(code !== undefined && { code }) }, { signal }),
+    );
+  const signedIn = await signIn(flags.code).catch(async (error: unknown) => {
+    if (!context.isTty || !(error instanceof SupastorError) || error.code !== 'SJ_CODE_NEEDED') throw error;
+    return signIn(await ask('Code of the second factor', '', signal));
+  });
   const { email, name, role, token, tokenExpiresAt, refreshToken } = signedIn;
   await file.update(async ({ logins }) => {
     const kept = { current: baseUrl, logins: { ...logins, [baseUrl]: { email, token, tokenExpiresAt, refreshToken } } };

@@ -14,7 +14,7 @@ import { apiKeysQuery } from './access-queries.ts';
 import { KeyFormDialog } from './key-form-dialog.tsx';
 import { KeySecretDialog } from './key-secret-dialog.tsx';
 import { RevokeKeyDialog, RotateKeyDialog } from './key-dialogs.tsx';
-import { Line, Lines, LinesSkeleton, Section } from './section.tsx';
+import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
 
 type Asked = { readonly kind: 'create' } | { readonly kind: 'revoke' | 'rotate'; readonly apiKey: ApiKey };
 

@@ -12,7 +12,7 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { sessionsQuery } from './access-queries.ts';
 import { deviceName } from './device-name.ts';
-import { Line, Lines, LinesSkeleton, Section } from './section.tsx';
+import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
 
 /** Open sessions, each with a way to end it. */
 export function SessionsSection() {

@@ -29,6 +29,32 @@ export function useEnableUser() {
   });
 }
 
+/** Takes the second factor from a user who has lost it. */
+export function ResetFactorDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const reset = useMutation({
+    mutationFn: () => call(operations.usersResetSecondFactor, { id: user.id }),
+    onSuccess: () => {
+      toasts.success(`${user.email} signs in with the password alone until they set up another`);
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.users }),
+  });
+  return (
+    <ConfirmDialog
+      title={`Reset the second factor of ${user.email}?`}
+      action="Reset"
+      busy={reset.isPending}
+      error={reset.error}
+      onConfirm={() => reset.mutate()}
+      onClose={onClose}
+    >
+      Make sure that it is they who ask. Their sessions end, and their password alone signs them in.
+    </ConfirmDialog>
+  );
+}
+
 /** Keeps a user out until they are enabled again. */
 export function DisableUserDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
   const client = useQueryClient();

@@ -10,17 +10,19 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { heldPermissionsQuery, usersQuery } from './access-queries.ts';
 import { InviteDialog } from './invite-dialog.tsx';
 import { LinkDialog, type ShownLink } from './link-dialog.tsx';
-import { Line, Lines, LinesSkeleton, Section } from './section.tsx';
-import { DisableUserDialog, useEnableUser, useResetPassword } from './user-actions.tsx';
+import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { DisableUserDialog, ResetFactorDialog, useEnableUser, useResetPassword } from './user-actions.tsx';
 
 /** People: invited, given a new password, let in and kept out here. */
 export function UsersSection() {
   const held = useQuery(heldPermissionsQuery);
   const mayRead = held.data?.includes('users:read') === true;
   const mayWrite = held.data?.includes('users:write') === true;
+  const mayResetFactor = held.data?.includes('secondFactors:reset') === true;
   const users = useQuery({ ...usersQuery, enabled: mayRead });
   const [inviting, setInviting] = useState(false);
   const [disabling, setDisabling] = useState<User | null>(null);
+  const [resetting, setResetting] = useState<User | null>(null);
   const [link, setLink] = useState<ShownLink | null>(null);
   const reset = useResetPassword(setLink);
   const enable = useEnableUser();
@@ -54,6 +56,16 @@ export function UsersSection() {
                             New link
                           </Button>
                         )}
+                        {mayResetFactor && user.secondFactor && (
+                          <Button
+                            size="small"
+                            color="inherit"
+                            onClick={() => setResetting(user)}
+                            aria-label={`Reset second factor of ${user.email}`}
+                          >
+                            Reset 2FA
+                          </Button>
+                        )}
                         <Button size="small" color="error" onClick={() => setDisabling(user)} aria-label={`Disable ${user.email}`}>
                           Disable
                         </Button>
@@ -68,13 +80,14 @@ export function UsersSection() {
       )}
       {inviting && <InviteDialog onClose={() => setInviting(false)} onInvited={setLink} />}
       {disabling && <DisableUserDialog user={disabling} onClose={() => setDisabling(null)} />}
+      {resetting && <ResetFactorDialog user={resetting} onClose={() => setResetting(null)} />}
       {link && <LinkDialog link={link} onClose={() => setLink(null)} />}
     </Section>
   );
 }
 
 function UserLine({ user, action }: { readonly user: User; readonly action: React.ReactNode }) {
-  const { email, name, state, breakGlass, grants, lastLoginAt } = user;
+  const { email, name, state, breakGlass, secondFactor, grants, lastLoginAt } = user;
   return (
     <Line
       label={email}
@@ -85,6 +98,7 @@ function UserLine({ user, action }: { readonly user: User; readonly action: Reac
           </Box>
           {state === 'invited' && <Chip label="Invited" size="small" variant="outlined" />}
           {state === 'disabled' && <Chip label="Disabled" size="small" color="warning" variant="outlined" />}
+          {secondFactor && <Chip label="2FA" title="Has a second factor" size="small" color="success" variant="outlined" />}
           {breakGlass && <Chip label="Configured" title="From the configuration" size="small" variant="outlined" sx={{ flex: 'none' }} />}
         </>
       }
@@ -99,6 +113,7 @@ function UserLine({ user, action }: { readonly user: User; readonly action: Reac
         )
       }
       action={action}
+      actionBelow
     />
   );
 }

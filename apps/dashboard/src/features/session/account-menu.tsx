@@ -1,11 +1,12 @@
 import AccountIcon from '@mui/icons-material/AccountCircleOutlined';
+import SettingsIcon from '@mui/icons-material/ManageAccountsOutlined';
 import DocsIcon from '@mui/icons-material/ArticleOutlined';
 import SignOutIcon from '@mui/icons-material/LogoutOutlined';
 import Button from '@mui/material/Button';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
+import { createLink, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api/call.ts';
 import { live } from '../../api/live.ts';
@@ -14,7 +15,9 @@ import { keys } from '../../api/query-keys.ts';
 import { useToasts } from '../../ui/toast.tsx';
 import { rememberSignedIn, sessionQuery } from './session-query.ts';
 
-/** Who is signed in, and the way out. */
+const RouteItem = createLink(MenuItem);
+
+/** Who is signed in, how, and the way out. */
 export function AccountMenu() {
   const session = useQuery(sessionQuery);
   const signOut = useSignOut();
@@ -34,6 +37,10 @@ export function AccountMenu() {
         <span style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{email}</span>
       </Button>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
+        <RouteItem to="/account" onClick={close}>
+          <SettingsIcon fontSize="small" />
+          Your account
+        </RouteItem>
         <MenuItem component="a" href="/docs" target="_blank" rel="noreferrer" onClick={close}>
           <DocsIcon fontSize="small" />
           API reference

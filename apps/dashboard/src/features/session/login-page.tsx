@@ -1,18 +1,23 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
+import Divider from '@mui/material/Divider';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { OutputOf } from '@supastor/contract/operations/all';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { call } from '../../api/call.ts';
+import { methodsQuery } from '../../api/methods-query.ts';
 import { operations } from '../../api/operations.ts';
+import { signInWithPasskey } from '../../api/passkeys.ts';
 import { keys } from '../../api/query-keys.ts';
+import { CodeField } from '../../ui/code-field.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import { usePageTitle } from '../../ui/page-header.tsx';
-import { PasswordField } from './password-field.tsx';
+import { PasswordField } from '../../ui/password-field.tsx';
 import { rememberSignedIn } from './session-query.ts';
 import { SignInFrame } from './sign-in-frame.tsx';
 
@@ -35,6 +40,7 @@ export function LoginPage() {
       }
     >
       <LoginForm />
+      <OtherWays />
     </SignInFrame>
   );
 }
@@ -42,46 +48,99 @@ export function LoginPage() {
 function LoginForm() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const signIn = useSignIn();
+  // Once asked for, the code stays asked for: a wrong one is answered like a wrong password.
+  const [asked, setAsked] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    signIn.mutate({ email: email.trim(), password });
+    const credentials = { email: email.trim(), password, ...(asked && { code }) };
+    signIn.mutate(credentials, { onError: (error) => setAsked((before) => before || needsCode(error)) });
+  };
+  const back = () => {
+    setAsked(false);
+    setCode('');
+    signIn.reset();
   };
   return (
     <Box component="form" onSubmit={submit} sx={{ display: 'grid', gap: 5 }}>
-      <TextField
-        label="E-mail"
-        type="email"
-        name="email"
-        autoComplete="username"
-        autoFocus
-        required
-        value={email}
-        onChange={(event) => setEmail(event.target.value)}
-        slotProps={{ inputLabel: { required: false } }}
-      />
-      <PasswordField value={password} onChange={setPassword} />
-      {signIn.error && <ErrorNotice error={loginError(signIn.error)} />}
+      {asked ? (
+        <CodeField value={code} onChange={setCode} help="From your authenticator app, or a recovery code." />
+      ) : (
+        <>
+          <TextField
+            label="E-mail"
+            type="email"
+            name="email"
+            autoComplete="username"
+            autoFocus
+            required
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+            slotProps={{ inputLabel: { required: false } }}
+          />
+          <PasswordField value={password} onChange={setPassword} />
+        </>
+      )}
+      {signIn.error && !needsCode(signIn.error) && <ErrorNotice error={asked ? signIn.error : loginError(signIn.error)} />}
       <Button type="submit" variant="contained" size="large" loading={signIn.isPending} fullWidth>
         Sign in
       </Button>
+      {asked && (
+        <Button color="inherit" onClick={back}>
+          Back
+        </Button>
+      )}
     </Box>
   );
 }
 
+/** Ways in without a password, where there are any. */
+function OtherWays() {
+  const methods = useQuery(methodsQuery);
+  const enter = useEnter();
+  const passkey = useMutation({ mutationFn: signInWithPasskey, onSuccess: enter });
+  if (methods.data?.passkeys !== true || !('PublicKeyCredential' in window)) return null;
+  return (
+    <Box sx={{ display: 'grid', gap: 4, mt: 4 }}>
+      <Divider>or</Divider>
+      <Button variant="outlined" color="inherit" size="large" loading={passkey.isPending} onClick={() => passkey.mutate()} fullWidth>
+        Use a passkey
+      </Button>
+      {passkey.error && <ErrorNotice error={passkey.error} />}
+    </Box>
+  );
+}
+
+interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  readonly code?: string;
+}
+
 function useSignIn() {
+  const enter = useEnter();
+  return useMutation({
+    mutationFn: (credentials: Credentials) => call(operations.sessionLogin, credentials),
+    onSuccess: enter,
+  });
+}
+
+/** Goes where somebody wanted to go before they had to sign in. */
+function useEnter() {
   const client = useQueryClient();
   const router = useRouter();
   const { to } = login.useSearch();
-  return useMutation({
-    mutationFn: (credentials: { readonly email: string; readonly password: string }) => call(operations.sessionLogin, credentials),
-    onSuccess: async ({ token: _token, ...session }) => {
-      // The answer also has a bearer token for other clients; the browser keeps only the cookie.
-      rememberSignedIn(true);
-      client.setQueryData(keys.session, session);
-      await router.navigate({ href: to ?? '/', replace: true });
-    },
-  });
+  return async ({ token: _token, refreshToken: _refreshToken, ...session }: OutputOf<'session.login'>): Promise<void> => {
+    // The answer also has tokens for other clients; the browser keeps only the cookies.
+    rememberSignedIn(true);
+    client.setQueryData(keys.session, session);
+    await router.navigate({ href: to ?? '/', replace: true });
+  };
+}
+
+function needsCode(error: Error): boolean {
+  return error instanceof ApiError && error.code === 'SJ_CODE_NEEDED';
 }
 
 function loginError(error: Error): Error {

@@ -9,8 +9,8 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { usePageTitle } from '../../ui/page-header.tsx';
+import { PasswordField } from '../../ui/password-field.tsx';
 import { useToasts } from '../../ui/toast.tsx';
-import { PasswordField } from './password-field.tsx';
 import { SignInFrame } from './sign-in-frame.tsx';
 
 /** Where invitation and reset links lead: a password is chosen, once. The secret is behind the `#`, which browsers send to nobody. */

@@ -8,6 +8,9 @@ const EVERYBODY = 'owner admin operator developer auditor viewer';
  */
 export const ROLE_TABLE: Readonly<Record<OperationName, string>> = {
   'session.login': EVERYBODY,
+  'session.methods': EVERYBODY,
+  'session.passkeyOptions': EVERYBODY,
+  'session.passkey': EVERYBODY,
   'session.refresh': EVERYBODY,
   'session.get': EVERYBODY,
   'session.logout': EVERYBODY,
@@ -102,6 +105,11 @@ export const ROLE_TABLE: Readonly<Record<OperationName, string>> = {
   'account.confirmSecondFactor': EVERYBODY,
   'account.renewRecoveryCodes': EVERYBODY,
   'account.disableSecondFactor': EVERYBODY,
+  'account.passkeys': EVERYBODY,
+  'account.passkeyOptions': EVERYBODY,
+  'account.addPasskey': EVERYBODY,
+  'account.renamePasskey': EVERYBODY,
+  'account.removePasskey': EVERYBODY,
   'audit.list': 'owner admin operator auditor',
   'audit.verify': 'owner admin operator auditor',
   'audit.export': 'owner admin operator auditor',

@@ -5,7 +5,16 @@ const refuse = () => Promise.reject(new Error('not part of this test'));
 /** What operations on users, sessions and keys need, for tests that run none of them. */
 export const unusedAccess: Pick<
   OperationDeps,
-  'sessions' | 'sessionRegistry' | 'apiKeys' | 'userAdmin' | 'roleAdmin' | 'account' | 'secondFactors' | 'throttle' | 'findHolder'
+  | 'sessions'
+  | 'sessionRegistry'
+  | 'apiKeys'
+  | 'userAdmin'
+  | 'roleAdmin'
+  | 'account'
+  | 'secondFactors'
+  | 'passkeys'
+  | 'throttle'
+  | 'findHolder'
 > = {
   sessions: { login: refuse, open: refuse, refresh: refuse, authenticate: refuse, logout: refuse },
   sessionRegistry: {
@@ -49,7 +58,18 @@ export const unusedAccess: Pick<
     check: refuse,
     renewCodes: refuse,
     disable: refuse,
+    provePassword: refuse,
     reset: refuse,
+  },
+  passkeys: {
+    available: () => false,
+    beginSignIn: refuse,
+    signIn: refuse,
+    list: refuse,
+    beginAdding: refuse,
+    add: refuse,
+    rename: refuse,
+    remove: refuse,
   },
   throttle: { attempt: refuse, undo: refuse, succeed: refuse },
   findHolder: refuse,

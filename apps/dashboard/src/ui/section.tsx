@@ -46,17 +46,19 @@ interface LineProps {
   readonly detail: ReactNode;
   readonly facts: ReactNode;
   readonly action: ReactNode;
+  /** There is much to do: on a phone it stands below, so that the name keeps its room. */
+  readonly actionBelow?: boolean;
 }
 
 /** One line: what it is, facts about it, what can be done. */
-export function Line({ label, title, detail, facts, action }: LineProps) {
+export function Line({ label, title, detail, facts, action, actionBelow = false }: LineProps) {
   return (
     <Box
       component="li"
       aria-label={label}
       sx={{
         display: 'grid',
-        gridTemplateColumns: { xs: 'minmax(0, 1fr) auto', md: 'minmax(0, 1.2fr) minmax(0, 1fr) 160px' },
+        gridTemplateColumns: { xs: 'minmax(0, 1fr) auto', md: 'minmax(0, 1.2fr) minmax(0, 1fr) minmax(160px, auto)' },
         columnGap: 4,
         rowGap: 1,
         alignItems: 'center',
@@ -64,7 +66,7 @@ export function Line({ label, title, detail, facts, action }: LineProps) {
         py: 3,
       }}
     >
-      <Box sx={{ minWidth: 0 }}>
+      <Box sx={{ minWidth: 0, gridColumn: { xs: actionBelow ? '1 / -1' : 'auto', md: 'auto' } }}>
         <Typography component="div" noWrap sx={{ fontSize: 13, fontWeight: 550, display: 'flex', alignItems: 'center', gap: 2 }}>
           {title}
         </Typography>
@@ -82,11 +84,13 @@ export function Line({ label, title, detail, facts, action }: LineProps) {
       </Typography>
       <Box
         sx={{
-          gridRow: { xs: 1, md: 'auto' },
-          gridColumn: { xs: 2, md: 'auto' },
+          gridRow: { xs: actionBelow ? 3 : 1, md: 'auto' },
+          gridColumn: { xs: actionBelow ? '1 / -1' : 2, md: 'auto' },
           display: 'flex',
+          flexWrap: 'wrap',
           gap: 1,
-          justifyContent: 'flex-end',
+          justifyContent: { xs: actionBelow ? 'flex-start' : 'flex-end', md: 'flex-end' },
+          mx: { xs: actionBelow ? -2 : 0, md: 0 },
           mr: -2,
         }}
       >

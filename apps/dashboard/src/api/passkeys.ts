@@ -1,0 +1,50 @@
+import type { Passkey } from '@supastor/contract/operations/passkeys';
+import type { OutputOf } from '@supastor/contract/operations/all';
+import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
+import { ApiError } from './api-error.ts';
+import { call } from './call.ts';
+import { operations } from './operations.ts';
+
+/** Loaded when the first passkey is asked for. */
+const load = () => import('@simplewebauthn/browser');
+
+/** Makes a passkey with the device at hand and keeps its public half on the server. @throws ApiError */
+export async function createPasskey(name: string, password: string): Promise<Passkey> {
+  const { options, ticket } = await call(operations.accountPasskeyOptions, { password });
+  const { startRegistration } = await load();
+  const optionsJSON = asOptions<PublicKeyCredentialCreationOptionsJSON>(options);
+  const { id, rawId, type, response } = await startRegistration({ optionsJSON }).catch(explain);
+  const { clientDataJSON, attestationObject, transports } = response;
+  const credential = { id, rawId, type, response: { clientDataJSON, attestationObject, ...(transports && { transports }) } };
+  return call(operations.accountAddPasskey, { ticket, name, credential });
+}
+
+/** Signs in with a passkey that the user picks. @throws ApiError */
+export async function signInWithPasskey(): Promise<OutputOf<'session.passkey'>> {
+  const { options, ticket } = await call(operations.sessionPasskeyOptions, {});
+  const { startAuthentication } = await load();
+  const optionsJSON = asOptions<PublicKeyCredentialRequestOptionsJSON>(options);
+  const { id, rawId, type, response } = await startAuthentication({ optionsJSON }).catch(explain);
+  const { clientDataJSON, authenticatorData, signature, userHandle } = response;
+  const signed = { clientDataJSON, authenticatorData, signature, ...(userHandle !== undefined && { userHandle }) };
+  return call(operations.sessionPasskey, { ticket, credential: { id, rawId, type, response: signed } });
+}
+
+/** What the server made for the browser is handed on as it is. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the browser checks it, and says what is wrong with it
+function asOptions<T>(options: any): T {
+  return options;
+}
+
+function explain(error: unknown): never {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'InvalidStateError') {
+    throw new ApiError({ status: 0, code: 'PASSKEY', message: 'This device has a passkey of yours already.' });
+  }
+  throw new ApiError({
+    status: 0,
+    code: 'PASSKEY',
+    message: name === 'NotAllowedError' ? 'Nothing was done: it was cancelled, or took too long.' : 'The browser did not do it.',
+    hint: name === 'NotAllowedError' ? 'Try again.' : 'Use a current browser, and a device with a screen lock.',
+  });
+}

@@ -1,0 +1,132 @@
+import Button from '@mui/material/Button';
+import Chip from '@mui/material/Chip';
+import type { Passkey } from '@supastor/contract/operations/passkeys';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../api/call.ts';
+import { methodsQuery } from '../../api/methods-query.ts';
+import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { useToasts } from '../../ui/toast.tsx';
+import { passkeysQuery } from './account-queries.ts';
+import { AddPasskeyDialog, RenamePasskeyDialog } from './passkey-dialogs.tsx';
+
+/** The own passkeys: made, named and forgotten here. */
+export function PasskeysSection() {
+  const passkeys = useQuery(passkeysQuery);
+  const methods = useQuery(methodsQuery);
+  const [adding, setAdding] = useState(false);
+  const [renaming, setRenaming] = useState<Passkey | null>(null);
+  const [removing, setRemoving] = useState<Passkey | null>(null);
+  const possible = methods.data?.passkeys === true;
+  return (
+    <Section
+      title="Passkeys"
+      action={
+        possible && (
+          <Button variant="outlined" onClick={() => setAdding(true)}>
+            Add passkey
+          </Button>
+        )
+      }
+    >
+      {passkeys.error && !passkeys.data && <ErrorNotice error={passkeys.error} onRetry={() => void passkeys.refetch()} />}
+      {passkeys.isPending && <LinesSkeleton />}
+      {passkeys.data?.length === 0 && (
+        <EmptyState
+          title="No passkeys"
+          text={
+            possible
+              ? 'A passkey in your device or password manager signs you in without a password or code.'
+              : 'Passkeys need a dashboard that is reached by name over https. An operator sets admin.publicUrl.'
+          }
+        />
+      )}
+      {passkeys.data !== undefined && passkeys.data.length > 0 && (
+        <Lines label="Passkeys">
+          {passkeys.data.map((passkey) => (
+            <PasskeyLine key={passkey.id} passkey={passkey} onRename={() => setRenaming(passkey)} onRemove={() => setRemoving(passkey)} />
+          ))}
+        </Lines>
+      )}
+      {adding && <AddPasskeyDialog onClose={() => setAdding(false)} />}
+      {renaming && <RenamePasskeyDialog passkey={renaming} onClose={() => setRenaming(null)} />}
+      {removing && <RemovePasskeyDialog passkey={removing} onClose={() => setRemoving(null)} />}
+    </Section>
+  );
+}
+
+interface PasskeyLineProps {
+  readonly passkey: Passkey;
+  readonly onRename: () => void;
+  readonly onRemove: () => void;
+}
+
+function PasskeyLine({ passkey: { name, synced, createdAt, lastUsedAt }, onRename, onRemove }: PasskeyLineProps) {
+  return (
+    <Line
+      label={name}
+      title={
+        <>
+          {name}
+          {synced && <Chip label="Synced" size="small" variant="outlined" />}
+        </>
+      }
+      detail={
+        <>
+          Added <RelativeTime at={createdAt} />
+        </>
+      }
+      facts={
+        lastUsedAt === null ? (
+          'Never used'
+        ) : (
+          <>
+            Used <RelativeTime at={lastUsedAt} />
+          </>
+        )
+      }
+      actionBelow
+      action={
+        <>
+          <Button size="small" color="inherit" onClick={onRename} aria-label={`Rename ${name}`}>
+            Rename
+          </Button>
+          <Button size="small" color="error" onClick={onRemove} aria-label={`Remove ${name}`}>
+            Remove
+          </Button>
+        </>
+      }
+    />
+  );
+}
+
+function RemovePasskeyDialog({ passkey, onClose }: { readonly passkey: Passkey; readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const remove = useMutation({
+    mutationFn: () => call(operations.accountRemovePasskey, { id: passkey.id }),
+    onSuccess: () => {
+      toasts.success(`Removed ${passkey.name}`);
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.passkeys }),
+  });
+  return (
+    <ConfirmDialog
+      title={`Remove ${passkey.name}?`}
+      action="Remove passkey"
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    >
+      It signs you in no more. Delete it from your device or password manager as well.
+    </ConfirmDialog>
+  );
+}
