@@ -12,7 +12,7 @@ const load = () => import('@simplewebauthn/browser');
 export async function createPasskey(name: string, password: string): Promise<Passkey> {
   const { options, ticket } = await call(operations.accountPasskeyOptions, { password });
   const { startRegistration } = await load();
-  const optionsJSON = asOptions<PublicKeyCredentialCreationOptionsJSON>(options);
+  const optionsJSON: PublicKeyCredentialCreationOptionsJSON = asOptions(options);
   const { id, rawId, type, response } = await startRegistration({ optionsJSON }).catch(explain);
   const { clientDataJSON, attestationObject, transports } = response;
   const credential = { id, rawId, type, response: { clientDataJSON, attestationObject, ...(transports && { transports }) } };
@@ -23,16 +23,16 @@ export async function createPasskey(name: string, password: string): Promise<Pas
 export async function signInWithPasskey(): Promise<OutputOf<'session.passkey'>> {
   const { options, ticket } = await call(operations.sessionPasskeyOptions, {});
   const { startAuthentication } = await load();
-  const optionsJSON = asOptions<PublicKeyCredentialRequestOptionsJSON>(options);
+  const optionsJSON: PublicKeyCredentialRequestOptionsJSON = asOptions(options);
   const { id, rawId, type, response } = await startAuthentication({ optionsJSON }).catch(explain);
   const { clientDataJSON, authenticatorData, signature, userHandle } = response;
   const signed = { clientDataJSON, authenticatorData, signature, ...(userHandle !== undefined && { userHandle }) };
   return call(operations.sessionPasskey, { ticket, credential: { id, rawId, type, response: signed } });
 }
 
-/** What the server made for the browser is handed on as it is. */
-// oxlint-disable-next-line typescript/no-explicit-any -- the browser checks it, and says what is wrong with it
-function asOptions<T>(options: any): T {
+/** What the server made for the browser is handed on as it is; the browser says what is wrong with it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the contract leaves the shape to WebAuthn
+function asOptions(options: Record<string, unknown>): any {
   return options;
 }
 
