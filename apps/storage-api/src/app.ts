@@ -8,7 +8,7 @@ import { installCors } from './http/cors.ts';
 import { documentationRoutes } from './http/documentation/documentation-routes.ts';
 import { collectRoutes, type RegisteredRoute } from './http/documentation/registered-routes.ts';
 import { installErrorHandler } from './http/error-handler.ts';
-import { isNestedDeeper } from './http/json-depth.ts';
+import { findExcess } from './http/json-size.ts';
 import { renderRoutes } from './http/render/render-routes.ts';
 import { bucketRoutes } from './http/rest/bucket-routes.ts';
 import { cdnRoutes } from './http/rest/cdn-routes.ts';
@@ -27,8 +27,9 @@ import { type ConnectionLimits, createTransferServer } from './http/transfer-ser
 import { tusRoutes } from './http/tus/tus-routes.ts';
 
 const PREFIX = '/storage/v1';
-/** More than any request needs, user metadata included. */
-const JSON_DEPTH = 100;
+/** More than any request needs, user metadata and a thousand versions to delete included. */
+const JSON_LIMITS = { depth: 100, values: 20_000 } as const;
+const JSON_EXCESS = { depth: 'is nested deeper than 100 levels', values: 'holds more than 20000 values' } as const;
 const JSON_BODY_BYTES = 2_097_152;
 const MAX_PARAM_LENGTH = 8192;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -92,8 +93,9 @@ function requestIdFrom(header: string | string[] | undefined): string | undefine
 function installJsonParser(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const excess = findExcess(body, JSON_LIMITS);
     if (body.length === 0) done(null, undefined);
-    else if (isNestedDeeper(body, JSON_DEPTH)) done(failures.invalidRequest(`body is nested deeper than ${JSON_DEPTH} levels`));
+    else if (excess !== null) done(failures.invalidRequest(`body ${JSON_EXCESS[excess]}`));
     else void parse(request, body, done);
   });
 }

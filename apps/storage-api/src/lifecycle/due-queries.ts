@@ -41,14 +41,18 @@ const count = (kind: DueKind, bytes: string) => ({
   name: `lifecycle_count_${kind}`,
   text: `select count(*)::text as count, coalesce(sum(${bytes}), 0)::text as bytes from ${DUE[kind]}`,
 });
+/** Each batch goes on where the one before it ended, so that a bucket is gone through once, however much of it stays. */
 const removeLocked = (kind: 'objects' | 'uploads', table: string, order: string) => ({
   name: `lifecycle_remove_${kind}`,
-  text: `with due as materialized (select v.id from ${DUE[kind]} and ${IN_FORCE} order by v.${order} limit ${BATCH} for update of v)
-    delete from ${table} o using due where o.id = due.id`,
+  text: `with due as materialized (select v.id, ${order} as place from ${DUE[kind]} and ${IN_FORCE} and ${order} > $9
+      order by ${order} limit ${BATCH} for update of v),
+    removed as (delete from ${table} o using due where o.id = due.id returning 1)
+    select (select count(*) from removed)::int as removed, count(*)::int as found, max(place) as last from due`,
 });
-const find = (kind: 'versions' | 'markers') => ({
+const find = (kind: 'versions' | 'markers', after: string, order: string) => ({
   name: `lifecycle_find_${kind}`,
-  text: `select v.seq::text, v.name from ${DUE[kind]} and ${IN_FORCE} order by v.seq limit ${BATCH}`,
+  text: `select v.seq::text, v.name, v.archived_at::text as "archivedAt" from ${DUE[kind]} and ${IN_FORCE} and ${after}
+    order by ${order} limit ${BATCH}`,
 });
 const removeFound = (kind: 'versions' | 'markers') => ({
   name: `lifecycle_remove_${kind}`,
@@ -63,10 +67,14 @@ const COUNT = {
   uploads: count('uploads', PARTS_BYTES),
 };
 const REMOVE_LOCKED = {
-  objects: removeLocked('objects', 'storage.objects', 'name'),
-  uploads: removeLocked('uploads', 'storage.s3_multipart_uploads', 'key'),
+  // A database that was taken over may order names in another way than by their bytes; the index of keys never does.
+  objects: removeLocked('objects', 'storage.objects', 'v.name collate "C"'),
+  uploads: removeLocked('uploads', 'storage.s3_multipart_uploads', 'v.id'),
 };
-const FIND = { versions: find('versions'), markers: find('markers') };
+const FIND = {
+  versions: find('versions', '(v.archived_at, v.seq) > ($9::timestamptz, $10::bigint)', 'v.archived_at, v.seq'),
+  markers: find('markers', 'v.seq > $10::bigint and $9::timestamptz is not null', 'v.seq'),
+};
 const REMOVE_FOUND = { versions: removeFound('versions'), markers: removeFound('markers') };
 
 function valuesOf({ bucket, cutoff, filter, keep }: Due): readonly unknown[] {
@@ -79,19 +87,39 @@ export function countDue(kind: DueKind, due: Due): Step<{ count: string; bytes: 
   return step(COUNT[kind], valuesOf(due));
 }
 
-/** Removes a batch of current objects or uploads. What was written anew in between is looked at again, under its lock. */
-export function removeDue(kind: 'objects' | 'uploads', due: Due, revision: string): Step<never> {
-  return step(REMOVE_LOCKED[kind], [...valuesOf(due), revision]);
+export interface RemovedBatch {
+  readonly removed: number;
+  readonly found: number;
+  /** Where the next batch goes on; null when nothing was found. */
+  readonly last: string | null;
+}
+
+/** Removes a batch of current objects or uploads behind `after`. What was written anew in between is looked at again, under its lock. */
+export function removeDue(kind: 'objects' | 'uploads', due: Due, revision: string, after: string): Step<RemovedBatch> {
+  return step(REMOVE_LOCKED[kind], [...valuesOf(due), revision, after]);
 }
 
 export interface FoundVersion {
   readonly seq: string;
   readonly name: string;
+  readonly archivedAt: string | null;
 }
 
-/** A batch of versions or delete markers, the oldest first; they may be removed once their keys are locked. */
-export function findDue(kind: 'versions' | 'markers', due: Due, revision: string): Step<FoundVersion> {
-  return step(FIND[kind], [...valuesOf(due), revision]);
+/** A batch of versions or delete markers behind `after`, the oldest first; they may be removed once their keys are locked. */
+export function findDue(kind: 'versions' | 'markers', due: Due, revision: string, after: FoundVersion | null): Step<FoundVersion> {
+  return step(FIND[kind], [...valuesOf(due), revision, after?.archivedAt ?? '-infinity', after?.seq ?? '0']);
+}
+
+/** For tests of their plans. */
+export const DUE_STATEMENTS = {
+  objects: REMOVE_LOCKED.objects.text,
+  versions: FIND.versions.text,
+  markers: FIND.markers.text,
+} as const;
+
+/** Whether there may be more behind a batch of so many. */
+export function isFullBatch(found: number): boolean {
+  return found >= BATCH;
 }
 
 /** Removes those that {@link findDue} found and that still are due. */

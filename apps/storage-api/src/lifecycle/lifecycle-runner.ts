@@ -3,7 +3,16 @@ import { nameOperation } from '../metadata/scope.ts';
 import { step } from '../metadata/step.ts';
 import { lockKeys, versionMode } from '../metadata/version-queries.ts';
 import { PeriodicTask } from '../periodic-task.ts';
-import { countDue, type DueKind, findDue, removeDue, removeFoundVersions } from './due-queries.ts';
+import {
+  countDue,
+  type Due,
+  type DueKind,
+  findDue,
+  type FoundVersion,
+  isFullBatch,
+  removeDue,
+  removeFoundVersions,
+} from './due-queries.ts';
 import { type DueWork, midnightBefore, workOf } from './due-work.ts';
 import { findWaiting, finishLifecycle, type LifecycleRow } from './lifecycle-queries.ts';
 import { type LifecycleRule, lifecycleSchema } from './lifecycle-rules.ts';
@@ -103,12 +112,10 @@ export class LifecycleRunner {
     let total = 0;
     for (const rule of rules.filter(({ status }) => status === 'Enabled')) {
       for (const work of workOf(rule, row.bucket_id, midnight)) {
-        for (;;) {
-          if (this.#task.stopped) return total;
-          const removed = await this.#removeBatch(work, row.revision);
-          if (removed === 0) break;
+        for await (const removed of this.#removeAll(work, row.revision)) {
           counts[work.kind] = (counts[work.kind] ?? 0) + removed;
           total += removed;
+          if (this.#task.stopped) return total;
         }
       }
     }
@@ -117,21 +124,37 @@ export class LifecycleRunner {
     return total;
   }
 
-  async #removeBatch({ kind, due }: DueWork, revision: string): Promise<number> {
-    const { database } = this.#options;
-    if (kind === 'objects' || kind === 'uploads') {
-      const removal = removeDue(kind, due, revision);
-      await database.transact({ steps: [nameOperation(OPERATION), removal] });
-      return removal.rowCount;
+  /** Batch by batch, how many were removed. */
+  #removeAll({ kind, due }: DueWork, revision: string): AsyncGenerator<number> {
+    return kind === 'objects' || kind === 'uploads' ? this.#removeCurrent(kind, due, revision) : this.#removeVersions(kind, due, revision);
+  }
+
+  async *#removeCurrent(kind: 'objects' | 'uploads', due: Due, revision: string): AsyncGenerator<number> {
+    for (let after = ''; ;) {
+      const removal = removeDue(kind, due, revision, after);
+      await this.#options.database.transact({ steps: [nameOperation(OPERATION), removal] });
+      const [batch] = removal.rows;
+      yield batch?.removed ?? 0;
+      if (batch?.last === undefined || batch.last === null || !isFullBatch(batch.found)) return;
+      after = batch.last;
     }
-    const found = findDue(kind, due, revision);
-    await database.read(found);
-    if (found.rows.length === 0) return 0;
-    const keys = [...new Set(found.rows.map(({ name }) => name))];
-    const removal = removeFoundVersions(kind, due, revision, found.rows);
-    const before = [nameOperation(OPERATION), lockKeys(due.bucket, keys)];
-    await database.transact({ before, steps: [versionMode('permanent'), removal] });
-    return removal.rowCount;
+  }
+
+  async *#removeVersions(kind: 'versions' | 'markers', due: Due, revision: string): AsyncGenerator<number> {
+    const { database } = this.#options;
+    for (let after: FoundVersion | null = null; ;) {
+      const found = findDue(kind, due, revision, after);
+      await database.read(found);
+      const last = found.rows.at(-1);
+      if (last === undefined) return;
+      const keys = [...new Set(found.rows.map(({ name }) => name))];
+      const removal = removeFoundVersions(kind, due, revision, found.rows);
+      const before = [nameOperation(OPERATION), lockKeys(due.bucket, keys)];
+      await database.transact({ before, steps: [versionMode('permanent'), removal] });
+      yield removal.rowCount;
+      if (!isFullBatch(found.rows.length)) return;
+      after = last;
+    }
   }
 
   async #now(): Promise<Date> {

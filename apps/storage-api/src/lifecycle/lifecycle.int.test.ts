@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   CreateMultipartUploadCommand,
   DeleteBucketLifecycleCommand,
@@ -9,11 +10,13 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { createLogger } from '@supastor/adapters/telemetry/logger';
+import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../metadata/database.ts';
 import { auditStore, CLEAN } from '../testing/audit.ts';
 import { s3Client, s3ErrorOf, TEST_S3 } from '../testing/s3.ts';
 import { signToken, startTestServer, type TestServer } from '../testing/server.ts';
+import { DUE_STATEMENTS } from './due-queries.ts';
 import { LifecycleRunner } from './lifecycle-runner.ts';
 
 const DAY_MS = 86_400_000;
@@ -333,5 +336,53 @@ describe('the runner', () => {
     expect(await answer.json()).toEqual({ rules: [expected] });
     expect([await keys(), await versions()]).toEqual([['k'], 1]);
     expect(await (await request('POST', {}, '/preview')).json()).toMatchObject({ code: 'NoSuchLifecycleConfiguration' });
+  });
+});
+
+describe('a large bucket', () => {
+  const OLD = 1200;
+
+  it('is gone through once: each batch begins in the index where the one before it ended', async () => {
+    const client = new Client({ connectionString: server.databaseUrl });
+    await client.connect();
+    // As a prepared statement keeps it, and as it is once the tables are large.
+    await client.query('set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off');
+    const plan = async (text: string, last: string) => {
+      await client.query(`prepare due as ${text}`);
+      const { rows } = await client.query(`explain execute due ('b', now(), '', null, null, null, 0, '${randomUUID()}', ${last})`);
+      await client.query('deallocate due');
+      return rows.map((row) => String(row['QUERY PLAN'])).join('\n');
+    };
+    expect(await plan(DUE_STATEMENTS.objects, `'k'`)).toMatch(/using bucketid_objname on objects v[^]*Index Cond: [^\n]*name > \$9/);
+    expect(await plan(DUE_STATEMENTS.versions, 'now(), 1')).toMatch(/using objects_by_archived[^]*Index Cond: [^\n]*archived_at/);
+    expect(await plan(DUE_STATEMENTS.markers, 'now(), 1')).toMatch(/using objects_current_markers[^]*Index Cond: [^\n]*seq > \$10/);
+    await client.end();
+  });
+
+  it('loses all that is due in more than one batch, and nothing else', async () => {
+    await create();
+    await server.sql(
+      `insert into storage.objects (bucket_id, name, version, size_bytes, metadata, created_at, updated_at)
+        select $1, 'key-' || n, gen_random_uuid()::text, 5, '{}', at, at
+        from generate_series(1, $2::int) n, lateral (select now() - case when n % 2 = 0 then interval '90 days' else '0' end as at) a`,
+      [bucket, OLD * 2],
+    );
+    await setRules({ ID: 'a', Status: 'Enabled', Filter: {}, Expiration: { Days: 30 } });
+    expect(await runnerIn(0).runOnce()).toBe(OLD);
+    expect(await keys()).toHaveLength(OLD);
+  });
+
+  it('loses all that is due in more than one batch, old versions and lone markers too', async () => {
+    await create('ENABLED');
+    await server.sql(
+      `insert into storage_versions.objects (id, bucket_id, name, version, size_bytes, metadata, created_at, archived_at, is_delete_marker, is_versioned)
+        select gen_random_uuid(), $1, 'key-' || n, gen_random_uuid()::text, 5, '{}', now() - interval '90 days', case when n % 2 = 0 then now() - interval '80 days' end, n % 2 = 1, true
+        from generate_series(1, $2::int) n`,
+      [bucket, OLD * 2],
+    );
+    const rule = { Filter: {}, NoncurrentVersionExpiration: { NoncurrentDays: 30 }, Expiration: { ExpiredObjectDeleteMarker: true } };
+    await setRules({ ID: 'a', Status: 'Enabled', ...rule });
+    expect(await runnerIn(0).runOnce()).toBe(OLD * 2);
+    expect(await versions()).toBe(0);
   });
 });

@@ -21,6 +21,7 @@ import { versionPolicies } from './migrations/0041-version-policies.ts';
 import { versionListing } from './migrations/0042-version-listing.ts';
 import { versionPositions } from './migrations/0043-version-positions.ts';
 import { lifecycle } from './migrations/0044-lifecycle.ts';
+import { currentMarkers } from './migrations/0045-current-markers.ts';
 import { oneCurrentVersion } from './migrations/0049-one-current-version.ts';
 import { s3BucketSettings } from './migrations/0081-s3-bucket-settings.ts';
 import { referencesByBytes } from './migrations/0063-references-by-bytes.ts';
@@ -59,6 +60,7 @@ export const MIGRATIONS: readonly Migration[] = [
   oneCurrentVersion,
   upstreamPlaces,
   signedLinks,
+  currentMarkers,
 ];
 
 const APPLIED_TABLE =

@@ -9,7 +9,16 @@ export interface XmlElement {
 }
 
 const MAX_DEPTH = 12;
-const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+/** More than ten thousand parts with all their checksums need; each takes many times the memory of its text. */
+const MAX_ELEMENTS = 150_000;
+const MAX_ENTITY_LENGTH = 12;
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 const DECLARATION = /\s*<\?xml\s[^?<>]{0,200}\?>/y;
 const COMMENT = /<!--(?:(?!--)[^])*-->/y;
@@ -32,6 +41,7 @@ export function parseXml(source: string): XmlElement {
   const scanner = new Scanner(source.startsWith('\uFEFF') ? source.slice(1) : source);
   scanner.match(DECLARATION);
   const stack: OpenElement[] = [];
+  let elements = 0;
   let root: XmlElement | null = null;
   const close = (element: OpenElement): void => {
     const done = finishElement(element);
@@ -54,7 +64,8 @@ export function parseXml(source: string): XmlElement {
       continue;
     }
     const start = scanner.match(OPEN);
-    if (!start?.[1] || root !== null || stack.length >= MAX_DEPTH) throw new S3Error('MalformedXML');
+    elements += 1;
+    if (!start?.[1] || root !== null || stack.length >= MAX_DEPTH || elements > MAX_ELEMENTS) throw new S3Error('MalformedXML');
     const element: OpenElement = { tag: start[1], children: [], text: '' };
     if (start[3] === '/') close(element);
     else stack.push(element);
@@ -93,13 +104,19 @@ function finishElement({ tag, children, text }: OpenElement): XmlElement {
   return { name: tag.slice(tag.indexOf(':') + 1), children, text: children.length > 0 ? '' : decodeEntities(text) };
 }
 
-function decodeEntities(text: string): string {
-  return text.replaceAll('\r\n', '\n').replaceAll(/&([^;&]{0,12};?)/g, (_, body: string) => {
-    const name = body.endsWith(';') ? body.slice(0, -1) : null;
-    const char = name === null ? undefined : (NAMED[name] ?? decodeNumeric(name));
+/** One after the other: a regular expression would collect a million of them before it looks at the first. */
+function decodeEntities(source: string): string {
+  const text = source.replaceAll('\r\n', '\n');
+  let [decoded, at] = ['', 0];
+  for (let start = text.indexOf('&'); start !== -1; start = text.indexOf('&', at)) {
+    const end = text.indexOf(';', start);
+    const name = end === -1 || end - start > MAX_ENTITY_LENGTH ? '' : text.slice(start + 1, end);
+    const char = NAMED.get(name) ?? decodeNumeric(name);
     if (char === undefined) throw new S3Error('MalformedXML');
-    return char;
-  });
+    decoded += text.slice(at, start) + char;
+    at = end + 1;
+  }
+  return decoded + text.slice(at);
 }
 
 function decodeNumeric(name: string): string | undefined {

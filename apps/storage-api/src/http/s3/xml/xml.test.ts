@@ -78,6 +78,8 @@ describe('the parser', () => {
       '<R>&#0;</R>',
       '<R>&#xD800;</R>',
       '<R>&lt</R>',
+      '<R>&constructor;</R>',
+      `<R>${'<A/>'.repeat(200_000)}</R>`,
       '<R><![CDATA[x]]></R>',
       '<R><?php x?></R>',
       '<R a=1/>',
