@@ -60,7 +60,12 @@ const V2_MARKS = ['awsaccesskeyid', 'signature'];
 
 /** True when the request carries any kind of signature, good or bad. */
 export function isSigned(request: SignableRequest): boolean {
-  return headerValue(request.headers, 'authorization') !== null || hasQuery(request.query, [...QUERY_MARKS, ...V2_MARKS]);
+  return readAuthorization(request) !== null || hasQuery(request.query, [...QUERY_MARKS, ...V2_MARKS]);
+}
+
+/** An empty header is none, as S3 has it. */
+function readAuthorization({ headers }: SignableRequest): string | null {
+  return headerValue(headers, 'authorization') || null;
 }
 
 /**
@@ -137,7 +142,7 @@ function requireRegion(credential: Credential, enforcedRegion: string | null, pr
 }
 
 function readClaim(request: SignableRequest, nowMs: number): Claim {
-  const authorization = headerValue(request.headers, 'authorization');
+  const authorization = readAuthorization(request);
   const presigned = hasQuery(request.query, QUERY_MARKS);
   if (authorization !== null && (presigned || hasQuery(request.query, V2_MARKS))) {
     throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed; the request has both a header and query parameters.');

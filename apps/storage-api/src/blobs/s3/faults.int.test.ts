@@ -18,8 +18,9 @@ let server: TestServer;
 
 beforeAll(async () => {
   backend = await startS3Backend();
-  proxy = await startFaultyProxy(backend.server.url);
-  server = await startTestServer({ s3Store: { ...backend.settings, endpoint: `${proxy.url}/s3`, timeoutMs: 3000 } });
+  const { origin, pathname } = new URL(backend.settings.endpoint ?? '');
+  proxy = await startFaultyProxy(origin);
+  server = await startTestServer({ s3Store: { ...backend.settings, endpoint: `${proxy.url}${pathname}`, timeoutMs: 3000 } });
   await server.client().createBucket('box');
 });
 afterEach(() => proxy.heal());
@@ -45,12 +46,11 @@ async function leftovers(): Promise<{ rows: number; stored: number; uploads: num
   await server.collect();
   const [own] = await server.sql(`select (select count(*) from storage.objects)::int as rows,
     (select count(*) from storage.blob_intents)::int as intents`);
-  const [stored] = await backend.server.sql(`select (select count(*) from storage.objects where name like 'project/blobs/%')::int as stored,
-    (select count(*) from storage.s3_multipart_uploads)::int as uploads`);
+  const [stored, uploads] = await Promise.all([backend.keysUnder('project/blobs/'), backend.uploadsUnder('project/')]);
   return {
     rows: Number(own?.['rows']),
-    stored: Number(stored?.['stored']),
-    uploads: Number(stored?.['uploads']),
+    stored: stored.length,
+    uploads,
     intents: Number(own?.['intents']),
   };
 }

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { ListMultipartUploadsCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chunksOf, describeBlobStore } from '../../testing/blob-store-contract.ts';
 import { PART_BYTES, type S3Backend, startS3Backend } from '../../testing/s3-backend.ts';
 import { startS3StoreBench, type S3StoreBench } from '../../testing/s3-store-bench.ts';
-import { s3Client } from '../../testing/s3.ts';
 import { SILENT } from '../../testing/test-database.ts';
 import { sweepDeadInstances } from '../collector.ts';
 import { registerInstance } from '../instance-registry.ts';
@@ -14,28 +12,16 @@ import { createVersionId } from '../version-id.ts';
 const SIZES = [0, 1, 65_537, 262_144, 262_145, PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES];
 
 let backend: S3Backend;
-let s3: S3Client;
 
 beforeAll(async () => {
   backend = await startS3Backend();
-  s3 = s3Client(`${backend.server.url}/s3`);
 });
-afterAll(async () => {
-  s3.destroy();
-  await backend.stop();
-});
+afterAll(() => backend.stop());
 
-describeBlobStore('a bucket of a server of ours', async () => startS3StoreBench({ ...backend.settings, prefix: 'contract/' }), SIZES);
+describeBlobStore('a bucket', async () => startS3StoreBench({ ...backend.settings, prefix: 'contract/' }), SIZES);
 
-async function keysUnder(prefix: string): Promise<readonly string[]> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'bytes', Prefix: prefix }));
-  return Contents.map(({ Key = '' }) => Key);
-}
-
-async function uploadsUnder(prefix: string): Promise<number> {
-  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: 'bytes', Prefix: prefix }));
-  return Uploads.length;
-}
+const keysUnder = (prefix: string) => backend.keysUnder(prefix);
+const uploadsUnder = (prefix: string) => backend.uploadsUnder(prefix);
 
 describe('what a server that died had under way', () => {
   test('is removed by another: parts, objects without a row, and the notes of both', async () => {

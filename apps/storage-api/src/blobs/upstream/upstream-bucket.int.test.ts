@@ -1,23 +1,19 @@
-import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type AdoptedBench, type AdoptedServer, startAdoptedBench, type UpstreamRow } from '../../testing/adopted-server.ts';
 import { waitForRun } from '../../testing/maintenance.ts';
 import { type S3Backend, startS3Backend } from '../../testing/s3-backend.ts';
-import { s3Client } from '../../testing/s3.ts';
 import { ALICE } from '../../testing/upstream-schema.ts';
 
 let backend: S3Backend;
-let s3: S3Client;
 let bench: AdoptedBench;
 let server: AdoptedServer;
 
 beforeAll(async () => {
   [backend, bench] = await Promise.all([startS3Backend(), startAdoptedBench()]);
-  s3 = s3Client(`${backend.server.url}/s3`);
 });
 afterEach(() => server.stop());
 afterAll(async () => {
-  s3.destroy();
   await bench.stop();
   await backend.stop();
 });
@@ -25,12 +21,10 @@ afterAll(async () => {
 const keyOf = (tenant: string, { bucket, name, version }: UpstreamRow) =>
   [tenant, bucket, name, ...(version === null ? [] : [version])].join('/');
 const upload = async (tenant: string, rows: readonly UpstreamRow[]) => {
-  for (const row of rows) await s3.send(new PutObjectCommand({ Bucket: 'bytes', Key: keyOf(tenant, row), Body: 'abc' }));
+  const { client, settings } = backend;
+  for (const row of rows) await client.send(new PutObjectCommand({ Bucket: settings.bucket, Key: keyOf(tenant, row), Body: 'abc' }));
 };
-const keysOf = async (tenant: string) => {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'bytes', Prefix: `${tenant}/` }));
-  return Contents.map(({ Key }) => Key ?? '');
-};
+const keysOf = (tenant: string) => backend.keysUnder(`${tenant}/`);
 const textOf = async (bucket: string, key: string) => (await server.fetch(`/object/authenticated/${bucket}/${encodeURI(key)}`)).text();
 
 test.each(['early', 'folders'] as const)(

@@ -22,8 +22,12 @@ export function parseLifecycleDocument(source: string): LifecycleConfiguration {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const text = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`;
+  const isValue = issue?.code === 'too_small' || issue?.code === 'too_big';
+  // Ids that are not unique, and dates that are not midnight: S3 takes both for bad values, and other rules that do not fit for bad requests.
+  if (isValue || (issue?.code === 'custom' && (issue.path.length === 1 || issue.path.at(-1) === 'date'))) {
+    throw new S3Error('InvalidArgument', text);
+  }
   if (issue?.code === 'custom') throw new S3Error('InvalidRequest', text);
-  if (issue?.code === 'too_small' || issue?.code === 'too_big') throw new S3Error('InvalidArgument', text);
   throw new S3Error('MalformedXML', text);
 }
 
