@@ -24,6 +24,8 @@ const STATE = `
   select 'object' as kind, bucket_id || '/' || name || ' ' || version || ' ' || metadata::text as what from storage.objects
   union all select 'version', bucket_id || '/' || name || ' ' || version from storage_versions.objects
   union all select 'bucket', to_jsonb(b)::text from storage.buckets b
+  union all select 'settings', to_jsonb(s)::text from storage.s3_bucket_settings s
+  union all select 'lifecycle', to_jsonb(l)::text from storage.bucket_lifecycle l
   union all select 'upload', id || ' ' || key from storage.s3_multipart_uploads
   union all select 'part', upload_id || ' ' || part_number || ' ' || version from storage.s3_multipart_uploads_parts
   order by 1, 2`;

@@ -48,7 +48,7 @@ export async function putBucketTagging(deps: S3Deps, call: S3Call): Promise<void
   const tags = parseBucketTagging(await readDocument(call, MAX_DOCUMENT_BYTES));
   await requireManager(deps, call);
   await deps.database.transact({ steps: [setBucketTags(call.target.bucket, Object.fromEntries(tags))] });
-  sendEmpty(call, 204);
+  sendEmpty(call, 200);
 }
 
 /** DELETE bucket?tagging. */

@@ -100,13 +100,17 @@ function numberOf(text: string): number {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : malformed();
 }
 
-/** @throws MalformedXML for children that are repeated or not among `known` */
+/** Elements with elements in them; all others hold text. */
+const CONTAINERS = new Set(['Filter', 'And', 'Tag', 'Expiration', 'NoncurrentVersionExpiration', 'AbortIncompleteMultipartUpload']);
+
+/** @throws MalformedXML for children that are repeated or not among `known`, or hold what they should not */
 function childrenOf(element: XmlElement, known: readonly string[]): ReadonlyMap<string, XmlElement> {
   const parts = new Map<string, XmlElement>();
   for (const child of element.children) {
     if (TRANSITIONS.has(child.name))
       throw new S3Error('NotImplemented', 'There is one storage class only, so nothing can move to another.');
-    if (parts.has(child.name) || !known.includes(child.name)) throw new S3Error('MalformedXML');
+    const isForm = CONTAINERS.has(child.name) ? child.text.trim() === '' : child.children.length === 0;
+    if (!isForm || parts.has(child.name) || !known.includes(child.name)) throw new S3Error('MalformedXML');
     parts.set(child.name, child);
   }
   return parts;

@@ -70,12 +70,18 @@ export function parseDelete(source: string): DeleteRequest {
   return { quiet: quiet[0]?.text.trim() === 'true', objects };
 }
 
+/** Of directory buckets, and tags that come with the bucket. */
+const UNSUPPORTED_CONFIGURATION = new Set(['Location', 'Bucket', 'Tags']);
+
 /** The region asked for; null when none was. An empty body is allowed. */
 export function parseCreateBucket(source: string): string | null {
   if (source.trim() === '') return null;
   const root = expectRoot(source, 'CreateBucketConfiguration');
   const fields = uniqueFields(root);
-  if ([...fields.keys()].some((name) => name !== 'LocationConstraint')) throw new S3Error('NotImplemented');
+  for (const name of fields.keys()) {
+    if (UNSUPPORTED_CONFIGURATION.has(name)) throw new S3Error('NotImplemented');
+    if (name !== 'LocationConstraint') throw new S3Error('MalformedXML');
+  }
   return fields.get('LocationConstraint') ?? null;
 }
 
@@ -120,7 +126,9 @@ function isLegalTag(key: string, value: string): boolean {
 /** `Enabled` or `Suspended`; @throws MalformedXML. */
 export function parseVersioningConfiguration(source: string): 'Enabled' | 'Suspended' {
   const fields = uniqueFields(expectRoot(source, 'VersioningConfiguration'));
-  if (fields.has('MfaDelete')) throw new S3Error('NotImplemented');
+  // Clients that know of it send it to say that they do not want it.
+  if ((fields.get('MfaDelete') ?? 'Disabled').trim() !== 'Disabled') throw new S3Error('NotImplemented');
+  if ([...fields.keys()].some((name) => name !== 'Status' && name !== 'MfaDelete')) throw new S3Error('MalformedXML');
   const status = fields.get('Status')?.trim();
   if (status !== 'Enabled' && status !== 'Suspended') throw new S3Error('MalformedXML');
   return status;
