@@ -11,6 +11,7 @@ import type { ImageRenderer } from './images/image-renderer.ts';
 import type { LifecycleRunner } from './lifecycle/lifecycle-runner.ts';
 import type { LinkLedger } from './links/link-ledger.ts';
 import type { Database } from './metadata/database.ts';
+import type { ObjectInserts } from './metadata/object-inserts.ts';
 import type { ObjectLookup } from './metadata/object-lookup.ts';
 import type { S3KeysDeps } from './s3-keys/s3-keys.ts';
 import type { Resumable } from './uploads/create-resumable.ts';
@@ -19,6 +20,7 @@ import type { Resumable } from './uploads/create-resumable.ts';
 export interface StorageDeps {
   readonly database: Database;
   readonly lookup: ObjectLookup;
+  readonly inserts: ObjectInserts;
   readonly blobs: BlobStore;
   /** Hears of bytes that did not match their checksum. */
   readonly damage: DamageSink;

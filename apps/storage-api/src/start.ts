@@ -23,6 +23,7 @@ import { LifecycleRunner } from './lifecycle/lifecycle-runner.ts';
 import { startLinks } from './links/start-links.ts';
 import { Database } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
+import { ObjectInserts } from './metadata/object-inserts.ts';
 import { ObjectLookup } from './metadata/object-lookup.ts';
 import { DamageReports } from './integrity/damage-reports.ts';
 import { Maintenance, type MaintenanceSettings } from './integrity/maintenance.ts';
@@ -180,6 +181,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const shared = {
       database,
       lookup: new ObjectLookup(database),
+      inserts: new ObjectInserts(database),
       blobs: reads.store,
       damage: reads.watch(damage),
       maintenance,

@@ -34,7 +34,7 @@ test('what is not there is told apart from what is', async () => {
   const asked = [lookup.find('open', 'none'), lookup.find('none', 'key-1'), lookup.find('shut', 'secret'), lookup.find('open', 'key-1')];
   const [noObject, noBucket, shut, open] = await Promise.all(asked);
   expect(noObject).toMatchObject({ bucket: { public: true, file_size_limit: null, allowed_mime_types: null }, row: undefined });
-  expect(noBucket).toEqual({ bucket: null, row: undefined, isUnrestricted: false });
+  expect(noBucket).toEqual({ bucket: null, row: undefined, isUnrestricted: false, hasQuotas: true });
   expect(shut).toMatchObject({ bucket: { public: false }, row: { name: 'secret', bucket_id: 'shut' } });
   expect(open).toMatchObject({ row: { name: 'key-1', bucket_id: 'open', metadata: null } });
   expect(await lookup.find('open', 'key-2')).toMatchObject({ row: { name: 'key-2' } });
@@ -54,6 +54,16 @@ test('says whom policies bind, as it is now', async () => {
   expect(await ask('service_role')).toBe(false);
   await server.sql('grant select on storage.objects to service_role');
   expect(await ask('service_role')).toBe(true);
+});
+
+const hasQuotas = async () => (await lookup.find('open', 'key-1', 'service_role')).hasQuotas;
+
+test('says whether there are quotas', async () => {
+  expect(await hasQuotas()).toBe(false);
+  await server.sql(`insert into storage.quotas (kind, subject, max_bytes) values ('owner', 'somebody', 1)`);
+  expect(await hasQuotas()).toBe(true);
+  await server.sql('delete from storage.quotas');
+  expect(await hasQuotas()).toBe(false);
 });
 
 test('sees what was committed a moment ago', async () => {

@@ -15,6 +15,8 @@ export interface FoundObject {
   readonly row: ObjectRow | undefined;
   /** Whether policies do not bind the role that was asked about, so that it sees the row. */
   readonly isUnrestricted: boolean;
+  /** Whether any bucket or owner has a quota; known only of a role that is not bound. */
+  readonly hasQuotas: boolean;
 }
 
 interface LookupRow extends ObjectRow {
@@ -65,7 +67,7 @@ export const LOOKUP_STATEMENTS = {
   },
   unrestricted: {
     name: 'lookup_unrestricted_roles',
-    text: `select rolname::text as role from pg_roles where rolname = any($1::name[]) and (rolbypassrls or rolsuper)
+    text: `select rolname::text as role, exists (select from storage.quotas) as has_quotas from pg_roles where rolname = any($1::name[]) and (rolbypassrls or rolsuper)
       and has_schema_privilege(rolname, 'storage', 'usage') and has_table_privilege(rolname, 'storage.objects', 'select')`,
   },
 };
@@ -130,14 +132,15 @@ export class ObjectLookup {
   async #answer(batch: readonly Waiting[]): Promise<void> {
     const found = findAll(batch);
     const roles = [...new Set(batch.flatMap(({ role }) => role ?? []))];
-    const unrestricted = step<{ role: string }>(LOOKUP_STATEMENTS.unrestricted, [roles]);
+    const unrestricted = step<{ role: string; has_quotas: boolean }>(LOOKUP_STATEMENTS.unrestricted, [roles]);
     const steps: Step<unknown>[] = roles.length === 0 ? [found] : [unrestricted, found];
     await this.#database.read(...steps);
     const free = new Set(unrestricted.rows.map(({ role }) => role));
+    const hasQuotas = unrestricted.rows[0]?.has_quotas ?? true;
     for (const role of roles) if (!free.has(role)) this.#bound.add(role);
     for (const row of found.rows) {
       const asked = batch[row.position - 1];
-      asked?.resolve({ ...toFound(row), isUnrestricted: asked.role !== null && free.has(asked.role) });
+      asked?.resolve({ ...toFound(row), isUnrestricted: asked.role !== null && free.has(asked.role), hasQuotas });
     }
   }
 }

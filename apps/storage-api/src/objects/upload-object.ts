@@ -41,6 +41,8 @@ export interface UploadTicket {
   readonly target: UploadTarget;
   readonly version: string;
   readonly maxBytes: number;
+  /** Policies did not bind the role when it was asked about, so its row may be committed together with those of others. */
+  readonly isUnrestricted?: boolean;
   /** Steps of the service itself that are committed together with the row, or not at all. */
   readonly alongside?: readonly Step<unknown>[];
 }
@@ -51,25 +53,30 @@ export interface UploadResult {
   readonly metadata: ObjectMetadata;
 }
 
-type Deps = Pick<StorageDeps, 'database' | 'blobs' | 'maxUploadBytes'>;
+type Deps = Pick<StorageDeps, 'database' | 'inserts' | 'blobs' | 'maxUploadBytes'>;
 type AdmitDeps = Deps & Pick<StorageDeps, 'lookup'>;
 
 const SMALL_BODY_BYTES = 64 * 1024;
 
 /**
  * Like {@link probeUpload}, but leaves policies to the transaction of the row when the body is so small that it is sooner taken, and
- * taken back, than asked about. Whatever else would refuse it is left to the probe, which says why in the protocol's order.
+ * taken back, than asked about, and asks none where they do not bind the role. Whatever else would refuse the upload is left to the probe,
+ * which says why in the protocol's order.
  * @throws ProtocolError as `probeUpload` does
  */
 export async function admitUpload(deps: AdmitDeps, target: UploadTarget, head: UploadHead): Promise<UploadTicket> {
-  const { announcedBytes = Number.POSITIVE_INFINITY, isWholeBody = false, mimeType } = head;
-  if (!isWholeBody || announcedBytes > SMALL_BODY_BYTES) return probeUpload(deps, target, head);
+  const { announcedBytes, isWholeBody = false, mimeType } = head;
+  const { scope } = target;
+  const isSmall = announcedBytes !== undefined && announcedBytes <= SMALL_BODY_BYTES;
+  const role = scope === undefined || deps.lookup.wasBound(scope.role) ? null : scope.role;
+  if (!isWholeBody || (!isSmall && role === null)) return probeUpload(deps, target, head);
   assertValidKey(target.key);
-  const { bucket, row } = await deps.lookup.find(target.bucket, target.key);
-  if (bucket === null || (row !== undefined && !target.upsert)) return probeUpload(deps, target, head);
+  const { bucket, row, isUnrestricted, hasQuotas } = await deps.lookup.find(target.bucket, target.key, role);
+  const isWelcome = isSmall || (isUnrestricted && !hasQuotas);
+  if (!isWelcome || bucket === null || (row !== undefined && !target.upsert)) return probeUpload(deps, target, head);
   const maxBytes = maxBytesOf(deps, bucket);
-  if (announcedBytes > maxBytes || !isAllowedMimeType(mimeType, bucket.allowed_mime_types)) return probeUpload(deps, target, head);
-  return { target, version: createVersionId(), maxBytes };
+  if ((announcedBytes ?? 0) > maxBytes || !isAllowedMimeType(mimeType, bucket.allowed_mime_types)) return probeUpload(deps, target, head);
+  return { target, version: createVersionId(), maxBytes, isUnrestricted };
 }
 
 /**
@@ -126,29 +133,45 @@ async function askPolicies({ database }: Deps, target: UploadTarget, row: NewObj
  * When this resolves the object is durable; when it throws, neither row nor bytes stay.
  */
 export async function completeUpload(deps: Deps, ticket: UploadTicket, head: UploadHead, staged: StagedBlob): Promise<UploadResult> {
-  const { target, version, alongside = [] } = ticket;
+  const { version } = ticket;
   const metadata = describe(head, staged);
   const row = {
-    ...newRow(target, head, version, metadata),
+    ...newRow(ticket.target, head, version, metadata),
     sizeBytes: staged.facts.sizeBytes,
     sha256: staged.facts.sha256.toString('hex'),
     crc32: staged.facts.crc32,
   };
   const instanceId = await staged.publish();
-  const current = findObject(target.bucket, target.key);
   try {
-    await deps.database.transact({
-      before: [holdInstance(instanceId), ...(target.scope ? [] : [nameOperation(target.operation)])],
-      ...(target.scope === undefined ? {} : { scope: target.scope }),
-      steps: [writeObject(row, target.upsert)],
-      after: target.upsert ? [...alongside, current] : alongside,
-    });
+    const id = await commitRow(deps, ticket, row, instanceId);
+    deps.blobs.settle(version);
+    return { id, version, metadata };
   } catch (error) {
     await withdraw(deps, version, error);
     throw asKeyConflict(error);
   }
-  deps.blobs.settle(version);
-  return { id: current.rows[0]?.id ?? row.id, version, metadata };
+}
+
+/** Returns the id that the row has now. */
+async function commitRow(
+  deps: Deps,
+  { target, alongside = [], isUnrestricted = false }: UploadTicket,
+  row: NewObject,
+  instanceId: string,
+): Promise<string> {
+  const { scope, upsert, bucket, key, operation } = target;
+  if (isUnrestricted && scope !== undefined && !upsert && alongside.length === 0) {
+    await deps.inserts.insert({ row, scope, instanceId });
+    return row.id;
+  }
+  const current = findObject(bucket, key);
+  await deps.database.transact({
+    before: [holdInstance(instanceId), ...(scope ? [] : [nameOperation(operation)])],
+    ...(scope === undefined ? {} : { scope }),
+    steps: [writeObject(row, upsert)],
+    after: upsert ? [...alongside, current] : alongside,
+  });
+  return current.rows[0]?.id ?? row.id;
 }
 
 /** Takes published bytes back after a failed transaction, unless it may have been committed after all. */

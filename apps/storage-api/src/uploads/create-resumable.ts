@@ -23,7 +23,7 @@ export interface ResumableOptions extends Pick<Resumable, 'expirationMs' | 'publ
   readonly periodMs: number;
 }
 
-type Deps = Pick<StorageDeps, 'database' | 'blobs' | 'maxUploadBytes' | 'metrics' | 'logger'>;
+type Deps = Pick<StorageDeps, 'database' | 'inserts' | 'blobs' | 'maxUploadBytes' | 'metrics' | 'logger'>;
 
 /** Puts the parts together; nothing is opened before the first upload. */
 export function createResumable(deps: Deps, options: ResumableOptions): Resumable {

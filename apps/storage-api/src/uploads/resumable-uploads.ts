@@ -53,7 +53,7 @@ export interface NewUpload {
   readonly lengthBytes: number | null;
 }
 
-type Deps = Pick<StorageDeps, 'database' | 'blobs' | 'maxUploadBytes' | 'metrics'>;
+type Deps = Pick<StorageDeps, 'database' | 'inserts' | 'blobs' | 'maxUploadBytes' | 'metrics'>;
 
 /**
  * Uploads in parts. What a client was told is stored is synced, and its offset committed; the object appears whole, in the
