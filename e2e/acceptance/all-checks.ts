@@ -7,6 +7,7 @@ import { imageChecks } from './checks/images.ts';
 import { keyChecks } from './checks/keys.ts';
 import { listingChecks } from './checks/listing.ts';
 import { objectChecks } from './checks/objects.ts';
+import { pathChecks } from './checks/paths.ts';
 import { policyChecks } from './checks/policies.ts';
 import { s3MultipartChecks } from './checks/s3-multipart.ts';
 import { s3ObjectChecks } from './checks/s3-objects.ts';
@@ -20,6 +21,7 @@ import { tusCoreChecks } from './checks/tus/core.ts';
 import { tusCreationChecks } from './checks/tus/creation.ts';
 import { tusExtensionChecks } from './checks/tus/extensions.ts';
 import { tusVersionChecks } from './checks/tus/versions.ts';
+import { strangerChecks } from './checks/strangers.ts';
 import { versioningChecks } from './checks/versioning.ts';
 import { answerChecks, errorChecks, rangeChecks } from './checks/wire.ts';
 
@@ -36,6 +38,8 @@ export const ALL_CHECKS: readonly Check[] = [
   ...rangeChecks,
   ...keyChecks,
   ...accessChecks,
+  ...strangerChecks,
+  ...pathChecks,
   ...s3ObjectChecks,
   ...s3MultipartChecks,
   ...s3PresignedChecks,

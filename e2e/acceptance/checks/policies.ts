@@ -36,16 +36,23 @@ async function allow(world: World, ...policies: readonly Policy[]): Promise<void
   }
 }
 
-async function user(world: World) {
+/** Lets signed-in users do anything in the folder of a bucket that is named by their id. */
+export function allowOwnFolders(world: World, bucket: string): Promise<void> {
+  const rule = OWN_FOLDER(bucket);
+  return allow(world, { verb: 'select', rule }, { verb: 'insert', rule }, { verb: 'update', rule }, { verb: 'delete', rule });
+}
+
+/** A signed-in user that nobody has seen before. */
+export async function user(world: World) {
   const id = randomUUID();
-  return { id, client: world.client(world.token({ sub: id })) };
+  const token = world.token({ sub: id });
+  return { id, token, client: world.client(token) };
 }
 
 export const policyChecks = [
   check('a user reaches his own folder and no other', 'core', async (world) => {
     const bucket = await world.bucket();
-    const rule = OWN_FOLDER(bucket);
-    await allow(world, { verb: 'select', rule }, { verb: 'insert', rule }, { verb: 'update', rule }, { verb: 'delete', rule });
+    await allowOwnFolders(world, bucket);
     const [a, b] = [await user(world), await user(world)];
     const [filesA, filesB] = [a.client.from(bucket), b.client.from(bucket)];
     data(await filesB.upload(`${b.id}/secret`, 'of B', text));
