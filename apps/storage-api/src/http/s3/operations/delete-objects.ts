@@ -8,12 +8,14 @@ import { deleteVersions, type VersionRemoval } from '../../../objects/delete-ver
 import { allowsKey } from '../../../s3-keys/access-scope.ts';
 import { readDocument } from '../body/read-body.ts';
 import { header, MARKER_HEADER, param, type S3Call, type S3Deps, sendEmpty, sendXml, VERSION_HEADER } from '../call.ts';
+import { toS3Error } from '../errors.ts';
 import { requireBucket, requireFound } from '../queries/buckets.ts';
 import { requireEtag } from '../queries/objects.ts';
 import { renderDocument, type XmlTree } from '../xml/render-xml.ts';
 import { type DeleteRequest, parseDelete, unquoteEtag } from '../xml/request-documents.ts';
 
 const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
+const CONDITIONAL_AT_ONCE = 4;
 const UNSUPPORTED = ['x-amz-mfa', 'x-amz-bypass-governance-retention', 'x-amz-if-match-last-modified-time', 'x-amz-if-match-size'];
 
 /**
@@ -26,7 +28,7 @@ export async function deleteOneObject(deps: S3Deps, call: S3Call): Promise<void>
   const ifMatch = header(call, 'if-match');
   const versionId = param(call, 'versionId');
   if (versionId !== null) {
-    if (ifMatch !== null) throw new S3Error('NotImplemented', 'Conditional deletes of versions are not implemented.');
+    if (ifMatch !== null) throw conditionOnVersion();
     return deleteOneVersion(deps, call, versionId);
   }
   const condition = ifMatch === null ? [] : [requireEtag(bucket, key, unquoteEtag(ifMatch))];
@@ -50,33 +52,70 @@ export async function deleteManyObjects(deps: S3Deps, call: S3Call): Promise<voi
   const { bucket } = call.target;
   refuseHeaders(call);
   const request = parseDelete(await readDocument(call, MAX_DOCUMENT_BYTES));
-  if (request.objects.some(({ etag }) => etag !== null))
-    throw new S3Error('NotImplemented', 'Conditional deletes of many keys are not implemented.');
+  if (request.objects.some(({ etag, versionId }) => etag !== null && versionId !== null)) throw conditionOnVersion();
   const allowed = request.objects.filter(({ key }) => allowsKey(call.access, 'delete', { bucket, key }));
   const versions = allowed.flatMap(({ key, versionId }) => (versionId === null ? [] : [{ key, versionId }]));
-  const keys = [...new Set(allowed.filter(({ versionId }) => versionId === null).map(({ key }) => key))];
+  const plain = allowed.filter(({ versionId, etag }) => versionId === null && etag === null);
+  const keys = [...new Set(plain.map(({ key }) => key))];
   const { removed, denied: deniedVersions } =
     versions.length === 0 ? NOTHING : await deleteVersions(deps, call.scope, bucket, storableVersions(versions));
   const { denied, markers } = await deleteKeys(deps, call, keys);
+  const conditional = await deleteConditionally(deps, call, allowed);
   const kept = new Set(deniedVersions.map(({ key, versionId }) => nameOf(key, versionId)));
   const removedMarkers = new Set(
     removed.filter(({ is_delete_marker }) => is_delete_marker).map((row) => nameOf(row.name, versionIdOf(row))),
   );
-  const isDenied = (object: DeletedObject) =>
-    !allowed.includes(object) || (object.versionId === null ? denied.has(object.key) : kept.has(nameOf(object.key, object.versionId)));
-  const gone = request.objects.filter((object) => !isDenied(object));
+  const refusalOf = (object: DeletedObject): S3Error | undefined => {
+    if (object.etag !== null && allowed.includes(object)) return conditional.refusals.get(object);
+    const isKept = object.versionId === null ? denied.has(object.key) : kept.has(nameOf(object.key, object.versionId));
+    return isKept || !allowed.includes(object) ? new S3Error('AccessDenied') : undefined;
+  };
+  const allMarkers = new Map([...markers, ...conditional.markers]);
+  const gone = request.objects.filter((object) => refusalOf(object) === undefined);
   sendXml(
     call,
     renderDocument('DeleteResult', {
-      ...(request.quiet ? {} : { Deleted: gone.map((object) => describeDeleted(object, markers, removedMarkers)) }),
-      Error: request.objects
-        .filter(isDenied)
-        .map(({ key, versionId }) => ({ Key: key, VersionId: versionId, Code: 'AccessDenied', Message: 'Access Denied.' })),
+      ...(request.quiet ? {} : { Deleted: gone.map((object) => describeDeleted(object, allMarkers, removedMarkers)) }),
+      Error: request.objects.flatMap((object) => {
+        const refusal = refusalOf(object);
+        const { key: Key, versionId: VersionId } = object;
+        return refusal === undefined ? [] : [{ Key, VersionId, Code: refusal.s3Code, Message: refusal.message }];
+      }),
     }),
   );
 }
 
 type DeletedObject = DeleteRequest['objects'][number];
+
+interface ConditionalRemoval {
+  readonly refusals: ReadonlyMap<DeletedObject, S3Error>;
+  readonly markers: ReadonlyMap<string, string>;
+}
+
+/** Those that name an entity tag, each in a transaction of its own: one that is another by now must not keep the others. */
+async function deleteConditionally(deps: S3Deps, call: S3Call, objects: readonly DeletedObject[]): Promise<ConditionalRemoval> {
+  const refusals = new Map<DeletedObject, S3Error>();
+  const markers = new Map<string, string>();
+  const waiting = objects.filter(({ key, etag }) => etag !== null && !key.includes('\0')).values();
+  const work = async (): Promise<void> => {
+    for (const object of waiting) {
+      const condition = requireEtag(call.target.bucket, object.key, object.etag ?? '');
+      const outcome = await deleteKeys(deps, call, [object.key], [condition]).catch(toS3Error);
+      if (outcome instanceof S3Error) {
+        if (outcome.httpStatus >= 500) throw outcome;
+        refusals.set(object, outcome);
+      } else if (outcome.denied.has(object.key)) refusals.set(object, new S3Error('AccessDenied'));
+      else for (const [key, id] of outcome.markers) markers.set(key, id);
+    }
+  };
+  await Promise.all(Array.from({ length: CONDITIONAL_AT_ONCE }, work));
+  return { refusals, markers };
+}
+
+function conditionOnVersion(): S3Error {
+  return new S3Error('NotImplemented', 'Conditional deletes of versions are not implemented.');
+}
+
 const NOTHING: VersionRemoval = { removed: [], denied: [] };
 const nameOf = (key: string, versionId: string) => JSON.stringify([key, versionId]);
 

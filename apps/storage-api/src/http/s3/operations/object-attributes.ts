@@ -41,7 +41,7 @@ function describeParts(row: ObjectRow, call: S3Call): XmlTree {
   const page = partSizes.slice(after, after + maxParts);
   return {
     ObjectParts: {
-      TotalPartsCount: partSizes.length,
+      PartsCount: partSizes.length,
       PartNumberMarker: after,
       NextPartNumberMarker: after + page.length,
       MaxParts: maxParts,
