@@ -6,10 +6,9 @@ import { failures } from '../../errors.ts';
 import type { ObjectRow } from '../../metadata/object-queries.ts';
 import { refuseDamaged } from '../../objects/read-object.ts';
 import { outgoingBody } from '../outgoing-body.ts';
+import { mayBeDocument, SANDBOX } from '../document-safety.ts';
 import { type Decision, decide } from './conditions.ts';
 
-/** Documents a browser would run scripts of, when opened from our origin. */
-const ACTIVE_TYPES = /html|xml|svg|javascript|ecmascript|x-shockwave/i;
 const DEFAULT_TYPE = 'application/octet-stream';
 
 export interface ServeOptions {
@@ -123,7 +122,7 @@ function setHeaders(reply: FastifyReply, row: ObjectRow, decision: Decision, { d
     .header('last-modified', lastModified.toUTCString())
     .header('x-robots-tag', 'none')
     .header('x-content-type-options', 'nosniff');
-  if (ACTIVE_TYPES.test(type)) reply.header('content-security-policy', `default-src 'none'; style-src 'unsafe-inline'; sandbox`);
+  if (mayBeDocument(type)) reply.header('content-security-policy', SANDBOX);
   if (metadata?.contentEncoding !== undefined) reply.header('content-encoding', metadata.contentEncoding);
   if (expires === undefined) reply.header('cache-control', cacheControl(metadata?.cacheControl ?? 'no-cache', decision));
   else reply.header('expires', expires.toUTCString());

@@ -7,6 +7,7 @@ import { failures } from '../../../errors.ts';
 import type { ObjectRow } from '../../../metadata/object-queries.ts';
 import { findMarker, versionIdOf, versionPolicies } from '../../../metadata/version-queries.ts';
 import { refuseDamaged } from '../../../objects/read-object.ts';
+import { SANDBOX } from '../../document-safety.ts';
 import { type Decision, decide } from '../../rest/conditions.ts';
 import { outgoingBody } from '../../outgoing-body.ts';
 import { checksumHeader, parseChecksumAlgorithm } from '../body/expected-digests.ts';
@@ -17,7 +18,7 @@ import { userMetadataHeaders } from '../object-head.ts';
 import { readExtras } from '../stored-extras.ts';
 
 /** Everything a browser could run is shown in a sandbox: these answers come from the origin of the whole server. */
-const SAFETY = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox", 'x-content-type-options': 'nosniff' };
+const SAFETY = { 'content-security-policy': SANDBOX, 'x-content-type-options': 'nosniff' };
 
 /** GET object: whole, by range, or by part number. */
 export async function getObject(deps: S3Deps, call: S3Call): Promise<void> {
