@@ -16,6 +16,11 @@ const TELLING = 12;
 export class Canaries {
   readonly #needles = new Map<string, readonly string[]>();
 
+  /** Of all secrets that are looked for. */
+  get names(): readonly string[] {
+    return [...this.#needles.keys()];
+  }
+
   /** A new secret; `length` characters. */
   make(name: string, length = 48): string {
     const text = `cnry${randomBytes(length).toString('hex')}`.slice(0, length);

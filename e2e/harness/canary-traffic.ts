@@ -136,7 +136,6 @@ export class CanaryTraffic {
       { email, password: [password] },
       { email, password: { password } },
       { email, password, extra: password },
-      { email, [password]: 1 },
       `{"email":"${email}","password":${password}}`,
       `{"email":"${email}","password":"${password}"`,
       `password=${password}`,
@@ -167,6 +166,7 @@ export class CanaryTraffic {
       }
       await this.send(`${base}/buckets?token=${value}&password=${value}`, { headers: auth });
       await this.send(`${ADMIN_URL}/api/v1/nowhere?token=${value}`);
+      await this.send(`${ADMIN_URL}/api/v1/buckets/%zz?token=${value}`, { headers: auth });
       await post('/session/refresh', { refreshToken: `${value}x` });
       await post('/account/password', { current: value, next: 'short' }, auth);
       await post('/account/password', `{"current":${value}`, auth);

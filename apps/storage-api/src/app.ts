@@ -49,7 +49,7 @@ export async function buildApp(deps: StorageDeps, s3Door: S3Door, limits?: Conne
     ajv: { customOptions: { coerceTypes: 'array', allowUnionTypes: true, removeAdditional: false } },
     frameworkErrors: (error, _request, { raw }) => {
       raw.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
-      raw.end(JSON.stringify(failures.invalidRequest(error.message).toWire()));
+      raw.end(JSON.stringify(failures.invalidRequest(withoutQuery(error.message)).toWire()));
     },
   });
   app.decorateRequest('caller', null);
@@ -64,6 +64,11 @@ export async function buildApp(deps: StorageDeps, s3Door: S3Door, limits?: Conne
   installDrain(app);
   await installRoutes(app, deps);
   return app;
+}
+
+/** The framework quotes the whole address of a request it cannot route; what is behind the question mark may be a token. */
+function withoutQuery(message: string): string {
+  return message.replace(/\?.*'/s, "'");
 }
 
 /** Every route there is, and the document that describes them. */

@@ -29,9 +29,14 @@ export function problemOf(error: unknown, instance: string): ProblemAnswer {
   if (status === undefined) {
     return { problem: build('SJ_INTERNAL', 500, 'Something unexpected happened; the log has it under this request id.', instance) };
   }
-  const detail = error instanceof Error ? error.message : 'The request cannot be read.';
+  const detail = error instanceof Error ? withoutQuery(error.message) : 'The request cannot be read.';
   const code = CODES_BY_STATUS[status] ?? 'SJ_INPUT_INVALID';
   return { problem: build(code, status, detail, instance) };
+}
+
+/** The framework quotes the whole address of a request it cannot route; what is behind the question mark may be a secret. */
+function withoutQuery(message: string): string {
+  return message.replace(/\?.*'/s, "'");
 }
 
 const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = { 403: 'SJ_FORBIDDEN', 404: 'SJ_NOT_FOUND', 503: 'SJ_NOT_RUNNING' };
