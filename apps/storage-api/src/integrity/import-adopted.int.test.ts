@@ -136,15 +136,6 @@ describe('what cannot be imported', () => {
     await server.restart({ upstream: { kind: 'file', path: server.treePath, bucket: GLOBAL_BUCKET, tenant: 'other', isWritable: false } });
     expect(await run('import')).toMatchObject({ state: 'failed', error: expect.stringContaining('stub/other. Check') });
   });
-
-  test('what was deleted while the store was away is forgotten, with its bytes', async () => {
-    await start({ stage: 'folders', overrides: () => ({ upstream: undefined }) });
-    await server.client().from('public').remove(['a/b.txt']);
-    await server.api.collect();
-    await server.restart(writable(server.path));
-    expect((await run('import')).counts).toMatchObject({ imported: 3, forgotten: 1 });
-    expect(await readdir(join(server.treePath, GLOBAL_BUCKET, TENANT))).toEqual(['avatars']);
-  });
 });
 
 const COUNT = 120;

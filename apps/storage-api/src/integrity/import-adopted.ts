@@ -1,7 +1,7 @@
 import type { AdoptedBytes, ImportOptions } from '@supastor/contract/wire/maintenance';
 import { z } from 'zod';
 import type { ManagedStore } from '../blobs/managed-store.port.ts';
-import { countAdopted, findFacts, findOrphans, listFailures, listImported, listWaiting } from '../blobs/upstream/import-queries.ts';
+import { countAdopted, findFacts, listFailures, listImported, listWaiting } from '../blobs/upstream/import-queries.ts';
 import { importVersion, type ImportVersionDeps, type WantedBytes } from '../blobs/upstream/import-version.ts';
 import { forgetPlace, type PlaceRow } from '../blobs/upstream/place-queries.ts';
 import type { UpstreamReader } from '../blobs/upstream/upstream-reader.ts';
@@ -69,11 +69,6 @@ async function copyAll(deps: ImportDeps, progress: RunProgress, one: ImportVersi
     const last = page.rows.at(-1);
     if (last === undefined) return;
     const wanted = await findWanted(deps, page.rows);
-    await forgetOrphans(
-      deps,
-      progress,
-      page.rows.filter(({ version }) => !wanted.has(version)),
-    );
     const rows = page.rows.filter(({ version }) => wanted.has(version));
     for (let index = 0; index < rows.length; index += PARALLEL) {
       const group = rows.slice(index, index + PARALLEL);
@@ -112,15 +107,6 @@ async function findWanted({ database }: ImportDeps, rows: readonly PlaceRow[]): 
       { sizeBytes: size_bytes === null ? null : Number(size_bytes), md5: MD5.exec(etag ?? '')?.[1]?.toLowerCase() ?? null },
     ]),
   );
-}
-
-/** What was deleted while the store of the original was away. */
-async function forgetOrphans({ database, upstream }: ImportDeps, progress: RunProgress, rows: readonly PlaceRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  const orphans = findOrphans(rows.map(({ version }) => version));
-  await database.read(orphans);
-  for (const { version } of orphans.rows) await upstream.remove(version);
-  if (orphans.rows.length > 0) progress.add('forgotten', orphans.rows.length);
 }
 
 /** What is in place now and verified is no longer missing. */

@@ -46,7 +46,7 @@ const SQL = {
       order by quarantined_at limit 500`,
   },
   rows: { name: 'quarantine_rows', text: 'select storage.quarantine_rows($1, $2::text[]) as moved' },
-  restoreRow: { name: 'quarantine_restore_row', text: 'select storage.restore_row($1)' },
+  restoreRow: { name: 'quarantine_restore_row', text: 'select storage.restore_missing_row($1)' },
   unknown: {
     name: 'versions_unknown',
     text: `select v as version from unnest($1::text[]) v where not storage.is_referenced(v)

@@ -103,9 +103,9 @@ describe('one scan', () => {
   });
 
   test('records rows without bytes, and removes them only when asked to; both can be undone', async () => {
-    const kept = randomBytes(2000);
+    const [kept, lost] = [randomBytes(2000), randomBytes(2000)];
     await server.client().from('box').upload('kept', kept);
-    await server.client().from('box').upload('lost', randomBytes(2000));
+    await server.client().from('box').upload('lost', lost);
     const [row] = await server.sql(`select version from storage.objects where name = 'lost'`);
     const path = blobPath(server.storePath, String(row?.['version']));
     await unlink(path);
@@ -118,10 +118,11 @@ describe('one scan', () => {
     expect((await scan({ removeDangling: true })).counts).toMatchObject({ danglingRemoved: 1, removed: 1 });
     expect(await server.sql('select name from storage.objects')).toEqual([{ name: 'kept' }]);
     expect((await restore()).restored).toHaveLength(1);
-    await writeFile(path, randomBytes(2000));
+    await writeFile(path, lost);
     await scan();
     expect(await (await server.fetch('/maintenance/damaged')).json()).toEqual({ damaged: [] });
     expect(await server.sql('select name from storage.objects order by name')).toEqual([{ name: 'kept' }, { name: 'lost' }]);
+    expect((await server.fetch('/object/box/lost')).status).toBe(200);
   });
 
   test('brings bytes back that a row refers to again', async () => {

@@ -29,6 +29,8 @@ import { sqlHelpers } from './migrations/0060-sql-helpers.ts';
 import { keysByBytes } from './migrations/0061-keys-by-bytes.ts';
 import { upstreamHistory } from './migrations/0062-upstream-history.ts';
 import { upstreamPlaces } from './migrations/0064-upstream-places.ts';
+import { orphanedPlaces } from './migrations/0065-orphaned-places.ts';
+import { restoredRows } from './migrations/0066-restored-rows.ts';
 import type { Migration } from './migrations/migration.ts';
 import { signedLinks } from './migrations/0090-signed-links.ts';
 
@@ -59,6 +61,8 @@ export const MIGRATIONS: readonly Migration[] = [
   upstreamHistory,
   oneCurrentVersion,
   upstreamPlaces,
+  orphanedPlaces,
+  restoredRows,
   signedLinks,
   currentMarkers,
 ];

@@ -8,18 +8,12 @@ const FACTS = `select version, size_bytes, metadata ->> 'eTag' as etag from`;
 const DIGESTS = 'set sha256 = $2, crc32 = $3, size_bytes = coalesce(size_bytes, $4) where version = $1';
 
 const SQL = {
-  waiting: { name: 'adopted_waiting', text: `${PAGE} imported_at is null order by version limit $2` },
-  imported: { name: 'adopted_imported', text: `${PAGE} imported_at is not null order by version limit $2` },
+  waiting: { name: 'adopted_waiting', text: `${PAGE} imported_at is null and orphaned_at is null order by version limit $2` },
+  imported: { name: 'adopted_imported', text: `${PAGE} imported_at is not null and orphaned_at is null order by version limit $2` },
   facts: {
     name: 'adopted_facts',
     text: `${FACTS} storage.objects where version = any($1::text[])
       union all ${FACTS} storage_versions.objects where version = any($1::text[])`,
-  },
-  orphans: {
-    name: 'adopted_orphans',
-    text: `select v as version from unnest($1::text[]) v where not storage.is_referenced(v)
-      and not exists (select from storage.retired_blobs where version = v)
-      and not exists (select from storage.quarantine where content ->> 'version' = v)`,
   },
   digests: { name: 'adopted_digests', text: `update storage.objects ${DIGESTS}` },
   versionDigests: { name: 'adopted_version_digests', text: `update storage_versions.objects ${DIGESTS}` },
@@ -35,11 +29,11 @@ const SQL = {
     name: 'adopted_counts',
     text: `select count(*) filter (where imported_at is null)::integer as waiting,
       count(*) filter (where imported_at is not null)::integer as imported,
-      count(*) filter (where failure is not null)::integer as failed from storage.adopted_blobs`,
+      count(*) filter (where failure is not null)::integer as failed from storage.adopted_blobs where orphaned_at is null`,
   },
   failures: {
     name: 'adopted_failures',
-    text: `select version, path, failure as reason from storage.adopted_blobs where failure is not null order by version limit $1`,
+    text: `select version, path, failure as reason from storage.adopted_blobs where failure is not null and orphaned_at is null order by version limit $1`,
   },
 } as const;
 
@@ -62,11 +56,6 @@ interface FactsRow {
 /** What the rows of versions know of their bytes; none for versions that nothing refers to. */
 export function findFacts(versions: readonly string[]): Step<FactsRow> {
   return step(SQL.facts, [versions]);
-}
-
-/** Which of `versions` nothing refers to, or may refer to again. */
-export function findOrphans(versions: readonly string[]): Step<{ version: string }> {
-  return step(SQL.orphans, [versions]);
 }
 
 /** Fills in what is known of the bytes now. */

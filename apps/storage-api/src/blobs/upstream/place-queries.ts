@@ -25,6 +25,19 @@ const SQL = {
     name: 'upstream_places_waiting',
     text: 'select version from storage.adopted_blobs where version = any($1::text[]) and imported_at is null',
   },
+  quarantined: {
+    name: 'upstream_version_quarantined',
+    text: `select version from unnest($1::text[]) version where exists (
+      select from storage.quarantine where content ->> 'version' = version)`,
+  },
+  orphan: { name: 'upstream_place_orphan', text: 'update storage.adopted_blobs set orphaned_at = now() where version = $1' },
+  orphaned: {
+    name: 'upstream_places_orphaned',
+    text: `select version, storage.is_referenced(version) as is_referenced from storage.adopted_blobs a where orphaned_at is not null
+      and not exists (select from storage.retired_blobs r where r.version = a.version)
+      order by orphaned_at limit $1`,
+  },
+  reclaim: { name: 'upstream_place_reclaim', text: 'update storage.adopted_blobs set orphaned_at = null where version = any($1::text[])' },
   forget: { name: 'upstream_place_forget', text: 'delete from storage.adopted_blobs where version = $1' },
 } as const;
 
@@ -40,6 +53,26 @@ export function isPlaceAlone(version: string): Step<{ is_alone: boolean }> {
 /** Which of `versions` have their bytes only where the original has put them. */
 export function findWaiting(versions: readonly string[]): Step<{ version: string }> {
   return step(SQL.waiting, [versions]);
+}
+
+/** Which of `versions` a row in the quarantine refers to, and may refer to again. */
+export function findQuarantined(versions: readonly string[]): Step<{ version: string }> {
+  return step(SQL.quarantined, [versions]);
+}
+
+/** The version is gone, and its bytes are to be removed later; or it is in the quarantine. */
+export function orphanPlace(version: string): Step<never> {
+  return step(SQL.orphan, [version]);
+}
+
+/** Those that were looked at longest ago first. */
+export function listOrphaned(limit: number): Step<{ version: string; is_referenced: boolean }> {
+  return step(SQL.orphaned, [limit]);
+}
+
+/** Rows refer to the versions again. */
+export function reclaimPlaces(versions: readonly string[]): Step<never> {
+  return step(SQL.reclaim, [versions]);
 }
 
 /** The version has nothing in the original's store any more. */

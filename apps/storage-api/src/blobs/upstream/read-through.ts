@@ -31,6 +31,10 @@ export function readThrough(store: ManagedStore, upstream: UpstreamReader): Mana
       await store.remove(version);
       await upstream.remove(version);
     },
+    async tidy() {
+      await store.tidy();
+      await upstream.tidy();
+    },
     async stop() {
       await store.stop();
       await upstream.stop();
@@ -48,7 +52,6 @@ export function readThrough(store: ManagedStore, upstream: UpstreamReader): Mana
     removeUnsettled: (version) => store.removeUnsettled(version),
     forgetInstance: (instanceId) => store.forgetInstance(instanceId),
     adoptInstance: (instanceId) => store.adoptInstance(instanceId),
-    tidy: () => store.tidy(),
     quarantine: (version) => store.quarantine(version),
     restore: (version) => store.restore(version),
     purge: (version) => store.purge(version),

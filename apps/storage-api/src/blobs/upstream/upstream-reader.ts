@@ -2,7 +2,18 @@ import type { Logger } from '@supastor/adapters/telemetry/logger';
 import { failures } from '../../errors.ts';
 import type { Database } from '../../metadata/database.ts';
 import type { BlobStat, OpenBlob, OpenOptions } from '../blob-store.port.ts';
-import { findPlace, findWaiting, forgetPlace, isPlaceAlone, type PlaceRow, toPlace } from './place-queries.ts';
+import {
+  findPlace,
+  findQuarantined,
+  findWaiting,
+  forgetPlace,
+  isPlaceAlone,
+  listOrphaned,
+  orphanPlace,
+  type PlaceRow,
+  reclaimPlaces,
+  toPlace,
+} from './place-queries.ts';
 import { UnsafePlace, type UpstreamSource } from './upstream-source.port.ts';
 
 export interface UpstreamReaderOptions {
@@ -13,12 +24,15 @@ export interface UpstreamReaderOptions {
 }
 
 const REACHABLE_HOLDS_MS = 5000;
+const TIDY_PERIOD_MS = 60_000;
+const TIDY_BATCH = 100;
 
 /** Finds the bytes of versions that the original has stored. Ids of our own versions are never looked for. */
 export class UpstreamReader {
   readonly #options: UpstreamReaderOptions;
   #reachable: Promise<boolean> = Promise.resolve(false);
   #askedAtMs = Number.NEGATIVE_INFINITY;
+  #tidiedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: UpstreamReaderOptions) {
     this.#options = options;
@@ -37,15 +51,28 @@ export class UpstreamReader {
     return this.#ask(version, (source, row) => source.stat(toPlace(row)));
   }
 
-  /** The version is gone: removes its bytes, where that is allowed. Without the original's store its place is kept for later. */
+  /**
+   * The version is gone: removes its bytes, where that is allowed. What cannot be removed now is left to {@link tidy}, and so is what a row
+   * in the quarantine may need again.
+   */
   async remove(version: string): Promise<void> {
     const row = await this.find(version);
     if (row === null) return;
-    const { source } = this.#options;
-    const isReachable = await this.isReachable();
-    if (!isReachable && !row.is_imported) return;
-    if (isReachable && source !== null && source.isWritable) await this.removeBytes(source, row);
-    await this.#options.database.transact({ steps: [forgetPlace(version)] });
+    const isDone = await this.#removeNow(row);
+    await this.#options.database.transact({ steps: [isDone ? forgetPlace(version) : orphanPlace(version)] });
+  }
+
+  /** Removes what could not be removed when its version went away. Called in every round of collection. */
+  async tidy(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.#tidiedAtMs < TIDY_PERIOD_MS || !(await this.isReachable())) return;
+    this.#tidiedAtMs = nowMs;
+    const { database } = this.#options;
+    const orphaned = listOrphaned(TIDY_BATCH);
+    await database.read(orphaned);
+    const back = orphaned.rows.filter((row) => row.is_referenced).map(({ version }) => version);
+    if (back.length > 0) await database.transact({ steps: [reclaimPlaces(back)] });
+    for (const row of orphaned.rows) if (!row.is_referenced) await this.remove(row.version);
   }
 
   /** Removes the bytes of a version from the original's store, unless they are another version's too. */
@@ -86,6 +113,21 @@ export class UpstreamReader {
 
   async stop(): Promise<void> {
     await this.#options.source?.stop();
+  }
+
+  async #removeNow(row: PlaceRow): Promise<boolean> {
+    const { database, source, logger } = this.#options;
+    const quarantined = findQuarantined([row.version]);
+    await database.read(quarantined);
+    if (source === null || quarantined.rows.length > 0 || !(await this.isReachable())) return false;
+    if (!source.isWritable) return true;
+    try {
+      await this.removeBytes(source, row);
+      return true;
+    } catch (error) {
+      logger.warn({ err: error, version: row.version }, 'bytes in the store of the original cannot be removed yet');
+      return false;
+    }
   }
 
   async #ask<T>(version: string, ask: (source: UpstreamSource, row: PlaceRow) => Promise<T | null>): Promise<T | null> {

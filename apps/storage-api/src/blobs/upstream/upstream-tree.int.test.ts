@@ -105,6 +105,56 @@ describe('bytes of objects that are gone', () => {
   });
 });
 
+describe('bytes that could not be removed, or may be needed again', () => {
+  test('are removed once their store is back', async () => {
+    await start({ stage: 'folders', overrides: () => ({ upstream: undefined }) });
+    await server.client().from('public').remove(['a/b.txt']);
+    await server.api.collect();
+    await server.restart(writable(server.path));
+    await server.api.collect();
+    expect(await readdir(join(server.treePath, GLOBAL_BUCKET, TENANT))).toEqual(['avatars']);
+    expect((await server.pool.query('select from storage.adopted_blobs')).rowCount).toBe(3);
+  });
+
+  test('are found again when a row comes back from the quarantine', async () => {
+    await start({ stage: 'folders', overrides: writable });
+    const row = server.rows.find(({ bucket }) => bucket === 'public');
+    const path = join(server.treePath, row === undefined ? '' : upstreamPath(row));
+    await rename(path, `${path}.away`);
+    expect((await run('scan', { removeDangling: true })).counts).toMatchObject({ dangling: 1, danglingRemoved: 1 });
+    await server.api.collect();
+    await rename(`${path}.away`, path);
+    await server.restart(writable(server.path));
+    await server.api.collect();
+    const [entry] = (await server.pool.query('select id from storage.quarantine')).rows;
+    await server.fetch('/maintenance/quarantine/restore', { method: 'POST', body: JSON.stringify({ ids: [entry.id] }) });
+    await run('scan');
+    expect(await textOf('public', 'a/b.txt')).toBe('abc');
+    await server.restart(writable(server.path));
+    await server.api.collect();
+    expect(await textOf('public', 'a/b.txt')).toBe('abc');
+    expect((await server.pool.query('select from storage.adopted_blobs where orphaned_at is null')).rowCount).toBe(4);
+  });
+});
+
+describe('a version that was replaced', () => {
+  test('is read by its id, from where the original has put it', async () => {
+    await start({
+      stage: 'newest',
+      sql: `update storage.buckets set versioning_status = 'ENABLED' where id = 'avatars';
+        update storage.objects set metadata = '{"size":5,"mimetype":"text/plain"}' where version = 'old'`,
+      store: async (rows, treePath) => {
+        await writeTree(rows, treePath);
+        const old = rows.find(({ version }) => version === 'old');
+        await writeFile(join(treePath, old === undefined ? '' : upstreamPath(old)), 'older');
+      },
+    });
+    const [{ version }] = (await server.pool.query(`select version from storage.adopted_blobs where upstream_version = 'old'`)).rows;
+    const response = await server.fetch(`/object/authenticated/avatars/${ALICE}/apple.txt?versionId=${version}`);
+    expect(await response.text()).toBe('older');
+  });
+});
+
 describe('a tree that cannot be looked into', () => {
   test('makes nothing dangling and lets nothing be removed', async () => {
     await start({ stage: 'folders', overrides: () => ({ upstream: undefined }) });
