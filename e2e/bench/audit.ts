@@ -14,7 +14,7 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 /** Fills the trail with two rows per operation, as concurrent callers do, then verifies all of it. */
 export async function benchAudit(): Promise<Table> {
   const postgres = await startTempPostgres({ fsync: true });
-  const database = createAdminDatabase({ url: postgres.url, onIdleError: () => {} });
+  const database = createAdminDatabase({ url: postgres.url, processId: 'bench', onIdleError: () => {} });
   try {
     const clock = { now: () => Date.now() };
     const seal = createAuditSeal('a secret of the benchmark only, 0123456789');

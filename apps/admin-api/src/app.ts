@@ -13,9 +13,9 @@ import { type RestDoorDeps, registerOperationRoutes } from './rest/operation-rou
 import { sendProblem } from './rest/problem.ts';
 import { registerSecurityHeaders } from './rest/security-headers.ts';
 import type { ConnectionLimits } from './options.ts';
-import { type LiveRouteDeps, registerLiveRoute } from './ws/live-route.ts';
+import { type EventsRouteDeps, registerEventsRoute } from './ws/events-route.ts';
 
-export interface AppDeps extends RestDoorDeps, LiveRouteDeps, GraphqlRouteDeps {
+export interface AppDeps extends RestDoorDeps, EventsRouteDeps, GraphqlRouteDeps {
   readonly readiness: () => Promise<Readiness>;
   /** Keys that check session tokens. */
   readonly publicKeys: KeyRing['publicKeys'];
@@ -60,7 +60,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   logRequests(app);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   await app.register(fastifyCookie);
-  await registerLiveRoute(app, deps);
+  await registerEventsRoute(app, deps);
   registerHealthRoutes(app, deps.readiness);
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send({ keys: await deps.publicKeys() }),

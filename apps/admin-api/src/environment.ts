@@ -56,6 +56,11 @@ export function readOptions(env: Environment): AdminApiOptions {
       maxDepth: number('SUPASTOR_ADMIN_GRAPHQL_MAX_DEPTH', 10),
       maxCost: number('SUPASTOR_ADMIN_GRAPHQL_MAX_COST', 25_000),
     },
+    sockets: {
+      total: number('SUPASTOR_ADMIN_SOCKETS', 20_000),
+      perIdentity: number('SUPASTOR_ADMIN_SOCKETS_PER_IDENTITY', 1000),
+      perAddress: number('SUPASTOR_ADMIN_SOCKETS_PER_ADDRESS', 2000),
+    },
     project: env['SUPASTOR_PROJECT'] || 'supastor',
     environment: env['SUPASTOR_ENVIRONMENT'] || 'default',
     mode: env['SUPASTOR_MODE'] === 'prod' ? 'prod' : 'dev',

@@ -63,7 +63,7 @@ describe('the process', () => {
       body: JSON.stringify({ email: ENVIRONMENT.SUPASTOR_ADMIN_EMAIL, password: ENVIRONMENT.SUPASTOR_ADMIN_PASSWORD }),
     });
     const token = /"token":"([^"]+)"/.exec(await login.text())?.[1] ?? 'none';
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live`, { headers: { authorization: `Bearer ${token}` } });
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/events`, { headers: { authorization: `Bearer ${token}` } });
     await once(socket, 'message');
     const idle = connect(Number(new URL(url).port), '127.0.0.1');
     idle.on('error', () => {});

@@ -1,6 +1,7 @@
 import type { SmtpOptions } from '@supastor/adapters/mail/smtp-sender';
 import type { SecondFactorPolicy } from '@supastor/core/access/second-factor-policy';
 import type { LogLevel } from '@supastor/contract/wire/log-record';
+import type { SocketLimits } from './ws/socket-limits.ts';
 
 interface GraphqlSettings {
   /** `auto`: in development only. */
@@ -43,6 +44,7 @@ export interface AdminApiOptions {
   readonly dashboardDir: string | null;
   readonly trustedProxies: readonly string[];
   readonly graphql: GraphqlSettings;
+  readonly sockets: SocketLimits;
   readonly project: string;
   readonly environment: string;
   readonly mode: 'dev' | 'prod';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdminDatabase } from '@supastor/adapters/db/admin-database';
+import { EVENTS_CHANNEL } from '@supastor/adapters/db/events/event-store';
 import { startPresence } from '@supastor/adapters/db/presence';
 import { parseRevocation, REVOKED_CHANNEL } from '@supastor/adapters/db/session-store';
 import { createMetaClient } from '@supastor/adapters/postgres-meta/meta-client';
@@ -9,7 +10,6 @@ import { createControlClient } from '@supastor/adapters/targets/embedded/control
 import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { VERSION } from '@supastor/contract/version';
 import { authoriseByGrants } from '@supastor/core/access/authorise';
-import { createEventBus } from '@supastor/core/events/event-bus';
 import { subscribeReactions } from '@supastor/core/events/subscriptions';
 import { createReadinessCheck } from '@supastor/core/health/readiness';
 import { createIdempotency } from '@supastor/core/idempotency/idempotency';
@@ -21,13 +21,13 @@ import { createTextSeal } from '@supastor/core/secrets/text-seal';
 import { type RunningAccess, startAccess } from './access/start-access.ts';
 import { buildApp } from './app.ts';
 import { startAudit } from './audit/start-audit.ts';
+import { startEvents } from './events/start-events.ts';
 import { readQueryAllowList } from './graphql/query-allow-list.ts';
 import { startJobs } from './jobs/start-jobs.ts';
 import { noSupervisor } from './no-supervisor.ts';
 import type { AdminApiOptions } from './options.ts';
 import { prepareDrain } from './rest/drain.ts';
 import { createLiveHub, type LiveHub } from './ws/live-hub.ts';
-import { createObjectWatch } from './ws/object-watch.ts';
 
 export interface RunningAdminApi {
   /** Base URL it listens on. */
@@ -58,6 +58,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       ? null
       : createAdminDatabase({
           url: options.databaseUrl,
+          processId: issuerId,
           onIdleError: (error) => logger.warn({ err: error }, 'an idle database connection broke'),
         });
   const control = options.controlSocket === null ? noSupervisor : createControlClient(options.controlSocket);
@@ -65,7 +66,8 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   let listening = '';
   const publicUrl = () => options.publicUrl ?? listening;
   const access = startAccess({ options, database, processId: issuerId, publicUrl, clock, ids, logger });
-  const events = createEventBus({ onHandlerError: (event, error) => logger.error({ err: error, event }, 'an event handler failed') });
+  const running = startEvents({ database, processId: issuerId, clock, logger });
+  const { events } = running;
   const audit = startAudit({
     database,
     sessionSecret: options.sessionSecret,
@@ -113,20 +115,18 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       supervisor: options.controlSocket === null ? null : async (signal) => void (await control.status(signal)),
     },
   });
-  const objects = createObjectWatch({
-    feed: database?.objectFeed ?? null,
-    onChanged: (bucket) => events.emit('object.changed', { bucket }),
-    onError: (error) => logger.warn({ err: error }, 'object changes cannot be read'),
-  });
-  const live = createLiveHub({ control, clock, logger, objects });
+  const live = createLiveHub({ control, events, limits: options.sockets, clock, logger });
   const presence =
     options.databaseUrl === null
       ? null
       : startPresence({
           url: options.databaseUrl,
           processId: issuerId,
-          channels: { [REVOKED_CHANNEL]: (payload) => learnRevocation(payload, { access, live }) },
-          onConnected: () => void access.sync(),
+          channels: {
+            [REVOKED_CHANNEL]: (payload) => learnRevocation(payload, { access, live }),
+            [EVENTS_CHANNEL]: () => void events.wake(),
+          },
+          onConnected: () => void Promise.all([access.sync(), events.wake()]),
         });
   const unsubscribe = subscribeReactions(events, { live });
   const { trustedProxies, dashboardDir } = options;
@@ -154,6 +154,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       allowList,
     },
     authenticate: access.authenticate,
+    recheck: access.recheck,
     publicKeys: access.publicKeys,
     readiness,
     live,
@@ -166,6 +167,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   });
   const drain = prepareDrain(app);
   const sweepTimer = setInterval(() => void idempotencyStore.sweep().catch(() => undefined), IDEMPOTENCY_SWEEP_MS);
+  await running.start();
   const url = await app.listen({ host: options.host, port: options.port });
   listening = url;
   void access.sync();
@@ -175,10 +177,11 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     url,
     async stop() {
       clearInterval(sweepTimer);
-      unsubscribe();
       await live.close();
       await drain();
       await jobs?.stop();
+      unsubscribe();
+      await running.stop();
       await access.stop();
       await audit.stop();
       await presence?.close();

@@ -31,7 +31,20 @@ export const EVENTS = {
   /** What a user holds, or whether they are let in. */
   'user.changed': z.object({ userId: z.string() }),
   'session.ended': z.object({ sessionId: z.string(), email: z.string() }),
+  /** What a role of this installation holds. */
+  'role.changed': z.object({ role: z.string() }),
+  /** A server could not store this many events; what they said has to be asked for. */
+  'events.lost': z.object({ count: z.number().int() }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventName = keyof typeof EVENTS;
 export type EventPayload<N extends EventName> = z.infer<(typeof EVENTS)[N]>;
+
+export function isEventName(name: string): name is EventName {
+  return Object.hasOwn(EVENTS, name);
+}
+
+/** Whether something read from outside is the payload of that event. */
+export function isPayloadOf<N extends EventName>(name: N, payload: unknown): payload is EventPayload<N> {
+  return EVENTS[name].safeParse(payload).success;
+}

@@ -97,7 +97,7 @@ describe('API keys', () => {
     const token = await first.login();
     const { key, secret } = (await create(first, token, ['system:read', 'services:read'])).body;
     expect(await system(second, secret)).toBe(200);
-    const socket = new WebSocket(`${second.url.replace('http', 'ws')}/api/v1/live`, { headers: { authorization: `Bearer ${secret}` } });
+    const socket = new WebSocket(`${second.url.replace('http', 'ws')}/api/v1/events`, { headers: { authorization: `Bearer ${secret}` } });
     await once(socket, 'message');
     const closed = once(socket, 'close');
     expect((await first.call('DELETE', `/api/v1/api-keys/${key.id}`, { token })).status).toBe(200);

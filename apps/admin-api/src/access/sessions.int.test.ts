@@ -62,7 +62,7 @@ describe('two servers over one database', () => {
     const [first, second] = [await start(databaseUrl), await start(databaseUrl)];
     const [mine, other] = [await first.login(), await first.login()];
     await expect.poll(() => statusOf(second, other), { timeout: 5000 }).toBe(200);
-    const socket = new WebSocket(`${second.url.replace('http', 'ws')}/api/v1/live`, { headers: { authorization: `Bearer ${other}` } });
+    const socket = new WebSocket(`${second.url.replace('http', 'ws')}/api/v1/events`, { headers: { authorization: `Bearer ${other}` } });
     await once(socket, 'message');
     const closed = once(socket, 'close');
     const target = (await list(second, mine)).find((session: { current: boolean }) => !session.current);

@@ -10,7 +10,7 @@ import { PERMISSIONS } from '@supastor/contract/operations/all';
 import { createAccount } from '@supastor/core/access/account';
 import { createAccountLinks } from '@supastor/core/access/account-links';
 import { createApiKeys } from '@supastor/core/access/api-keys';
-import { type Authenticate, createAuthenticate } from '@supastor/core/access/authenticate';
+import { type Authenticate, createAuthenticate, createRecheck, type Recheck } from '@supastor/core/access/authenticate';
 import { createFindHolder } from '@supastor/core/access/find-holder';
 import { createMemoryThrottle, withFallback } from '@supastor/core/access/login-throttle';
 import { createPasskeys } from '@supastor/core/access/passkeys';
@@ -65,6 +65,7 @@ export interface RunningAccess {
   /** What operations need of it. */
   readonly deps: AccessDeps;
   readonly authenticate: Authenticate;
+  readonly recheck: Recheck;
   readonly publicKeys: KeyRing['publicKeys'];
   /** Another process revoked something or changed somebody. */
   learn(entry: RevokedEntry): void;
@@ -198,6 +199,7 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
       findHolder: createFindHolder({ users, directory, apiKeys }),
     },
     authenticate: createAuthenticate(sessions, apiKeys),
+    recheck: createRecheck(sessions, apiKeys),
     publicKeys: () => keys.publicKeys(),
     learn(entry) {
       apiKeys.forget();

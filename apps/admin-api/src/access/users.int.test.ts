@@ -203,7 +203,7 @@ describe('what changes about a user', () => {
     await expect.poll(() => audit(token), { timeout: 1000, interval: 20 }).toBe(403);
     expect(await audit(key)).toBe(403);
     expect(await system(second, key)).toBe(200);
-    const socket = new WebSocket(`${second.url.replace('http', 'ws')}/api/v1/live`, { headers: { authorization: `Bearer ${token}` } });
+    const socket = new WebSocket(`${second.url.replace('http', 'ws')}/api/v1/events`, { headers: { authorization: `Bearer ${token}` } });
     await once(socket, 'message');
     const closed = once(socket, 'close');
     await act(first, owner, 'POST', `/users/${person.id}/disable`);

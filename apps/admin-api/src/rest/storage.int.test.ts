@@ -153,25 +153,18 @@ describe('objects', () => {
 
 describe('the live channel', () => {
   it('tells of an upload that went to storage directly, and of a bucket made by an operation', async () => {
-    const socket = new WebSocket(`${admin.url.replace('http', 'ws')}/api/v1/live`, { headers: { authorization: `Bearer ${token}` } });
-    const changes = new Set<string>();
+    const socket = new WebSocket(`${admin.url.replace('http', 'ws')}/api/v1/events`, { headers: { authorization: `Bearer ${token}` } });
+    const changes: string[] = [];
     socket.on('message', (data) => {
       const message = JSON.parse(Buffer.isBuffer(data) ? data.toString() : '{}');
-      if (message.type === 'changed') changes.add(`${message.topic} ${message.bucket}`);
+      if (message.type === 'event') changes.push(`${message.topic} ${message.payload.bucket}`);
     });
     await once(socket, 'message');
+    socket.send(JSON.stringify({ type: 'subscribe', topics: ['buckets', 'objects:watched'] }));
     await api('POST', '/buckets', { name: 'watched' });
-    await expect.poll(() => [...changes]).toEqual(['buckets watched']);
-    // The feed begins when the first client listens, so write until the beginning is behind us.
-    await expect
-      .poll(
-        async () => {
-          await files.from('watched').upload('direct.txt', 'x', { upsert: true });
-          return [...changes];
-        },
-        { timeout: 10_000 },
-      )
-      .toContain('objects watched');
+    await expect.poll(() => changes, { timeout: 10_000 }).toContain('buckets.created watched');
+    await files.from('watched').upload('direct.txt', 'x', { upsert: true });
+    await expect.poll(() => changes, { timeout: 20_000 }).toContain('objects.changed watched');
     socket.terminate();
   });
 });

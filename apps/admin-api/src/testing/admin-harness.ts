@@ -28,6 +28,7 @@ const OFFLINE: AdminApiOptions = {
   dashboardDir: null,
   trustedProxies: [],
   graphql: { introspection: 'auto', allowListPath: null, maxDepth: 10, maxCost: 25_000 },
+  sockets: { total: 1000, perIdentity: 1000, perAddress: 1000 },
   project: 'test',
   environment: 'default',
   mode: 'dev',

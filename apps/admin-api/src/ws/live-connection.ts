@@ -1,116 +1,257 @@
 import type { WebSocket } from '@fastify/websocket';
-import type { ScopeTarget } from '@supastor/contract/access/scope';
 import { SupastorError } from '@supastor/contract/errors';
-import { type LiveServerMessage, liveClientMessageSchema } from '@supastor/contract/wire/live';
-import type { ServiceName } from '@supastor/contract/wire/service-status';
+import { VERSION } from '@supastor/contract/version';
+import { type LiveClientMessage, type LiveServerMessage, liveClientMessageSchema, MAX_TOPICS } from '@supastor/contract/wire/live';
+import { parseTopic, type TopicPattern } from '@supastor/contract/wire/topic';
 import { holds } from '@supastor/core/access/grant';
 import type { Identity } from '@supastor/core/access/identity';
+import { EventFollower } from '@supastor/core/events/event-follower';
+import type { StoredEvent } from '@supastor/core/events/event-log.port';
+import type { SharedEvents } from '@supastor/core/events/shared-events';
+import { mayListen, type VisibleEvent } from '@supastor/core/events/topics';
 import type { StackControl } from '@supastor/core/stack/stack-control.port';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LogFollower } from './log-follower.ts';
 
-/** Past this much unsent data log lines are dropped, past the second the client is cut off. */
-const DROP_BYTES = 512_000;
-const GIVE_UP_BYTES = 4_000_000;
+/** Unsent data past which a client is cut off: it may come back and resume. */
+const SLOW_BYTES = 262_144;
+/** While it catches up, a client is given more once it has taken what it was sent. */
+const ROOM_BYTES = 65_536;
+const CATCH_UP_PATIENCE_MS = 15_000;
 const CLOSE_GRACE_MS = 1000;
-const LOG_TAIL = 100;
 const MAX_MESSAGES_PER_WINDOW = 60;
 const WINDOW_MS = 10_000;
+const HEARTBEAT_MS = 25_000;
+const CHECK_MS = 30_000;
 const POLICY_VIOLATION = 1008;
-
-/** One client of the live channel. */
-export interface LiveConnection {
-  readonly sessionId: string;
-  readonly userId: string | null;
-  /** Whether its caller holds a permission for a target. */
-  holds(permission: string, target: ScopeTarget): boolean;
-  send(message: LiveServerMessage): void;
-  /** Sends a message that is already serialised. */
-  sendText(text: string): void;
-  receive(text: string): void;
-  close(code: number, reason: string): void;
-  /** Ends what the connection has running; called when the socket is gone. */
-  release(): void;
-}
+/** The client connects again, as whoever it is then. */
+const COME_AGAIN = 1012;
+const TRY_AGAIN_LATER = 1013;
 
 export interface LiveConnectionOptions {
-  readonly socket: Pick<WebSocket, 'send' | 'close' | 'terminate' | 'bufferedAmount' | 'readyState' | 'OPEN'>;
+  readonly socket: Pick<WebSocket, 'send' | 'ping' | 'close' | 'terminate' | 'bufferedAmount' | 'readyState' | 'OPEN'>;
   readonly identity: Identity;
+  readonly ip: string;
+  /** Who the client is by now; null when it may not be here any more. */
+  readonly identify: () => Promise<Identity | null>;
   readonly control: Pick<StackControl, 'logs'>;
+  readonly events: Pick<SharedEvents, 'position' | 'read'>;
+  /** It began or ceased to want the states of services. */
+  readonly onServices: (connection: LiveConnection) => void;
 }
 
-export function createLiveConnection({ socket, identity, control }: LiveConnectionOptions): LiveConnection {
-  let follow: AbortController | null = null;
-  let dropped = 0;
-  let windowStartMs = 0;
-  let received = 0;
+/** One client of the live channel. */
+export class LiveConnection {
+  readonly identity: Identity;
+  readonly ip: string;
+  readonly #options: LiveConnectionOptions;
+  readonly #topics = new Map<string, TopicPattern>();
+  readonly #follower: EventFollower;
+  readonly #logs: LogFollower;
+  #windowStartMs = 0;
+  #received = 0;
+  #isAlive = true;
+  #nextBeatMs: number;
+  #nextCheckMs: number;
+  #saidPosition: string | null = null;
+  #isClosing = false;
 
-  function sendText(text: string): void {
+  constructor(options: LiveConnectionOptions) {
+    const { identity, events, control } = options;
+    this.#options = options;
+    this.identity = identity;
+    this.ip = options.ip;
+    const now = Date.now();
+    // Not all at the same time.
+    this.#nextBeatMs = now + HEARTBEAT_MS * (0.5 + Math.random() / 2);
+    this.#nextCheckMs = now + CHECK_MS * (0.5 + Math.random() / 2);
+    this.#logs = new LogFollower({ control, send: (message) => this.send(message), backlog: () => options.socket.bufferedAmount });
+    this.#follower = new EventFollower({ events, reader: identity, sink: this });
+    this.send({ type: 'hello', version: VERSION, position: this.#follower.position });
+  }
+
+  /** Whether it listens to the states of services, and may. */
+  get wantsServices(): boolean {
+    for (const { noun } of this.#topics.values()) if (noun === 'services' || noun === null) return holds(this.identity, 'services:read');
+    return false;
+  }
+
+  send(message: LiveServerMessage): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  /** Sends a message that is already serialised; a client that does not read what it is sent is cut off. */
+  sendText(text: string): void {
+    const { socket } = this.#options;
     if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount > GIVE_UP_BYTES) socket.terminate();
+    if (socket.bufferedAmount > SLOW_BYTES) this.close(TRY_AGAIN_LATER, 'too slow; resume from your last position');
     else socket.send(text);
   }
-  const send = (message: LiveServerMessage) => sendText(JSON.stringify(message));
-  const refuse = (code: string, message: string) => send({ type: 'error', code, message });
 
-  function sendLog(message: LiveServerMessage): void {
-    if (socket.bufferedAmount > DROP_BYTES) {
-      dropped += 1;
-      return;
-    }
-    if (dropped > 0) refuse('SJ_PARTIAL', `${dropped} log lines were left out because this connection is slow.`);
-    dropped = 0;
-    send(message);
+  receive(text: string): void {
+    if (this.#isTooFast()) return this.close(POLICY_VIOLATION, 'too many messages');
+    const message = liveClientMessageSchema.safeParse(parseJson(text));
+    if (message.success) return this.#obey(message.data);
+    const [issue] = message.error.issues;
+    const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+    return this.#refuse('SJ_INPUT_INVALID', `The message cannot be used. ${where}${issue?.message ?? ''}`);
   }
 
-  async function followLogs(services: readonly ServiceName[], signal: AbortSignal): Promise<void> {
-    try {
-      for await (const record of control.logs({ services, tail: LOG_TAIL, follow: true }, signal)) {
-        if (signal.aborted) return;
-        sendLog({ type: 'log', record });
+  /** An event of the stream. */
+  offer(event: StoredEvent): void {
+    this.#follower.offer(event);
+  }
+
+  /** Part of the stream is lost to this server. */
+  restart(): void {
+    this.#follower.restart();
+  }
+
+  pong(): void {
+    this.#isAlive = true;
+  }
+
+  /** Called about every second: heartbeat, end of the session, and a look at whether the client still may what it could. */
+  tick(nowMs: number): void {
+    const { socket } = this.#options;
+    if (this.identity.expiresAtMs <= nowMs) return this.close(POLICY_VIOLATION, 'session expired');
+    if (nowMs >= this.#nextCheckMs) {
+      this.#nextCheckMs = nowMs + CHECK_MS;
+      void this.#check();
+    }
+    if (nowMs < this.#nextBeatMs) return;
+    this.#nextBeatMs = nowMs + HEARTBEAT_MS;
+    if (!this.#isAlive) return socket.terminate();
+    this.#isAlive = false;
+    socket.ping();
+    const { position } = this.#follower;
+    if (this.#follower.hasStarted && position !== null && position !== this.#saidPosition) this.send({ type: 'position', position });
+    this.#saidPosition = position;
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.release();
+    const { socket } = this.#options;
+    socket.close(code, reason);
+    // A client that reads nothing never answers the close; it must not hold up a stop.
+    setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
+  }
+
+  /** Ends what the connection has running; called when the socket is gone. */
+  release(): void {
+    this.#isClosing = true;
+    this.#logs.follow([]);
+  }
+
+  /** Of the follower. */
+  event(visible: VisibleEvent, event: StoredEvent, position: string): void {
+    this.#saidPosition = position;
+    this.sendText(textOf(visible, event, position));
+  }
+
+  /** Of the follower. */
+  reload(reason: 'too-old' | 'lost'): void {
+    this.send({ type: 'reload', reason, position: this.#follower.position });
+  }
+
+  /** Of the follower. */
+  async ready(): Promise<void> {
+    const { socket } = this.#options;
+    const deadlineMs = Date.now() + CATCH_UP_PATIENCE_MS;
+    while (socket.bufferedAmount > ROOM_BYTES) {
+      if (this.#isClosing || Date.now() > deadlineMs) {
+        this.close(TRY_AGAIN_LATER, 'too slow; resume from your last position');
+        throw new SupastorError('SJ_INTERRUPTED', 'The client does not read.');
       }
-      if (!signal.aborted) refuse('SJ_SUPERVISOR_UNREACHABLE', 'The log stream ended; ask for it again.');
-    } catch (error) {
-      if (signal.aborted) return;
-      if (error instanceof SupastorError) refuse(error.code, error.message);
-      else refuse('SJ_INTERNAL', 'The log stream broke; ask for it again.');
+      await sleep(20);
     }
   }
 
-  function tooFast(): boolean {
+  #obey(message: LiveClientMessage): void {
+    if (message.type === 'ping') return this.send({ type: 'pong' });
+    if (message.type === 'follow-logs') {
+      if (message.services.length > 0 && !holds(this.identity, 'services:read')) {
+        return this.#refuse('SJ_FORBIDDEN', 'Logs need the permission services:read.');
+      }
+      return this.#logs.follow(message.services);
+    }
+    if (message.type === 'unsubscribe') for (const topic of message.topics) this.#topics.delete(topic);
+    else if (message.after !== undefined && this.#follower.hasStarted) {
+      return this.#refuse('SJ_INPUT_INVALID', 'after: only the first subscribe of a connection can resume.');
+    } else this.#subscribe(message.topics, message.after ?? null);
+    this.#follower.patterns = [...this.#topics.values()];
+    this.#options.onServices(this);
+    return undefined;
+  }
+
+  #subscribe(topics: readonly string[], after: string | null): void {
+    const refused: { topic: string; code: string; message: string }[] = [];
+    for (const topic of topics) {
+      const pattern = parseTopic(topic);
+      const refusal = pattern && refusalOf(this.identity, pattern);
+      if (refusal) refused.push({ topic, ...refusal });
+      else if (pattern && this.#topics.size < MAX_TOPICS) this.#topics.set(topic, pattern);
+      else refused.push({ topic, code: 'SJ_INPUT_INVALID', message: `A connection listens to at most ${MAX_TOPICS} topics.` });
+    }
+    this.#follower.patterns = [...this.#topics.values()];
+    this.send({ type: 'subscribed', topics: [...this.#topics.keys()], refused, position: after ?? this.#follower.position });
+    if (!this.#follower.hasStarted) void this.#follower.start(after);
+  }
+
+  async #check(): Promise<void> {
+    try {
+      const identity = await this.#options.identify();
+      if (!identity) this.close(POLICY_VIOLATION, 'session ended');
+      else if (!isDeepSame(identity, this.identity)) this.close(COME_AGAIN, 'what you hold has changed');
+    } catch {
+      // Who it is cannot be told now: revocations are announced, this look only stands behind them.
+    }
+  }
+
+  #refuse(code: string, message: string): void {
+    this.send({ type: 'error', code, message });
+  }
+
+  #isTooFast(): boolean {
     const now = performance.now();
-    if (now - windowStartMs > WINDOW_MS) {
-      windowStartMs = now;
-      received = 0;
+    if (now - this.#windowStartMs > WINDOW_MS) {
+      this.#windowStartMs = now;
+      this.#received = 0;
     }
-    received += 1;
-    return received > MAX_MESSAGES_PER_WINDOW;
+    this.#received += 1;
+    return this.#received > MAX_MESSAGES_PER_WINDOW;
   }
+}
 
-  return {
-    sessionId: identity.sessionId,
-    userId: identity.userId,
-    holds: (permission, target) => holds(identity, permission, target),
-    send,
-    sendText,
-    receive(text) {
-      if (tooFast()) return socket.close(POLICY_VIOLATION, 'too many messages');
-      const message = liveClientMessageSchema.safeParse(parseJson(text));
-      if (!message.success) return refuse('SJ_INPUT_INVALID', 'The message is not one of follow-logs, ping.');
-      if (message.data.type === 'ping') return undefined;
-      follow?.abort();
-      follow = null;
-      if (message.data.services.length === 0) return undefined;
-      if (!holds(identity, 'services:read')) return refuse('SJ_FORBIDDEN', 'Logs need the permission services:read.');
-      follow = new AbortController();
-      void followLogs(message.data.services, follow.signal);
-      return undefined;
-    },
-    close(code, reason) {
-      socket.close(code, reason);
-      // A client that reads nothing never answers the close; it must not hold up a stop.
-      setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
-    },
-    release: () => follow?.abort(),
-  };
+function refusalOf(identity: Identity, pattern: TopicPattern): { code: string; message: string } | null {
+  const verdict = mayListen(identity, pattern);
+  if (verdict === 'lacks') return { code: 'SJ_FORBIDDEN', message: `This needs the permission ${pattern.noun}:read.` };
+  if (verdict === 'out-of-reach') return { code: 'SJ_NOT_FOUND', message: 'There is no such bucket.' };
+  return null;
+}
+
+/** Whether both hold the same. */
+function isDeepSame(one: Identity, other: Identity): boolean {
+  return one.grants === other.grants || plainGrants(one) === plainGrants(other);
+}
+
+function plainGrants({ grants }: Identity): string {
+  return JSON.stringify(grants.map(({ permissions, scope }) => [[...permissions].toSorted(), scope]));
+}
+
+const texts = new WeakMap<StoredEvent, string>();
+
+/** The message for an event; those who see all of it get the same text. */
+function textOf({ topic, payload }: VisibleEvent, event: StoredEvent, position: string): string {
+  const isWhole = payload === event.payload;
+  const known = isWhole ? texts.get(event) : undefined;
+  if (known !== undefined) return known;
+  const message: LiveServerMessage = { type: 'event', position, topic, at: new Date(event.atMs).toISOString(), payload };
+  const text = JSON.stringify(message);
+  if (isWhole) texts.set(event, text);
+  return text;
 }
 
 function parseJson(text: string): unknown {

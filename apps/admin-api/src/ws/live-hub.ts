@@ -1,78 +1,109 @@
-import type { ScopeTarget } from '@supastor/contract/access/scope';
 import type { LiveServerMessage } from '@supastor/contract/wire/live';
+import type { Identity } from '@supastor/core/access/identity';
+import type { SharedEvents } from '@supastor/core/events/shared-events';
 import type { LiveAudience } from '@supastor/core/events/subscriptions';
 import type { Clock, OperationLogger } from '@supastor/core/operations/ports';
 import type { StackControl } from '@supastor/core/stack/stack-control.port';
 import type { LiveConnection } from './live-connection.ts';
-import type { ObjectWatch } from './object-watch.ts';
 import { createServiceWatch } from './service-watch.ts';
+import { createSocketCounter, type SocketLimits } from './socket-limits.ts';
 
-const MAX_CONNECTIONS = 500;
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
 /** The client connects again, as whoever it is then. */
 const COME_AGAIN = 1012;
 const TRY_AGAIN_LATER = 1013;
+const TICK_MS = 1000;
 
 export interface LiveHubOptions {
   readonly control: StackControl;
+  readonly events: SharedEvents;
+  readonly limits: SocketLimits;
   readonly clock: Clock;
   readonly logger: OperationLogger;
-  /** Runs only while somebody listens. */
-  readonly objects: ObjectWatch;
 }
 
-/** All live connections of this process, and the watches on services and objects that feed them; they run only while somebody listens. */
+/** All live connections of this process, and the watch on services that feeds them; it runs only while somebody wants it. */
 export interface LiveHub extends LiveAudience {
   readonly control: StackControl;
-  /** Takes a connection in and tells it the services; closes it again when there is no room. */
+  readonly events: SharedEvents;
+  /** Why one more connection cannot be taken; null: it can. */
+  refusal(who: Pick<LiveConnection, 'ip'> & { readonly identity: Identity }): string | null;
+  /** Takes a connection in; closes it again when there is no room. */
   add(connection: LiveConnection): void;
   remove(connection: LiveConnection): void;
+  /** A connection began or ceased to want the states of services. */
+  servicesWanted(connection: LiveConnection): void;
   close(): Promise<void>;
 }
 
-export function createLiveHub({ control, clock, logger, objects }: LiveHubOptions): LiveHub {
+export function createLiveHub({ control, events, limits, clock, logger }: LiveHubOptions): LiveHub {
   const connections = new Set<LiveConnection>();
-  const publishServices = (message: LiveServerMessage) => broadcast(message, 'services:read', {});
-  const watch = createServiceWatch({ control, clock, logger, publish: publishServices });
+  const watchers = new Set<LiveConnection>();
+  const counter = createSocketCounter(limits);
+  const watch = createServiceWatch({ control, clock, logger, publish: tellServices });
   let closed = false;
 
-  function broadcast(message: LiveServerMessage, permission: string, target: ScopeTarget): void {
+  function tellServices(message: LiveServerMessage): void {
     const text = JSON.stringify(message);
-    for (const connection of connections) if (connection.holds(permission, target)) connection.sendText(text);
+    for (const connection of watchers) connection.sendText(text);
+  }
+
+  const unfollow = events.follow({
+    event: (event) => {
+      for (const connection of connections) connection.offer(event);
+    },
+    lost: () => {
+      for (const connection of connections) connection.restart();
+    },
+  });
+  const timer = setInterval(() => {
+    const now = Date.now();
+    for (const connection of connections) connection.tick(now);
+  }, TICK_MS);
+
+  function closeWhere(matches: (identity: Identity) => boolean, code: number, reason: string): void {
+    for (const connection of connections) if (matches(connection.identity)) connection.close(code, reason);
   }
 
   return {
     control,
+    events,
+    refusal: ({ identity, ip }) => (closed ? 'the server stops' : counter.refusal(identity, ip)),
     add(connection) {
       if (closed) return connection.close(GOING_AWAY, 'server stops');
-      if (connections.size >= MAX_CONNECTIONS) return connection.close(TRY_AGAIN_LATER, 'too many connections');
+      const refusal = counter.refusal(connection.identity, connection.ip);
+      if (refusal !== null) return connection.close(TRY_AGAIN_LATER, refusal);
       connections.add(connection);
-      const current = watch.current();
-      if (current && connection.holds('services:read', {})) connection.send(current);
-      watch.start();
-      objects.start();
+      counter.add(connection.identity, connection.ip);
       return undefined;
     },
     remove(connection) {
-      connections.delete(connection);
-      if (connections.size > 0) return;
-      watch.stop();
-      objects.stop();
+      if (!connections.delete(connection)) return;
+      counter.remove(connection.identity, connection.ip);
+      watchers.delete(connection);
+      if (watchers.size === 0) watch.stop();
     },
-    changed: (topic, bucket) => broadcast({ type: 'changed', topic, bucket }, `${topic}:read`, { bucket, anyPart: true }),
-    sessionEnded(sessionId) {
-      for (const connection of connections) if (connection.sessionId === sessionId) connection.close(POLICY_VIOLATION, 'session ended');
+    servicesWanted(connection) {
+      const wants = connection.wantsServices && connections.has(connection);
+      if (wants === watchers.has(connection)) return;
+      if (wants) watchers.add(connection);
+      else watchers.delete(connection);
+      if (watchers.size === 0) return watch.stop();
+      const current = watch.current();
+      if (wants && current) connection.send(current);
+      watch.start();
     },
-    userChanged(userId) {
-      for (const connection of connections) if (connection.userId === userId) connection.close(COME_AGAIN, 'what you hold has changed');
-    },
+    sessionEnded: (sessionId) => closeWhere((identity) => identity.sessionId === sessionId, POLICY_VIOLATION, 'session ended'),
+    userChanged: (userId) => closeWhere((identity) => identity.userId === userId, COME_AGAIN, 'what you hold has changed'),
+    roleChanged: (role) => closeWhere(({ grants }) => grants.some((grant) => grant.role === role), COME_AGAIN, 'what you hold has changed'),
     async close() {
       closed = true;
+      clearInterval(timer);
+      unfollow();
       for (const connection of connections) connection.close(GOING_AWAY, 'server stops');
       watch.stop();
-      objects.stop();
-      await Promise.all([watch.settled(), objects.settled()]);
+      await watch.settled();
     },
   };
 }

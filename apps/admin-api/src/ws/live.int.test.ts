@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type LiveServerMessage, liveServerMessageSchema } from '@supastor/contract/wire/live';
+import type { LiveServerMessage } from '@supastor/contract/wire/live';
 import { WebSocket } from 'ws';
 import {
   type AdminHarness,
@@ -10,11 +10,12 @@ import {
   startAdminHarness,
   startControlHarness,
 } from '../testing/admin-harness.ts';
+import { LiveClient, ofType } from '../testing/live-client.ts';
 
 let control: ControlHarness;
 let admin: AdminHarness;
 let token: string;
-const clients: Client[] = [];
+const clients: LiveClient[] = [];
 
 beforeAll(async () => {
   control = await startControlHarness();
@@ -29,51 +30,17 @@ afterAll(async () => {
   await control.stop();
 });
 
-/** A client that keeps what it received until somebody waits for it. */
-class Client {
-  readonly socket: WebSocket;
-  readonly #waiting: LiveServerMessage[] = [];
-  #wake = () => {};
-
-  constructor(headers: Readonly<Record<string, string>>, url = admin.url) {
-    this.socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live`, { headers });
-    this.socket.on('message', (data) => {
-      this.#waiting.push(liveServerMessageSchema.parse(JSON.parse(Buffer.isBuffer(data) ? data.toString() : '')));
-      this.#wake();
-    });
-    this.socket.on('error', () => {});
-    clients.push(this);
-  }
-
-  /** The next message for which `matches` holds; earlier ones are passed over. */
-  async until(matches: (message: LiveServerMessage) => boolean): Promise<LiveServerMessage> {
-    for (;;) {
-      const message = this.#waiting.shift();
-      if (message && matches(message)) return message;
-      if (!message) await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-  }
-
-  send(message: unknown): void {
-    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
-  }
-
-  async closed(): Promise<number> {
-    const [code] = await once(this.socket, 'close');
-    return Number(code);
-  }
+function connect(headers: Readonly<Record<string, string>>, url = admin.url): LiveClient {
+  const client = new LiveClient(url, headers);
+  clients.push(client);
+  return client;
 }
 
 const bearer = () => ({ authorization: `Bearer ${token}` });
 const hasUnhealthy = (message: LiveServerMessage) =>
   message.type === 'services' && message.services.some(({ state }) => state === 'unhealthy');
-const ofType = (type: LiveServerMessage['type']) => (message: LiveServerMessage) => message.type === type;
 
-async function refusal(headers: Readonly<Record<string, string>>): Promise<number | undefined> {
-  const { socket } = new Client(headers);
-  const [, response] = await once(socket, 'unexpected-response');
-  return response.statusCode;
-}
+const refusal = (headers: Readonly<Record<string, string>>) => connect(headers).refusal();
 
 describe('opening the live channel', () => {
   it('needs a session', async () => {
@@ -87,20 +54,23 @@ describe('opening the live channel', () => {
     expect(await refusal({ cookie })).toBe(403);
     expect(await refusal({ cookie, origin: 'https://evil.example' })).toBe(403);
     expect(await refusal({ cookie, origin: `${admin.url}.evil.example` })).toBe(403);
-    const client = new Client({ cookie, origin: admin.url });
+    const client = connect({ cookie, origin: admin.url });
     expect(await client.until(ofType('hello'))).toMatchObject({ type: 'hello' });
   });
 
-  it('starts with hello and every service', async () => {
-    const client = new Client(bearer());
+  it('starts with hello, and with every service for who asks', async () => {
+    const client = connect(bearer());
     expect(await client.until(() => true)).toMatchObject({ type: 'hello' });
+    client.send({ type: 'subscribe', topics: ['services'] });
+    expect(await client.until(() => true)).toMatchObject({ type: 'subscribed', topics: ['services'], refused: [] });
     expect(await client.until(() => true)).toMatchObject({ type: 'services', services: { length: 4 } });
   });
 });
 
 describe('the live channel', () => {
   it('tells every client when a service changes', async () => {
-    const [one, two] = [new Client(bearer()), new Client(bearer())];
+    const [one, two] = [connect(bearer()), connect(bearer())];
+    await Promise.all([one.subscribe(['services']), two.subscribe(['*'])]);
     await Promise.all([one.until(ofType('services')), two.until(ofType('services'))]);
     control.stack.setState('storage', 'unhealthy');
     await Promise.all([one.until(hasUnhealthy), two.until(hasUnhealthy)]);
@@ -108,7 +78,8 @@ describe('the live channel', () => {
   });
 
   it('catches up after the supervisor dropped its streams', async () => {
-    const client = new Client(bearer());
+    const client = connect(bearer());
+    await client.subscribe(['services']);
     await client.until(ofType('services'));
     control.stack.dropStreams();
     control.stack.setState('meta', 'backoff');
@@ -117,8 +88,8 @@ describe('the live channel', () => {
   });
 
   it('sends the log lines of the services asked for last', async () => {
-    const client = new Client(bearer());
-    await client.until(ofType('services'));
+    const client = connect(bearer());
+    await client.until(ofType('hello'));
     control.stack.log({ service: 'storage', msg: 'before' });
     client.send({ type: 'follow-logs', services: ['storage'] });
     expect(await client.until(ofType('log'))).toMatchObject({ record: { msg: 'before' } });
@@ -129,34 +100,37 @@ describe('the live channel', () => {
     });
   });
 
-  it.each([['not JSON'], ['{"type":"unknown"}'], ['{"type":"follow-logs","services":["nothing"]}']])(
-    'answers %s with an error and stays open',
-    async (text) => {
-      const client = new Client(bearer());
-      await client.until(ofType('hello'));
-      client.send(text);
-      expect(await client.until(ofType('error'))).toMatchObject({ code: 'SJ_INPUT_INVALID' });
-      expect(client.socket.readyState).toBe(WebSocket.OPEN);
-    },
-  );
+  it.each([
+    ['not JSON'],
+    ['{"type":"unknown"}'],
+    ['{"type":"follow-logs","services":["nothing"]}'],
+    ['{"type":"subscribe","topics":["nothing"]}'],
+    ['{"type":"subscribe","topics":[]}'],
+  ])('answers %s with an error and stays open', async (text) => {
+    const client = connect(bearer());
+    await client.until(ofType('hello'));
+    client.send(text);
+    expect(await client.until(ofType('error'))).toMatchObject({ code: 'SJ_INPUT_INVALID' });
+    expect(client.socket.readyState).toBe(WebSocket.OPEN);
+  });
 
   it('closes on a message that is too large', async () => {
-    const client = new Client(bearer());
+    const client = connect(bearer());
     await client.until(ofType('hello'));
-    client.send('x'.repeat(10_000));
+    client.send('x'.repeat(70_000));
     expect(await client.closed()).toBe(1009);
   });
 
   it('closes on a flood', async () => {
-    const client = new Client(bearer());
+    const client = connect(bearer());
     await client.until(ofType('hello'));
     for (let index = 0; index < 200; index += 1) client.send({ type: 'ping' });
     expect(await client.closed()).toBe(1008);
   });
 
   it('closes when its session is signed out, and only then', async () => {
-    const [leaving, staying] = [await admin.login(), new Client(bearer())];
-    const client = new Client({ authorization: `Bearer ${leaving}` });
+    const [leaving, staying] = [await admin.login(), connect(bearer())];
+    const client = connect({ authorization: `Bearer ${leaving}` });
     await Promise.all([client.until(ofType('hello')), staying.until(ofType('hello'))]);
     const closed = client.closed();
     await admin.call('DELETE', '/api/v1/session', { token: leaving });
@@ -164,10 +138,38 @@ describe('the live channel', () => {
     expect(staying.socket.readyState).toBe(WebSocket.OPEN);
   });
 
+  it('opens no more than so many at once', async () => {
+    const small = await startAdminHarness({ sockets: { total: 100, perIdentity: 2, perAddress: 100 } });
+    try {
+      const headers = { authorization: `Bearer ${await small.login()}` };
+      const open = [connect(headers, small.url), connect(headers, small.url)];
+      await Promise.all(open.map((client) => client.until(ofType('hello'))));
+      const third = connect(headers, small.url);
+      const [, response] = await once(third.socket, 'unexpected-response');
+      expect([response.statusCode, response.headers['retry-after']]).toEqual([429, '10']);
+      open[0]?.socket.terminate();
+      await expect
+        .poll(
+          async () => {
+            const again = connect(headers, small.url);
+            return once(again.socket, 'open').then(
+              () => 'open',
+              () => 'refused',
+            );
+          },
+          { timeout: 10_000 },
+        )
+        .toBe('open');
+    } finally {
+      await small.stop();
+    }
+  });
+
   it('says that the supervisor is away when there is none', async () => {
     const lonely = await startAdminHarness();
     try {
-      const client = new Client({ authorization: `Bearer ${await lonely.login()}` }, lonely.url);
+      const client = connect({ authorization: `Bearer ${await lonely.login()}` }, lonely.url);
+      await client.subscribe(['services']);
       expect(await client.until(ofType('error'))).toMatchObject({ code: 'SJ_SUPERVISOR_UNREACHABLE' });
     } finally {
       await lonely.stop();
@@ -176,8 +178,8 @@ describe('the live channel', () => {
 
   it('closes as going away when the server stops', async () => {
     const stopping = await startAdminHarness({ controlSocket: control.socketPath });
-    const client = new Client({ authorization: `Bearer ${await stopping.login()}` }, stopping.url);
-    await client.until(ofType('services'));
+    const client = connect({ authorization: `Bearer ${await stopping.login()}` }, stopping.url);
+    await client.until(ofType('hello'));
     const closed = client.closed();
     await stopping.stop();
     expect(await closed).toBe(1001);

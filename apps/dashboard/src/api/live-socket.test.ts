@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { LiveSocket, reconnectDelayMs, type SocketEvents } from './live-socket.ts';
 
+const SUBSCRIBE = '{"type":"subscribe","topics":["objects"]}';
+
 class Harness {
   readonly sockets: { readonly events: SocketEvents; readonly sent: string[]; closed: boolean }[] = [];
   readonly timers: { readonly task: () => void; readonly delayMs: number; cancelled: boolean }[] = [];
@@ -16,6 +18,7 @@ class Harness {
       return () => (timer.cancelled = true);
     },
     random: () => 1,
+    topics: ['objects'],
   });
 
   last() {
@@ -40,13 +43,30 @@ describe('LiveSocket', () => {
     expect(harness.last().sent).toEqual([]);
     harness.last().events.opened();
     const follow = '{"type":"follow-logs","services":["storage"]}';
-    expect(harness.last().sent).toEqual([follow]);
+    expect(harness.last().sent).toEqual([SUBSCRIBE, follow]);
     harness.last().events.closed();
     expect(harness.live.state).toBe('waiting');
     harness.fire();
     harness.last().events.opened();
     expect(harness.sockets).toHaveLength(2);
-    expect(harness.last().sent).toEqual([follow]);
+    expect(harness.last().sent).toEqual([SUBSCRIBE, follow]);
+  });
+
+  test('resumes where it was, until it is stopped', () => {
+    const harness = new Harness();
+    harness.live.start();
+    harness.last().events.opened();
+    harness.last().events.received('{"type":"hello","version":"1","position":"log.9"}');
+    harness.last().events.received('{"type":"subscribed","topics":["objects"],"refused":[],"position":"log.3"}');
+    harness.last().events.received('{"type":"event","position":"log.4","topic":"objects.changed","at":"","payload":{"bucket":"b"}}');
+    harness.last().events.closed();
+    harness.fire();
+    harness.last().events.opened();
+    expect(harness.last().sent).toEqual(['{"type":"subscribe","topics":["objects"],"after":"log.4"}']);
+    harness.live.stop();
+    harness.live.start();
+    harness.last().events.opened();
+    expect(harness.last().sent).toEqual([SUBSCRIBE]);
   });
 
   test('waits longer after each failure and starts over after a success', () => {
@@ -67,7 +87,7 @@ describe('LiveSocket', () => {
     harness.live.start();
     harness.last().events.opened();
     harness.fire();
-    expect(harness.last().sent).toEqual(['{"type":"ping"}']);
+    expect(harness.last().sent).toEqual([SUBSCRIBE, '{"type":"ping"}']);
   });
 
   test('hands on messages it knows and drops everything else', () => {

@@ -22,6 +22,8 @@ export interface LiveSocketDeps {
   later(task: () => void, delayMs: number): () => void;
   /** 0 to 1, for jitter. */
   random(): number;
+  /** What the page listens to, as far as whoever is signed in may. */
+  readonly topics: readonly string[];
 }
 
 export interface LiveListener {
@@ -39,7 +41,7 @@ export function reconnectDelayMs(attempt: number, random: number): number {
   return full / 2 + (full / 2) * random;
 }
 
-/** The one live connection of the page: reconnects until stopped, and repeats what it follows after each reconnect. */
+/** The one live connection of the page: reconnects until stopped, resumes where it was, and repeats what it follows. */
 export class LiveSocket {
   readonly #deps: LiveSocketDeps;
   readonly #listeners = new Set<LiveListener>();
@@ -47,6 +49,8 @@ export class LiveSocket {
   #state: LiveState = 'closed';
   #attempt = 0;
   #followed: readonly ServiceName[] = [];
+  /** Everything up to here has been told; null: nothing yet. */
+  #position: string | null = null;
   #cancelTimer: () => void = () => {};
 
   constructor(deps: LiveSocketDeps) {
@@ -69,6 +73,7 @@ export class LiveSocket {
     this.#socket = null;
     socket?.close();
     this.#attempt = 0;
+    this.#position = null;
     this.#move('closed');
   }
 
@@ -107,13 +112,16 @@ export class LiveSocket {
   #opened(): void {
     this.#attempt = 0;
     this.#move('open');
+    this.#send({ type: 'subscribe', topics: [...this.#deps.topics], ...(this.#position !== null && { after: this.#position }) });
     if (this.#followed.length > 0) this.#send({ type: 'follow-logs', services: [...this.#followed] });
     this.#ping();
   }
 
   #received(data: unknown): void {
     const message = parseMessage(data);
-    if (message !== null) for (const listener of this.#listeners) listener.message?.(message);
+    if (message === null) return;
+    if ('position' in message && message.type !== 'hello') this.#position = message.position;
+    for (const listener of this.#listeners) listener.message?.(message);
   }
 
   #reconnectLater(): void {
@@ -142,7 +150,16 @@ export class LiveSocket {
   }
 }
 
-const MESSAGE_TYPES: ReadonlySet<unknown> = new Set<LiveServerMessage['type']>(['hello', 'services', 'log', 'changed', 'error']);
+const MESSAGE_TYPES: ReadonlySet<unknown> = new Set<LiveServerMessage['type']>([
+  'hello',
+  'subscribed',
+  'event',
+  'position',
+  'reload',
+  'services',
+  'log',
+  'error',
+]);
 
 /** A message of a kind this page knows, else null: a newer server may say more. */
 function parseMessage(data: unknown): LiveServerMessage | null {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -21,7 +22,7 @@ afterAll(() => postgres.stop());
 async function setUp(): Promise<{ database: AdminDatabase; connect: () => Promise<Client> }> {
   count += 1;
   const url = await postgres.createDatabase(`admin_${count}`);
-  const database = createAdminDatabase({ url, onIdleError: () => {} });
+  const database = createAdminDatabase({ url, processId: randomUUID(), onIdleError: () => {} });
   ends.push(() => database.close());
   const connect = async () => {
     const client = new Client({ connectionString: url });

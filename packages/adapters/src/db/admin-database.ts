@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { ApiKeyStore } from '@supastor/core/access/api-key.port';
 import type { RevocationStore } from '@supastor/core/access/revoked-sessions';
 import type { SessionStore } from '@supastor/core/access/session-registry';
 import type { AuditStore } from '@supastor/core/audit/audit-store.port';
+import type { EventLog } from '@supastor/core/events/event-log.port';
 import type { IdempotencyStore } from '@supastor/core/idempotency/idempotency.port';
 import type { LeaseStore } from '@supastor/core/locks/lease.port';
 import type { ObjectCatalogue } from '@supastor/core/catalogue/object-catalogue.port';
@@ -10,6 +12,7 @@ import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
 import type { PolicyStore } from '@supastor/core/policies/policy-store.port';
 import { createApiKeyStore } from './api-key-store.ts';
 import { createAuditStore } from './audit-store.ts';
+import { createEventStore } from './events/event-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createIdentityStores, type IdentityStores } from './identity-stores.ts';
 import { createLeaseStore } from './lease-store.ts';
@@ -41,6 +44,7 @@ export interface AdminDatabase {
   readonly leases: LeaseStore;
   /** Changes of objects, when our own storage server keeps its tables in this database. */
   readonly objectFeed: ObjectFeed;
+  readonly events: EventLog;
   readonly jobs: JobStore;
   readonly catalogue: ObjectCatalogue;
   /** Row-level security of schema `storage`. */
@@ -51,9 +55,12 @@ export interface AdminDatabase {
 /** @param url Connection string of a role that may create the schema `supastor`, or owns it. The schema is migrated before its first use. */
 export function createAdminDatabase({
   url,
+  processId = randomUUID(),
   onIdleError,
 }: {
   readonly url: string;
+  /** Id of this process; left out: a new one. */
+  readonly processId?: string;
   readonly onIdleError: (error: Error) => void;
 }): AdminDatabase {
   let pool: Promise<Pool> | null = null;
@@ -95,17 +102,19 @@ export function createAdminDatabase({
     return transact(work);
   };
 
+  const leases = createLeaseStore(ownQuery);
   return {
     async ping() {
       await query('select 1');
     },
-    objectFeed: createObjectFeed(query),
+    objectFeed: createObjectFeed({ query, ownQuery, leases, owner: processId }),
+    events: createEventStore(ownQuery),
     catalogue: createObjectCatalogue(transactRaw),
     jobs: createJobStore(ownQuery, PRESENCE_LOCK_CLASS),
     policies: createPolicyStore(transactRaw),
     audit: createAuditStore(ownQuery, PRESENCE_LOCK_CLASS),
     idempotency: createIdempotencyStore(ownQuery, PRESENCE_LOCK_CLASS),
-    leases: createLeaseStore(ownQuery),
+    leases,
     revocations: createRevocationStore(ownQuery),
     sessions: createSessionStore(ownQuery),
     apiKeys: createApiKeyStore(ownQuery),
@@ -144,7 +153,7 @@ async function openPool(connectionString: string, onIdleError: (error: Error) =>
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
     connectionString,
-    max: 3,
+    max: 4,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: 5000,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AuditIntent } from '@supastor/core/audit/audit-sink.port';
 import { createAuditLog } from '@supastor/core/audit/audit-log';
 import { createAuditSeal } from '@supastor/core/audit/audit-seal';
@@ -24,7 +25,7 @@ afterEach(async () => {
 afterAll(() => postgres.stop());
 
 function open(url: string, { secret = SECRET, writer = 'writer' } = {}) {
-  const database = createAdminDatabase({ url, onIdleError: () => {} });
+  const database = createAdminDatabase({ url, processId: randomUUID(), onIdleError: () => {} });
   ends.push(() => database.close());
   const seal = createAuditSeal(secret);
   const clock = { now: () => 1_800_000_000_000 };

@@ -13,20 +13,23 @@ export const roleHandlers = {
     permissions: [...PERMISSIONS],
   })),
 
-  'roles.create': implement(rolesCreate, async (role, { deps, identity, recordChange }: Context) => {
+  'roles.create': implement(rolesCreate, async (role, { deps, identity, emit, recordChange }: Context) => {
     const after = await deps.roleAdmin.create(requireIdentity(identity), role);
     recordChange({ after });
+    emit('role.changed', { role: role.name });
     return after;
   }),
 
-  'roles.update': implement(rolesUpdate, async (role, { deps, identity, recordChange }: Context) => {
+  'roles.update': implement(rolesUpdate, async (role, { deps, identity, emit, recordChange }: Context) => {
     const change = await deps.roleAdmin.update(requireIdentity(identity), role);
     recordChange(change);
+    emit('role.changed', { role: role.name });
     return change.after;
   }),
 
-  'roles.delete': implement(rolesDelete, async ({ name }, { deps, identity, recordChange }: Context) => {
+  'roles.delete': implement(rolesDelete, async ({ name }, { deps, identity, emit, recordChange }: Context) => {
     recordChange({ before: await deps.roleAdmin.remove(requireIdentity(identity), name) });
+    emit('role.changed', { role: name });
     return {};
   }),
 };

@@ -59,6 +59,8 @@ export interface SessionService {
   refresh(refreshToken: string, from: { readonly ip: string }): Promise<StartedSession>;
   /** The identity behind a token; null when the token is not, or no longer, valid. */
   authenticate(token: string, from: { readonly ip: string }): Promise<Identity | null>;
+  /** Who a session's user is by now and what they hold, also when the token it was opened with has run out; null when it is over. */
+  current(identity: Identity): Promise<Identity | null>;
   logout(identity: Identity): Promise<void>;
 }
 
@@ -145,6 +147,11 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
       if (!known || isTooWeak(known, claims.strong)) return null;
       registry.seen(claims.sessionId, ip);
       return identityOf(options.policy, known, claims);
+    },
+    async current({ sessionId, userId, strong = false, expiresAtMs }) {
+      if (userId === null || expiresAtMs <= clock.now() || (await revoked.isRevoked({ sessionId, issuerId }))) return null;
+      const known = await directory.lookUp(userId);
+      return known && !isTooWeak(known, strong) ? identityOf(options.policy, known, { sessionId, strong, expiresAtMs }) : null;
     },
     async logout({ sessionId, expiresAtMs }) {
       await revoked.revoke({ sessionId, expiresAtMs });

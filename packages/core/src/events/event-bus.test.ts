@@ -41,20 +41,20 @@ describe('event bus', () => {
     expect(errors).toEqual(['bucket.created']);
   });
 
-  it('tells the live audience what changed until the reactions end', () => {
+  it('tells the live audience who may what, until the reactions end', () => {
     const { bus } = setUp();
     const seen: string[] = [];
     const live = {
-      changed: (topic: string, bucket: string) => void seen.push(`${topic} ${bucket}`),
       sessionEnded: (id: string) => void seen.push(`ended ${id}`),
-      userChanged: () => {},
+      userChanged: (id: string) => void seen.push(`user ${id}`),
+      roleChanged: (role: string) => void seen.push(`role ${role}`),
     };
     const end = subscribeReactions(bus, { live });
-    bus.emit('bucket.updated', { bucket: 'a' });
-    bus.emit('object.deleted', { bucket: 'a', paths: ['x'] });
     bus.emit('session.ended', { sessionId: 's', email: 'e' });
+    bus.emit('user.changed', { userId: 'u' });
+    bus.emit('role.changed', { role: 'r' });
     end();
-    bus.emit('bucket.updated', { bucket: 'b' });
-    expect(seen).toEqual(['buckets a', 'objects a', 'ended s']);
+    bus.emit('user.changed', { userId: 'v' });
+    expect(seen).toEqual(['ended s', 'user u', 'role r']);
   });
 });

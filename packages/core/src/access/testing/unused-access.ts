@@ -16,7 +16,7 @@ export const unusedAccess: Pick<
   | 'throttle'
   | 'findHolder'
 > = {
-  sessions: { login: refuse, open: refuse, refresh: refuse, authenticate: refuse, logout: refuse },
+  sessions: { login: refuse, open: refuse, refresh: refuse, authenticate: refuse, current: refuse, logout: refuse },
   sessionRegistry: {
     started: refuse,
     seen() {},

@@ -11,7 +11,7 @@ export interface ObjectWatchOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Asks the feed for changes while it runs. */
+/** Asks the feed for changes while it runs. It runs also while nobody listens: whoever comes back resumes from the stream. */
 export interface ObjectWatch {
   start(): void;
   stop(): void;
