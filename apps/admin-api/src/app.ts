@@ -1,6 +1,7 @@
 import fastifyCookie from '@fastify/cookie';
 import { SupastorError } from '@supastor/contract/errors';
 import type { Readiness } from '@supastor/contract/wire/health';
+import type { RateLimiter } from '@supastor/core/limits/rate-limiter';
 import type { IdSource } from '@supastor/core/operations/ports';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type GraphqlRouteDeps, registerGraphqlRoute } from './graphql/graphql-route.ts';
@@ -8,8 +9,10 @@ import { registerBatchRoute } from './rest/batch-route.ts';
 import type { KeyRing } from './access/key-ring.ts';
 import { registerDashboardRoutes, type ServePage } from './rest/dashboard-routes.ts';
 import { registerDocsRoutes } from './rest/docs-routes.ts';
+import { registerCrossOrigin } from './rest/cross-origin.ts';
 import { registerHealthRoutes } from './rest/health-routes.ts';
 import { type RestDoorDeps, registerOperationRoutes } from './rest/operation-routes.ts';
+import { registerRateLimits } from './rest/rate-limits.ts';
 import { sendProblem } from './rest/problem.ts';
 import { registerSecurityHeaders } from './rest/security-headers.ts';
 import type { ConnectionLimits } from './options.ts';
@@ -24,6 +27,11 @@ export interface AppDeps extends RestDoorDeps, EventsRouteDeps, GraphqlRouteDeps
   /** Addresses or networks of proxies whose X-Forwarded-* headers are believed; empty: none. */
   readonly trustedProxies: readonly string[];
   readonly connections: ConnectionLimits;
+  /** Origins whose pages may call the API with a bearer token. */
+  readonly corsOrigins: readonly string[];
+  readonly limiter: RateLimiter;
+  /** Requests from one address in a minute; 0: any number. */
+  readonly requestsPerAddress: number;
   /** Directory of the built dashboard; null: only the API. */
   readonly dashboardDir: string | null;
   /** URL browsers reach storage at; pages may connect to it. */
@@ -57,6 +65,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   acceptOnlyJson(app);
   registerSecurityHeaders(app);
+  registerCrossOrigin(app, deps.corsOrigins);
+  registerRateLimits(app, { limiter: deps.limiter, perAddress: deps.requestsPerAddress });
   logRequests(app);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   await app.register(fastifyCookie);

@@ -56,6 +56,14 @@ export function readOptions(env: Environment): AdminApiOptions {
       maxDepth: number('SUPASTOR_ADMIN_GRAPHQL_MAX_DEPTH', 10),
       maxCost: number('SUPASTOR_ADMIN_GRAPHQL_MAX_COST', 25_000),
     },
+    limits: {
+      perIdentity: number('SUPASTOR_ADMIN_LIMIT_IDENTITY', 120_000),
+      perAddress: number('SUPASTOR_ADMIN_LIMIT_ADDRESS', 240_000),
+      heavy: number('SUPASTOR_ADMIN_LIMIT_HEAVY', 1200),
+      signIn: number('SUPASTOR_ADMIN_LIMIT_SIGN_IN', 120),
+    },
+    corsOrigins: list('SUPASTOR_ADMIN_CORS_ORIGINS'),
+    drainSeconds: number('SUPASTOR_ADMIN_DRAIN_SECONDS', 0),
     sockets: {
       total: number('SUPASTOR_ADMIN_SOCKETS', 20_000),
       perIdentity: number('SUPASTOR_ADMIN_SOCKETS_PER_IDENTITY', 1000),

@@ -6,12 +6,13 @@ import { startAdminApi } from './start.ts';
 const DRAIN_MS = 4500;
 
 try {
-  const server = await startAdminApi(readOptions(process.env));
+  const options = readOptions(process.env);
+  const server = await startAdminApi(options);
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => process.exit(1), DRAIN_MS).unref();
+    setTimeout(() => process.exit(1), options.drainSeconds * 1000 + DRAIN_MS).unref();
     server.stop().then(
       () => process.exit(0),
       () => process.exit(1),

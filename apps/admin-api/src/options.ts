@@ -1,5 +1,6 @@
 import type { SmtpOptions } from '@supastor/adapters/mail/smtp-sender';
 import type { SecondFactorPolicy } from '@supastor/core/access/second-factor-policy';
+import type { OperationLimits } from '@supastor/core/operations/limit-operations';
 import type { LogLevel } from '@supastor/contract/wire/log-record';
 import type { SocketLimits } from './ws/socket-limits.ts';
 
@@ -18,6 +19,11 @@ export interface ConnectionLimits {
   readonly requestMs: number;
   /** A connection on which nothing moves for this long is closed. */
   readonly idleMs: number;
+}
+
+export interface RequestLimits extends OperationLimits {
+  /** Requests from one address in a minute; 0: any number. */
+  readonly perAddress: number;
 }
 
 /** Everything the server needs to know; main.ts reads it from the environment, tests give it directly. */
@@ -45,6 +51,11 @@ export interface AdminApiOptions {
   readonly trustedProxies: readonly string[];
   readonly graphql: GraphqlSettings;
   readonly sockets: SocketLimits;
+  readonly limits: RequestLimits;
+  /** Origins whose pages may call the API with a bearer token. */
+  readonly corsOrigins: readonly string[];
+  /** How long a server that stops says that it is not ready, before it takes no new connections. */
+  readonly drainSeconds: number;
   readonly project: string;
   readonly environment: string;
   readonly mode: 'dev' | 'prod';

@@ -14,8 +14,10 @@ import { subscribeReactions } from '@supastor/core/events/subscriptions';
 import { createReadinessCheck } from '@supastor/core/health/readiness';
 import { createIdempotency } from '@supastor/core/idempotency/idempotency';
 import { createMemoryIdempotencyStore } from '@supastor/core/idempotency/memory-idempotency-store';
+import { createRateLimiter } from '@supastor/core/limits/rate-limiter';
 import { createLeases, createMemoryLeaseStore } from '@supastor/core/locks/with-lease';
 import { HANDLERS } from '@supastor/core/operations/handlers';
+import { limitOperations } from '@supastor/core/operations/limit-operations';
 import { createOperationRouter } from '@supastor/core/operations/router';
 import { createTextSeal } from '@supastor/core/secrets/text-seal';
 import { type RunningAccess, startAccess } from './access/start-access.ts';
@@ -37,6 +39,7 @@ export interface RunningAdminApi {
 }
 
 const IDEMPOTENCY_SWEEP_MS = 600_000;
+const LIMIT_SYNC_MS = 1000;
 
 /** Builds every part, starts to listen and returns how to stop. */
 export async function startAdminApi(options: AdminApiOptions): Promise<RunningAdminApi> {
@@ -82,6 +85,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       ? null
       : startJobs({ database, databaseUrl: options.databaseUrl, storage, events, processId: issuerId, clock, ids, logger });
   const { project, environment, mode, storagePublicUrl: storageUrl } = options;
+  const limiter = createRateLimiter({ store: database?.rates ?? null, clock, logger });
   const router = createOperationRouter({
     handlers: HANDLERS,
     deps: {
@@ -105,9 +109,11 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     ids,
     logger,
   });
+  let isStopping = false;
   const readiness = createReadinessCheck({
     version: VERSION,
     clock,
+    isStopping: () => isStopping,
     probes: {
       postgres: database && (() => database.ping()),
       storage: (signal) => storage.ping(signal),
@@ -145,7 +151,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     onReleaseError: (error) => logger.warn({ err: error }, 'a lock could not be given back; it ends by itself'),
   });
   const app = await buildApp({
-    router,
+    router: limitOperations(router, { limiter, limits: options.limits }),
     idempotency,
     leases,
     graphql: {
@@ -162,11 +168,15 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     logger,
     trustedProxies,
     connections: options.connections,
+    corsOrigins: options.corsOrigins,
+    limiter,
+    requestsPerAddress: options.limits.perAddress,
     dashboardDir,
     storageUrl,
   });
   const drain = prepareDrain(app);
   const sweepTimer = setInterval(() => void idempotencyStore.sweep().catch(() => undefined), IDEMPOTENCY_SWEEP_MS);
+  const limitTimer = setInterval(() => void limiter.sync(), LIMIT_SYNC_MS);
   await running.start();
   const url = await app.listen({ host: options.host, port: options.port });
   listening = url;
@@ -176,9 +186,12 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   return {
     url,
     async stop() {
+      isStopping = true;
+      await sleep(options.drainSeconds * 1000);
       clearInterval(sweepTimer);
       await live.close();
       await drain();
+      clearInterval(limitTimer);
       await jobs?.stop();
       unsubscribe();
       await running.stop();

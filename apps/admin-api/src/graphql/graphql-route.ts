@@ -27,6 +27,8 @@ export interface GraphqlRouteDeps {
   readonly logger: OperationLogger;
 }
 
+const MAX_BODY_BYTES = 262_144;
+
 /** `/api/v1/graphql`. Nothing of GraphQL is loaded before somebody asks. */
 export function registerGraphqlRoute(app: FastifyInstance, { router, authenticate, graphql, logger }: GraphqlRouteDeps): void {
   const identities = new WeakMap<FastifyRequest, Identity | null>();
@@ -47,6 +49,7 @@ export function registerGraphqlRoute(app: FastifyInstance, { router, authenticat
   app.route({
     method: ['GET', 'POST'],
     url: `${API_PREFIX}/graphql`,
+    bodyLimit: MAX_BODY_BYTES,
     handler: async (request, reply) => {
       identities.set(request, await admit(request, authenticate));
       door ??= load();

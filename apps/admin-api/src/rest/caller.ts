@@ -1,6 +1,7 @@
 import type { Identity } from '@supastor/core/access/identity';
 import type { Caller } from '@supastor/core/operations/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { noteLimit } from './rate-limits.ts';
 
 export interface CallerOptions {
   readonly identity: Identity | null;
@@ -23,6 +24,7 @@ export function callerOf(request: FastifyRequest, reply: FastifyReply, { identit
     ip: request.ip,
     userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
     signal: gone.signal,
+    onLimit: (verdict) => noteLimit(reply, verdict),
     afterAnswer: (task) => void raw.once('close', () => setImmediate(task)),
   };
 }

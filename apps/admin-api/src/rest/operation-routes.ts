@@ -1,5 +1,6 @@
 import { OPERATIONS, type OperationName, type RegisteredOperation } from '@supastor/contract/operations/all';
 import { API_PREFIX } from '@supastor/contract/operations/http';
+import { inputJsonSchema } from '@supastor/contract/operations/json-schema';
 import type { Authenticate } from '@supastor/core/access/authenticate';
 import type { Idempotency } from '@supastor/core/idempotency/idempotency';
 import type { Leases } from '@supastor/core/locks/with-lease';
@@ -29,10 +30,21 @@ export function registerOperationRoutes(app: FastifyInstance, deps: RestDoorDeps
     const { rest } = definition;
     app.route({
       method: rest.method,
+      bodyLimit: bodyLimitOf(definition),
       url: API_PREFIX + rest.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       handler: (request, reply) => answer(definition, { deps, request, reply }),
     });
   }
+}
+
+/** Single values fit into little; lists may be long. */
+const SMALL_BODY_BYTES = 65_536;
+const LARGE_BODY_BYTES = 1_048_576;
+
+function bodyLimitOf(definition: RegisteredOperation): number {
+  if (definition.rate === 'signIn') return SMALL_BODY_BYTES / 4;
+  const fields: unknown[] = Object.values(Object(inputJsonSchema(definition)['properties']));
+  return fields.some((field) => Object(field)['type'] === 'array') ? LARGE_BODY_BYTES : SMALL_BODY_BYTES;
 }
 
 interface Exchange {

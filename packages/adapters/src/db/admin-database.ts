@@ -5,6 +5,7 @@ import type { SessionStore } from '@supastor/core/access/session-registry';
 import type { AuditStore } from '@supastor/core/audit/audit-store.port';
 import type { EventLog } from '@supastor/core/events/event-log.port';
 import type { IdempotencyStore } from '@supastor/core/idempotency/idempotency.port';
+import type { RateStore } from '@supastor/core/limits/rate.port';
 import type { LeaseStore } from '@supastor/core/locks/lease.port';
 import type { ObjectCatalogue } from '@supastor/core/catalogue/object-catalogue.port';
 import type { JobStore } from '@supastor/core/jobs/job.port';
@@ -20,6 +21,7 @@ import type { ClientBase, Pool, PoolClient } from 'pg';
 import { migrate } from './migrate.ts';
 import { createObjectCatalogue } from './catalogue/object-catalogue.ts';
 import { createJobStore } from './jobs/job-store.ts';
+import { createRateStore } from './limits/rate-store.ts';
 import { createObjectFeed } from './object-events.ts';
 import { createPolicyStore } from './policies/policy-store.ts';
 import { createTransact } from './transaction.ts';
@@ -45,6 +47,8 @@ export interface AdminDatabase {
   /** Changes of objects, when our own storage server keeps its tables in this database. */
   readonly objectFeed: ObjectFeed;
   readonly events: EventLog;
+  /** Requests counted by all servers. */
+  readonly rates: RateStore;
   readonly jobs: JobStore;
   readonly catalogue: ObjectCatalogue;
   /** Row-level security of schema `storage`. */
@@ -109,6 +113,7 @@ export function createAdminDatabase({
     },
     objectFeed: createObjectFeed({ query, ownQuery, leases, owner: processId }),
     events: createEventStore(ownQuery),
+    rates: createRateStore(ownQuery),
     catalogue: createObjectCatalogue(transactRaw),
     jobs: createJobStore(ownQuery, PRESENCE_LOCK_CLASS),
     policies: createPolicyStore(transactRaw),

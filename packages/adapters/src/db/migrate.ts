@@ -8,6 +8,7 @@ import { SECOND_FACTORS_MIGRATION } from './migrations/0013-second-factors.ts';
 import { PASSKEYS_MIGRATION } from './migrations/0014-passkeys.ts';
 import { IDEMPOTENCY_MIGRATION } from './migrations/0020-idempotency.ts';
 import { EVENTS_MIGRATION } from './migrations/0021-events.ts';
+import { RATE_WINDOWS_MIGRATION } from './migrations/0022-rate-windows.ts';
 import { POLICY_CHANGES_MIGRATION } from './migrations/0030-policy-changes.ts';
 import { JOBS_MIGRATION } from './migrations/0031-jobs.ts';
 import { AUDIT_RETENTION_MIGRATION } from './migrations/0032-audit-retention.ts';
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: 14, name: 'passkeys', sql: PASSKEYS_MIGRATION },
   { id: 20, name: 'idempotency', sql: IDEMPOTENCY_MIGRATION },
   { id: 21, name: 'events', sql: EVENTS_MIGRATION },
+  { id: 22, name: 'rate-windows', sql: RATE_WINDOWS_MIGRATION },
   { id: 30, name: 'policy-changes', sql: POLICY_CHANGES_MIGRATION },
   { id: 31, name: 'jobs', sql: JOBS_MIGRATION },
   { id: 32, name: 'audit-retention', sql: AUDIT_RETENTION_MIGRATION },

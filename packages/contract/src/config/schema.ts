@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../wire/log-record.ts';
 import { storageConnectionsSchema } from './connections.ts';
+import { adminLimitsSchema } from './admin-limits.ts';
 import { bytes, field, flag, integer, list, port, secret } from './field.ts';
 import { storageIntegritySchema } from './integrity.ts';
 
@@ -9,6 +10,17 @@ export const TARGETS = ['embedded', 'docker', 'swarm', 'kubernetes', 'baremetal'
 const text = () => z.string({ error: 'expected a text; put a number into quotes' }).min(1, 'must not be empty');
 const url = () => z.url({ protocol: /^https?$/, error: 'expected a URL such as http://localhost:5000' });
 const seconds = () => integer(1);
+const networks = () =>
+  list()
+    .refine((parts) => parts.every((part) => /^[\da-f:.]+(\/\d{1,3})?$/i.test(part)), 'expected addresses or networks such as 10.0.0.0/8')
+    .default([]);
+const origins = () =>
+  list()
+    .refine(
+      (parts) => parts.every((part) => URL.canParse(part) && new URL(part).origin === part),
+      'expected origins such as https://tools.example.org',
+    )
+    .default([]);
 
 const projectSchema = z.strictObject({
   name: field(
@@ -360,6 +372,21 @@ const adminSchema = z.strictObject({
     unit: 'days',
     env: ['SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS'],
   }),
+  trustedProxies: field(networks(), {
+    description: 'Addresses or networks of proxies in front of admin-api, whose X-Forwarded-* headers are believed. Default: none.',
+    env: ['SUPASTOR_ADMIN_TRUSTED_PROXIES'],
+  }),
+  corsOrigins: field(origins(), {
+    description: 'Origins whose pages may call the API with a bearer token (never with the cookie), such as https://tools.example.org.',
+    env: ['SUPASTOR_ADMIN_CORS_ORIGINS'],
+  }),
+  drainSeconds: field(integer(0, 300).default(0), {
+    description:
+      'How long a server that is told to stop says that it is not ready, before it takes no new connections: for balancers to notice.',
+    unit: 'seconds',
+    env: ['SUPASTOR_ADMIN_DRAIN_SECONDS'],
+  }),
+  limits: adminLimitsSchema.prefault({}),
   graphql: adminGraphqlSchema.prefault({}),
 });
 

@@ -21,6 +21,7 @@ export const accountChangePassword = defineOperation({
 
 export const accountInspectLink = defineOperation({
   name: 'account.inspectLink',
+  rate: 'signIn',
   summary: 'What an invitation or reset link is for',
   input: z.strictObject({ token: linkToken }),
   output: z.object({ kind: z.enum(['invitation', 'reset']), email: z.string(), name: z.string(), expiresAt: z.string() }),
@@ -31,6 +32,7 @@ export const accountInspectLink = defineOperation({
 
 export const accountRedeemLink = defineOperation({
   name: 'account.redeemLink',
+  rate: 'signIn',
   summary: 'Set a password with an invitation or reset link, which then works no more',
   input: z.strictObject({ token: linkToken, password: newPasswordSchema }),
   output: z.object({ email: z.string() }),
@@ -41,6 +43,7 @@ export const accountRedeemLink = defineOperation({
 
 export const accountForgotPassword = defineOperation({
   name: 'account.forgotPassword',
+  rate: 'signIn',
   summary: 'Mail a reset link, if there is such a user and mail is configured; the answer does not tell',
   input: z.strictObject({ email: emailSchema }),
   output: z.object({}),

@@ -65,6 +65,7 @@ export const AUDIT_PROBLEMS = ['changed', 'deleted', 'inserted', 'reordered', 't
 
 export const auditVerify = defineOperation({
   name: 'audit.verify',
+  rate: 'heavy',
   summary: 'Check every entry of the audit trail and name the first that is not as it was written',
   input: z.strictObject({
     /** A head noted earlier (`seq:hash`, from a log line or an earlier answer): the trail must still hold it. */
@@ -96,6 +97,7 @@ export const auditVerify = defineOperation({
 
 export const auditExport = defineOperation({
   name: 'audit.export',
+  rate: 'heavy',
   summary: 'The audit trail, oldest first, as NDJSON, CSV, or CEF in lines of syslog',
   input: z.strictObject({ ...filter, format: z.enum(['ndjson', 'csv', 'cef']).default('ndjson') }),
   output: auditEntrySchema,

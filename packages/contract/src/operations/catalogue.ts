@@ -61,6 +61,7 @@ export type FoundObject = z.infer<typeof foundObjectSchema>;
 
 export const objectsSearch = defineOperation({
   name: 'objects.search',
+  rate: 'heavy',
   summary: 'Objects of all buckets by name, glob, type, size, date, owner and metadata',
   input: placed(
     z.strictObject({
@@ -82,6 +83,7 @@ export const usageGroupSchema = z.enum(['bucket', 'folder', 'type', 'owner', 'ag
 
 export const usageGet = defineOperation({
   name: 'usage.get',
+  rate: 'heavy',
   summary: 'Objects and bytes by bucket, folder, type, owner or age, most bytes first',
   input: placed(
     z.strictObject({

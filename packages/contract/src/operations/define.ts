@@ -27,6 +27,8 @@ export interface OperationDefinition<I extends z.ZodType = z.ZodType, O extends 
    */
   readonly audit: boolean | 'deferrable';
   readonly shape: OperationShape;
+  /** Bounds how often it runs: `signIn` per address, `heavy` per identity, because it reads much. Left out: with everything else. */
+  readonly rate?: 'signIn' | 'heavy';
   /** The answer holds the tokens of a session; the REST door also sets them as cookies, and no batch may hold such an operation. */
   readonly signsIn?: true;
   /** Longest time one run may take. */

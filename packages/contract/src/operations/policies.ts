@@ -271,6 +271,7 @@ export type Simulation = z.infer<typeof simulationSchema>;
 
 export const policiesSimulate = defineOperation({
   name: 'policies.simulate',
+  rate: 'heavy',
   summary: 'May this role or token do that to this path, and which policy decides?',
   input: z.strictObject({
     ...identityShape,
@@ -292,6 +293,7 @@ export const policiesSimulate = defineOperation({
 
 export const policiesWhoCan = defineOperation({
   name: 'policies.whoCan',
+  rate: 'heavy',
   summary: 'Which roles and users may do that to this path, and through which policy',
   input: z.strictObject({
     verb: storageVerbSchema.exclude(['copy', 'move']).default('read'),

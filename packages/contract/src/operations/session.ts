@@ -38,6 +38,7 @@ export const signedInSchema = sessionSchema.extend({
 
 export const sessionRefresh = defineOperation({
   name: 'session.refresh',
+  rate: 'signIn',
   summary: 'A new bearer token for a refresh token, which is replaced; one that comes twice ends the session',
   input: z.strictObject({
     /** Browsers leave it out: theirs is in a cookie. */
@@ -53,6 +54,7 @@ export const sessionRefresh = defineOperation({
 
 export const sessionLogin = defineOperation({
   name: 'session.login',
+  rate: 'signIn',
   summary: 'Sign in with e-mail and password; sets the session cookie and returns a bearer token',
   input: z.strictObject({
     email: z.email(),

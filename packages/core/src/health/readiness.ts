@@ -9,6 +9,8 @@ export interface ReadinessOptions {
   readonly probes: Readonly<Record<string, Probe>>;
   readonly version: string;
   readonly clock: Clock;
+  /** Whether the server is about to end: it is not ready then, whatever works. */
+  readonly isStopping?: () => boolean;
   /** Longest time one probe may take. */
   readonly timeoutMs?: number;
   /** For this long an answer is given again, so that callers cannot multiply the load on dependencies. */
@@ -27,9 +29,10 @@ export function createReadinessCheck(options: ReadinessOptions): () => Promise<R
     return { status: down ? 'unready' : 'ready', version, dependencies };
   }
 
-  return () => {
+  return async () => {
     if (!latest || clock.now() - latest.startedMs >= cacheMs) latest = { answer: checkAll(), startedMs: clock.now() };
-    return latest.answer;
+    const answer = await latest.answer;
+    return options.isStopping?.() === true ? { ...answer, status: 'unready' } : answer;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EventName, EventPayload } from '@supastor/contract/events';
 import type { Identity } from '../access/identity.ts';
+import type { RateVerdict } from '../limits/rate-limiter.ts';
 
 /** Who asks, and from where; every door fills it in. */
 export interface Caller {
@@ -9,6 +10,8 @@ export interface Caller {
   readonly userAgent: string | null;
   /** Aborted when the caller goes away. */
   readonly signal?: AbortSignal;
+  /** Told how much of a limit is used up. */
+  readonly onLimit?: (verdict: RateVerdict) => void;
   /** Runs a task once the answer is out; without it the task runs right after the operation. */
   readonly afterAnswer?: (task: () => void) => void;
 }

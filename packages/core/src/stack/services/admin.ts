@@ -3,6 +3,7 @@ import { SupastorError } from '@supastor/contract/errors';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { VERSION } from '@supastor/contract/version';
 import type { ServiceSpec } from '../service-spec.ts';
+import { limitsEnvironment } from './admin-limits.ts';
 import { databaseUrl, httpHealth, requireSecret, restartPolicy } from './shared.ts';
 
 /** admin-api and the dashboard it serves. */
@@ -33,6 +34,7 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       SUPASTOR_ACCESS_SECOND_FACTOR: access.secondFactor,
       SUPASTOR_ACCESS_SECOND_FACTOR_ROLES: access.secondFactorRoles.join(','),
       ...(admin.auditRetentionDays !== undefined && { SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS: String(admin.auditRetentionDays) }),
+      ...limitsEnvironment(admin),
       ...mailEnvironment(mail),
       SUPASTOR_ADMIN_GRAPHQL_INTROSPECTION: admin.graphql.introspection,
       ...(admin.graphql.allowListPath !== undefined && { SUPASTOR_ADMIN_GRAPHQL_ALLOW_LIST_PATH: admin.graphql.allowListPath }),
@@ -53,7 +55,7 @@ export function adminService(config: Config, environment: string): ServiceSpec {
     },
     secretNames: ['SUPASTOR_MAIL_PASSWORD', 'SUPASTOR_ADMIN_PASSWORD', 'SUPASTOR_ADMIN_SESSION_SECRET', 'SERVICE_ROLE_KEY', 'DATABASE_URL'],
     volumes: [],
-    stopTimeoutMs: 5000,
+    stopTimeoutMs: 5000 + admin.drainSeconds * 1000,
   };
 }
 
