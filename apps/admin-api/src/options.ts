@@ -21,7 +21,7 @@ export interface ConnectionLimits {
   readonly idleMs: number;
 }
 
-export interface RequestLimits extends OperationLimits {
+interface RequestLimits extends OperationLimits {
   /** Requests from one address in a minute; 0: any number. */
   readonly perAddress: number;
 }
