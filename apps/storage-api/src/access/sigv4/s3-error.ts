@@ -6,6 +6,7 @@ const S3_ERRORS = {
   AccessDenied: { status: 403, message: 'Access Denied.' },
   AuthorizationHeaderMalformed: { status: 400, message: 'The authorization header that you provided is not valid.' },
   AuthorizationQueryParametersError: { status: 400, message: 'The authorization query parameters that you provided are not valid.' },
+  BadRequest: { status: 400, message: 'Insufficient information. Origin and Access-Control-Request-Method request headers are needed.' },
   BadDigest: { status: 400, message: 'The digest you specified did not match what was received.' },
   BucketAlreadyExists: { status: 409, message: 'The requested bucket name is not available.' },
   BucketAlreadyOwnedByYou: { status: 409, message: 'The bucket you tried to create already exists, and you own it.' },

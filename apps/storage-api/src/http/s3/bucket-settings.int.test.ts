@@ -94,7 +94,7 @@ describe('CORS rules', () => {
     await expect.poll(() => get('https://app.example.org'), { timeout: 15_000 }).toEqual([200, 'https://app.example.org', 'ETag']);
     expect(await get('https://a.b.test')).toEqual([200, 'https://a.b.test', 'ETag']);
     expect(await get('https://evil.example.org')).toEqual([200, null, null]);
-    expect(await preflight('https://app.example.org', 'PUT', 'X-Amz-Date,Content-Type')).toEqual([204, 'GET, PUT', '60']);
+    expect(await preflight('https://app.example.org', 'PUT', 'X-Amz-Date,Content-Type')).toEqual([200, 'GET, PUT', '60']);
     const refused = [403, 'AccessForbidden', null];
     expect(await preflight('https://app.example.org', 'PUT', 'authorization')).toEqual(refused);
     expect(await preflight('https://app.example.org', 'DELETE')).toEqual(refused);

@@ -152,12 +152,18 @@ export async function commitObject(
     });
   } catch (error) {
     await withdraw(deps, version, error);
-    throw asKeyConflict(error);
+    throw asBucketGone(asKeyConflict(error));
   }
   deps.blobs.settle(version);
   const [named] = written.rows;
   if (named !== undefined && !call.res.headersSent) setHeaders(call.res, { [VERSION_HEADER]: versionIdOf(named) });
   return metadata;
+}
+
+/** The bucket was there when the write began. */
+function asBucketGone(error: unknown): unknown {
+  const isGone = error instanceof ProtocolError && error.message === failures.relatedMissing().message;
+  return isGone ? failures.noSuchBucket() : error;
 }
 
 function conditionSteps({ bucket, key, condition }: Pick<WritePlan, 'bucket' | 'key' | 'condition'>): readonly Step<unknown>[] {

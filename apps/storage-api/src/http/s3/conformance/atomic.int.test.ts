@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { s3ErrorOf, type S3Bench, startS3Bench } from '../../../testing/s3.ts';
 
@@ -62,10 +72,37 @@ describe.each(SIZES)('an object of %i MiB', (size) => {
 });
 
 describe('a write', () => {
-  it('to a bucket that vanishes meanwhile, or of a key deleted meanwhile, is whole or nothing', async () => {
+  it('of a key that is deleted meanwhile is whole', async () => {
     await bench.put('gone', 'old');
     await putSlowly('gone', 'B', MIB, () => s3.send(new DeleteObjectCommand({ Bucket, Key: 'gone' })));
     expect(await charOf('gone', MIB)).toBe('B');
+  });
+
+  it('to a bucket that is deleted meanwhile is refused', async () => {
+    await s3.send(new CreateBucketCommand({ Bucket: 'vanishing' }));
+    const Body = interrupted('A', MIB, () => s3.send(new DeleteBucketCommand({ Bucket: 'vanishing' })));
+    const write = new PutObjectCommand({ Bucket: 'vanishing', Key: 'k', Body, ContentLength: MIB });
+    expect(await s3ErrorOf(s3.send(write))).toBe('404 NoSuchBucket');
+  });
+
+  it('in parts that is aborted leaves what was there', async () => {
+    await bench.put('parts', 'old');
+    const target = { Bucket, Key: 'parts' };
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));
+    await s3.send(new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: 'new' }));
+    expect(await bench.read('parts')).toBe('old');
+    await s3.send(new AbortMultipartUploadCommand({ ...target, UploadId }));
+    expect(await bench.read('parts')).toBe('old');
+  });
+
+  it('of a part that ends after another of its number is the part', async () => {
+    const target = { Bucket, Key: 'resent' };
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));
+    const part = { ...target, UploadId, PartNumber: 1 };
+    const Body = interrupted('A', MIB, () => s3.send(new UploadPartCommand({ ...part, Body: 'B' })));
+    const { ETag } = await s3.send(new UploadPartCommand({ ...part, Body, ContentLength: MIB }));
+    await s3.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } }));
+    expect(await charOf('resent', MIB)).toBe('A');
   });
 
   it('with a condition meets what is there when it commits, not when it began', async () => {

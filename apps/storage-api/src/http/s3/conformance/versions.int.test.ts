@@ -4,6 +4,7 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketVersioningCommand,
   GetObjectAclCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -179,6 +180,19 @@ describe('versions', () => {
     }
     await Promise.all(ids.map((id) => remove(bucket, 'k', id)));
     expect(await listed(bucket)).toEqual({ versions: [], markers: [] });
+  });
+});
+
+describe('keeping versions', () => {
+  it('is enabled and suspended as often as one likes, also suspended first', async () => {
+    const bucket = await newBucket();
+    const status = async () => (await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }))).Status;
+    expect(await status()).toBeUndefined();
+    for (const next of ['Suspended', 'Enabled', 'Enabled', 'Suspended'] as const) {
+      const VersioningConfiguration = { Status: next, MFADelete: 'Disabled' as const };
+      await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
+      expect(await status()).toBe(next);
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { S3Error } from '../../../access/sigv4/s3-error.ts';
 import type { Database } from '../../../metadata/database.ts';
 import { ShortMemory } from '../../../short-memory.ts';
-import { setHeaders } from '../call.ts';
+import { sendEmpty, setHeaders } from '../call.ts';
 import { findBucketSettings } from '../queries/bucket-settings.ts';
 import { type CorsRule, corsRulesSchema, findCorsRule } from './cors-rules.ts';
 
@@ -35,9 +35,10 @@ export class CorsDoor {
     setHeaders(res, { vary: VARY, ...(rule === undefined ? {} : describeRule(rule, origin)) });
   }
 
-  /** @throws AccessForbidden when no rule of the bucket allows it */
+  /** @throws BadRequest when it does not say what it asks for, AccessForbidden when no rule of the bucket allows it */
   async answerPreflight(req: IncomingMessage, res: ServerResponse, bucket: string): Promise<void> {
-    const { origin = '' } = req.headers;
+    const { origin } = req.headers;
+    if (origin === undefined || req.headers['access-control-request-method'] === undefined) throw new S3Error('BadRequest');
     const wanted = req.headers['access-control-request-headers'];
     const method = req.headers['access-control-request-method'] ?? '';
     const rules = await this.#rulesOf(bucket);
@@ -49,8 +50,7 @@ export class CorsDoor {
         'access-control-max-age': OPEN_PREFLIGHT_SECONDS,
         vary: 'Access-Control-Request-Headers',
       });
-      res.writeHead(204).end();
-      return;
+      return sendEmpty({ res }, 200);
     }
     const headers = (wanted ?? '').split(',').map((name) => name.trim().toLowerCase());
     const rule = findCorsRule(rules, { origin, method, headers: headers.filter((name) => name !== '') });
@@ -61,7 +61,7 @@ export class CorsDoor {
       'access-control-allow-headers': wanted,
       'access-control-max-age': rule.maxAgeSeconds,
     });
-    res.writeHead(204).end();
+    sendEmpty({ res }, 200);
   }
 
   /** Text that no bucket can be named by has no rules, and Postgres is not asked. */
@@ -70,8 +70,8 @@ export class CorsDoor {
   }
 }
 
-export function isPreflight({ method, headers }: IncomingMessage): boolean {
-  return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+export function isPreflight({ method }: IncomingMessage): boolean {
+  return method === 'OPTIONS';
 }
 
 function describeRule(rule: CorsRule, origin: string): Record<string, string | undefined> {
