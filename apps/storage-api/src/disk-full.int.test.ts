@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, open, readdir, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   AbortMultipartUploadCommand,
@@ -246,6 +246,36 @@ describe.skipIf(!mayMount)('a full disk of the database', () => {
     await databaseDisk.drain();
     expect((await target.client().from('box').upload('again', KEPT)).error).toBeNull();
   });
+});
+
+describe.skipIf(!mayMount)('a disk that uploads fill', () => {
+  test('keeps some space for a database beside them, and takes uploads again after a delete', async () => {
+    const small = await mountSmallDisk(40);
+    const target = await startTestServer({ storePath: join(small.path, 'store'), retiredGraceSeconds: 0, diskReserveBytes: 10_000_000 });
+    try {
+      const client = target.client().from('box');
+      await target.client().createBucket('box');
+      expect((await client.upload('whole', randomBytes(50_000_000))).error).toMatchObject(FULL);
+      expect((await client.upload('first', randomBytes(30_000_000))).error).toBeNull();
+      let error: unknown = null;
+      for (let index = 0; error === null && index < 400; index += 1) {
+        ({ error } = await client.upload(`small-${index}`, randomBytes(60_000)));
+        // What is left is looked at from time to time.
+        if (index % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 120));
+      }
+      expect(error).toMatchObject(FULL);
+      const tus = await new TusBox(target).create({ length: 1_000_000, metadata: { objectName: 'parts' } });
+      expect((await new TusBox(target).patch(tus.headers.get('location') ?? '', 0, randomBytes(1_000_000))).status).toBe(507);
+      await writeFile(join(small.path, 'of-the-database'), randomBytes(500_000));
+      await expect.poll(async () => (await target.fetch('/health/ready')).status, POLL).toBe(503);
+      expect((await client.remove(['first'])).error).toBeNull();
+      await target.collect();
+      await expect.poll(async () => (await client.upload('again', randomBytes(1_000_000), { upsert: true })).error, POLL).toBeNull();
+    } finally {
+      await target.stop();
+      await small.remove();
+    }
+  }, 120_000);
 });
 
 describe.skipIf(!mayMount)('a full disk of the logs', () => {

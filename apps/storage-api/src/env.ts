@@ -32,6 +32,9 @@ const envSchema = z.object({
   SUPASTOR_AUTH_ROLES: list().default(['anon', 'authenticated', 'service_role']).describe('Database roles a token may name.'),
   STORAGE_BACKEND: z.enum(['file', 's3']).default('file').describe('Where bytes are kept.'),
   STORAGE_FILE_BACKEND_PATH: z.string().min(1).optional().describe('Directory of the file store.'),
+  SUPASTOR_DISK_RESERVE: bytes()
+    .default(134_217_728)
+    .describe('Space in bytes that uploads leave free on the disk of the file store, at most a twentieth of it; 0: none.'),
   STORAGE_S3_BUCKET: z.string().min(1).optional().describe('Bucket of the S3 store.'),
   STORAGE_S3_ENDPOINT: z
     .url({ protocol: /^https?$/ })

@@ -40,6 +40,7 @@ try {
     jwks: env.JWT_JWKS,
     roles: env.SUPASTOR_AUTH_ROLES,
     storePath: env.STORAGE_FILE_BACKEND_PATH ?? scratchPath(env),
+    diskReserveBytes: env.SUPASTOR_DISK_RESERVE,
     s3Store: s3StoreSettings(env),
     upstream: upstreamSettings(env),
     maxUploadBytes: env.UPLOAD_FILE_SIZE_LIMIT,

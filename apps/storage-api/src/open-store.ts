@@ -16,6 +16,8 @@ export interface StoreOptions {
   readonly instanceId: string;
   /** Directory of the file store. */
   readonly storePath: string;
+  /** Space that uploads leave free there. */
+  readonly reserveBytes?: number | undefined;
   /** Keeps bytes in a bucket instead. */
   readonly s3Store?: S3StoreSettings | undefined;
 }
@@ -29,9 +31,9 @@ export interface OpenedStore {
 }
 
 /** Opens the store; the code of the one that is not used is not loaded. */
-export async function openStore({ storePath, s3Store: settings, ...deps }: StoreOptions): Promise<OpenedStore> {
+export async function openStore({ storePath, reserveBytes, s3Store: settings, ...deps }: StoreOptions): Promise<OpenedStore> {
   if (settings === undefined) {
-    const store = await FileStore.open({ root: storePath, instanceId: deps.instanceId });
+    const store = await FileStore.open({ root: storePath, instanceId: deps.instanceId, reserveBytes });
     return { store, space: new UploadFiles(join(storePath, 'resumable'), store), loose: new LooseFiles(storePath) };
   }
   const [{ S3Store }, { UploadParts }] = await Promise.all([import('./blobs/s3/s3-store.ts'), import('./uploads/upload-parts.ts')]);

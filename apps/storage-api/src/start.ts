@@ -54,6 +54,8 @@ export interface StorageApiOptions {
   readonly roles: readonly string[];
   /** Directory of the file store. */
   readonly storePath: string;
+  /** Space that uploads leave free on its disk, at most a twentieth of it; none when absent. */
+  readonly diskReserveBytes?: number;
   /** Keeps bytes in a bucket of another S3 service instead. */
   readonly s3Store?: S3StoreSettings | undefined;
   /** Where the original has stored the bytes of a database that was taken over; absent: they are not read. */
@@ -156,8 +158,8 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
   const database = new Database({ url: options.databaseUrl, maxConnections: options.maxConnections, logger });
   try {
     await migrate(database, logger);
-    const { storePath, s3Store } = options;
-    const opened = await openStore({ database, logger, instanceId: await registerInstance(database), storePath, s3Store });
+    const { storePath, s3Store, diskReserveBytes: reserveBytes } = options;
+    const opened = await openStore({ database, logger, instanceId: await registerInstance(database), storePath, reserveBytes, s3Store });
     const upstream = new UpstreamReader({ database, logger, source: await openUpstream(options.upstream) });
     const { space, loose } = opened;
     const store = readThrough(opened.store, upstream);

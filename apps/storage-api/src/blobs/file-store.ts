@@ -5,6 +5,7 @@ import type { Backend } from '../metadata/connection-lost.ts';
 import type { BlobEntry, BlobFacts, BlobPage, BlobStat, OpenBlob, StagedBlob, StageOptions } from './blob-store.port.ts';
 import { DirectorySyncs } from './directory-syncs.ts';
 import { discard, ignoreExisting, linkOrCopy, makeDirectories, settleAll, syncOnce, writeFully, writeSynced } from './durable-files.ts';
+import { DiskReserve } from './disk-reserve.ts';
 import { FileLayout, isVersion } from './file-layout.ts';
 import { FileQuarantine } from './file-quarantine.ts';
 import { IntentJournal, readIntents } from './intent-journal.ts';
@@ -29,6 +30,8 @@ export interface FileStoreOptions {
   readonly root: string;
   /** This server's id; its unfinished work lives in a directory of that name. */
   readonly instanceId: string;
+  /** Space that uploads leave free on the disk; none when absent. */
+  readonly reserveBytes?: number | undefined;
 }
 
 /** Under which name a server has its unfinished work, and where it notes it. */
@@ -43,6 +46,7 @@ export class FileStore implements ManagedStore {
   readonly #syncs = new DirectorySyncs();
   readonly #budget = new ReceiveBudget(RECEIVE_BUDGET_BYTES);
   readonly #reads = new ReadBudget();
+  readonly #reserve: DiskReserve;
   readonly #doubtful = new Map<string, Doubt>();
   readonly #quarantine: FileQuarantine;
   #tenure: Tenure;
@@ -50,8 +54,9 @@ export class FileStore implements ManagedStore {
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #failure: unknown;
 
-  private constructor({ root, instanceId }: FileStoreOptions) {
+  private constructor({ root, instanceId, reserveBytes = 0 }: FileStoreOptions) {
     this.layout = new FileLayout(root);
+    this.#reserve = new DiskReserve(root, reserveBytes);
     this.#quarantine = new FileQuarantine(root);
     this.#tenure = this.#begin(instanceId);
   }
@@ -73,9 +78,20 @@ export class FileStore implements ManagedStore {
     const tenure = this.#tenure;
     const path = this.layout.part(tenure.instanceId, version);
     let file: FileHandle | undefined;
-    const openFile = async () => (file = await open(path, 'wx', 0o600));
+    const openFile = async () => {
+      await this.assertRoom();
+      return (file = await open(path, 'wx', 0o600));
+    };
     try {
-      const { facts, bytes } = await receiveBody(source, { maxBytes, md5, ownsChunks, budget: this.#budget, openFile });
+      const { facts, bytes } = await receiveBody(source, {
+        maxBytes,
+        md5,
+        ownsChunks,
+        budget: this.#budget,
+        openFile,
+        assertRoom: () => this.assertRoom(),
+      });
+      if (bytes !== null) await this.assertRoom();
       if (bytes !== null && !isReferenced)
         return { version, facts, publish: () => this.#write(tenure, version, bytes), discard: async () => {} };
       if (bytes !== null) await writeFully(await openFile(), [bytes]);
@@ -187,7 +203,13 @@ export class FileStore implements ManagedStore {
     if (isVersion(version)) await ignoreMissing(unlink(this.layout.blob(version)));
   }
 
+  /** @throws ProtocolError InsufficientStorage when uploads would take the space that is to be left */
+  assertRoom(): Promise<void> {
+    return this.#reserve.assertRoom();
+  }
+
   async check(): Promise<void> {
+    await this.assertRoom();
     const nowMs = performance.now();
     if (nowMs - this.#failedAtMs < FAILURE_HOLDS_MS) throw translateStoreError(this.#failure);
     if (nowMs - this.#checkedAtMs < CHECK_HOLDS_MS) return;

@@ -46,6 +46,8 @@ export interface ReceiveOptions {
   readonly ownsChunks: boolean;
   /** Opens the file for what does not stay in memory; called at most once. */
   openFile(): Promise<FileHandle>;
+  /** Asked before each piece; throws when there is no room for more. */
+  assertRoom(): Promise<void>;
 }
 
 export interface ReceivedBody {
@@ -65,7 +67,9 @@ export async function receiveBody(source: AsyncIterable<Buffer>, options: Receiv
       if (sizeBytes > options.maxBytes) throw failures.tooLarge();
       pending.push(chunk);
       if (large === undefined && sizeBytes > MEMORY_BYTES) large = new LargeBody(await options.openFile(), options);
-      if (large !== undefined && (pending.sizeBytes >= PIECE_BYTES || options.budget.isSpent)) await large.write(pending.take());
+      if (large === undefined || (pending.sizeBytes < PIECE_BYTES && !options.budget.isSpent)) continue;
+      await options.assertRoom();
+      await large.write(pending.take());
     }
     if (large === undefined) {
       const bytes = pending.join();

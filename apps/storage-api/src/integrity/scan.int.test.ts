@@ -10,7 +10,9 @@ import { waitForRun } from '../testing/maintenance.ts';
 import { ANON_TOKEN, startTestServer, type TestServer } from '../testing/server.ts';
 import { Writers } from '../testing/writers.ts';
 
-const [STRAYS, DANGLING, UPLOADS] = [500, 500, 100];
+/** Raise it for a soak: SUPASTOR_STRAYS=500. */
+const STRAYS = Number(process.env['SUPASTOR_STRAYS'] ?? '50');
+const [DANGLING, UPLOADS] = [STRAYS, STRAYS / 5];
 const WRITERS = 8;
 const OLD = new Date(Date.now() - 86_400_000);
 
@@ -62,6 +64,13 @@ describe('one scan', () => {
          select 'stale-' || n, 'box', 'stale', 'service_role', '', '{}', now() - interval '30 days' from generate_series(1, $1::int) n`,
       [UPLOADS],
     );
+    const parts = Array.from({ length: UPLOADS }, () => randomUUID());
+    await server.sql(
+      `insert into storage.s3_multipart_uploads_parts (upload_id, part_number, version, size_bytes, etag, created_at)
+         select 'stale-' || n, 1, ($1::text[])[n], 5, 'x', now() - interval '30 days' from generate_series(1, $2::int) n`,
+      [parts, UPLOADS],
+    );
+    for (const version of parts) await strayFile(blobPath(server.storePath, version));
     for (let index = 0; index < DANGLING; index += 1) await insertRow(randomUUID(), `dangling/${index}`);
     for (let index = 0; index < STRAYS; index += 1) await strayFile(blobPath(server.storePath, randomUUID()));
     const writers = new Writers('box', WRITERS);

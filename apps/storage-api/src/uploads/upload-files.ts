@@ -44,7 +44,7 @@ export class UploadFiles implements UploadSpace {
     const file = await ignoreMissing(open(this.#path(version), 'r+')).catch((error: unknown) => {
       throw translateStoreError(error);
     });
-    return file === undefined ? null : new FileWriter(file, offsetBytes);
+    return file === undefined ? null : new FileWriter(file, offsetBytes, this.#store);
   }
 
   async stage({ upload, version, lengthBytes, digest }: StageRequest): Promise<StagedBlob> {
@@ -102,10 +102,12 @@ export class UploadFiles implements UploadSpace {
 
 class FileWriter implements UploadWriter {
   readonly #file: FileHandle;
+  readonly #store: FileStore;
   #position: number;
 
-  constructor(file: FileHandle, offsetBytes: number) {
+  constructor(file: FileHandle, offsetBytes: number, store: FileStore) {
     this.#file = file;
+    this.#store = store;
     this.#position = offsetBytes;
   }
 
@@ -115,6 +117,7 @@ class FileWriter implements UploadWriter {
 
   async write(chunk: Uint8Array): Promise<void> {
     try {
+      await this.#store.assertRoom();
       for (let done = 0; done < chunk.length;) {
         const { bytesWritten } = await this.#file.write(chunk, done, chunk.length - done, this.#position);
         done += bytesWritten;

@@ -261,6 +261,12 @@ const storageSchema = z.strictObject({
     description: 'Directory of the file backend. Default: inside the state directory.',
     env: ['STORAGE_FILE_BACKEND_PATH', 'FILE_STORAGE_BACKEND_PATH'],
   }),
+  diskReserve: field(bytes().default(134_217_728), {
+    description:
+      'Space that uploads leave free on the disk of the file backend, for a database and logs beside it; at most a twentieth of the disk.',
+    unit: 'bytes',
+    env: ['SUPASTOR_DISK_RESERVE'],
+  }),
   fileSizeLimit: field(bytes().default(5_368_709_120), {
     description: 'Largest object that may be uploaded.',
     unit: 'bytes',

@@ -87,7 +87,7 @@ function s3Environment({ storage }: Config): Record<string, string> {
 /** Where bytes are kept. */
 function storeEnvironment({ storage }: Config): Record<string, string> {
   const directory = storage.filePath ?? '{{dir:objects}}';
-  if (storage.backend === 'file') return { STORAGE_FILE_BACKEND_PATH: directory };
+  if (storage.backend === 'file') return { STORAGE_FILE_BACKEND_PATH: directory, SUPASTOR_DISK_RESERVE: String(storage.diskReserve) };
   const { s3 } = storage;
   return {
     STORAGE_S3_REGION: s3.region,
