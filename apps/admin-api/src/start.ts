@@ -93,6 +93,8 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       storage,
       s3Keys: storage.s3Keys,
       links: storage.links,
+      webhooks: storage.webhooks,
+      quotas: storage.quotas,
       maintenance: storage.maintenance,
       control,
       auditLog: audit.log,

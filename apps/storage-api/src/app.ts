@@ -17,6 +17,8 @@ import { lifecycleRoutes } from './http/rest/lifecycle-routes.ts';
 import { objectRoutes } from './http/rest/object-routes.ts';
 import { maintenanceRoutes } from './http/rest/maintenance-routes.ts';
 import { linkRoutes } from './http/rest/link-routes.ts';
+import { quotaRoutes } from './http/rest/quota-routes.ts';
+import { webhookRoutes } from './http/rest/webhook-routes.ts';
 import { s3KeyRoutes } from './http/rest/s3-key-routes.ts';
 import { systemRoutes } from './http/rest/system-routes.ts';
 import { uploadRoutes } from './http/rest/upload-routes.ts';
@@ -82,6 +84,8 @@ export async function installRoutes(app: FastifyInstance, deps: StorageDeps): Pr
   renderRoutes(app, deps);
   s3KeyRoutes(app, deps);
   linkRoutes(app, deps);
+  webhookRoutes(app, deps);
+  quotaRoutes(app, deps);
   maintenanceRoutes(app, deps);
   cdnRoutes(app, deps);
   await app.register((scope) => uploadRoutes(scope, deps));

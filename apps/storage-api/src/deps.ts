@@ -15,6 +15,7 @@ import type { ObjectInserts } from './metadata/object-inserts.ts';
 import type { ObjectLookup } from './metadata/object-lookup.ts';
 import type { S3KeysDeps } from './s3-keys/s3-keys.ts';
 import type { Resumable } from './uploads/create-resumable.ts';
+import type { TargetsDeps } from './webhooks/targets.ts';
 
 /** Everything the routes and use cases need; built once in start.ts. */
 export interface StorageDeps {
@@ -44,5 +45,7 @@ export interface StorageDeps {
   readonly images: ImageRenderer | null;
   /** Null when no cache in front can be purged. */
   readonly cdn: CdnPurger | null;
+  /** Targets of object events. */
+  readonly webhooks: TargetsDeps;
   readonly version: string;
 }

@@ -204,6 +204,16 @@ export const failures = {
       message: 'The byte store cannot be reached; try again shortly',
       cause,
     }),
+  noSuchWebhook: () =>
+    new ProtocolError({ status: 404, protocolCode: 'NoSuchWebhook', label: 'not_found', message: 'There is no such webhook' }),
+  webhookExists: (name: string) =>
+    new ProtocolError({
+      status: 409,
+      protocolCode: 'ResourceAlreadyExists',
+      label: 'Duplicate',
+      message: `There is a webhook called "${name}" already`,
+    }),
+  noSuchQuota: () => new ProtocolError({ status: 404, protocolCode: 'NoSuchQuota', label: 'not_found', message: 'There is no such quota' }),
   noSuchRun: () => new ProtocolError({ status: 404, protocolCode: 'NoSuchRun', label: 'not_found', message: 'There is no such run' }),
   maintenanceUnderWay: (kind: string, id: string) =>
     new ProtocolError({

@@ -34,6 +34,7 @@ import { startS3Keys } from './s3-keys/start-s3-keys.ts';
 import { createResumable } from './uploads/create-resumable.ts';
 import { startWebhooks } from './webhooks/start-webhooks.ts';
 import type { WebhookSettings } from './webhooks/dispatcher.ts';
+import type { PostSettings } from './webhooks/targets.ts';
 
 /** What small objects that are read often may take of the memory. */
 const READ_CACHE_BYTES = 16 * 1024 * 1024;
@@ -98,6 +99,9 @@ export interface S3Options extends S3Settings {
   /** A multipart upload that got no part for this long is given up. */
   readonly uploadExpirySeconds: number;
 }
+
+/** How test messages are sent by a server that sends no others. */
+const POSTING: PostSettings = { allowPrivate: false, timeoutMs: 10_000, tenantId: 'stub' };
 
 /** Neither a key pair nor session mode. */
 const S3_CLOSED: S3Options = {
@@ -191,6 +195,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       lifecycle,
       ...access,
       links: links.ledger,
+      webhooks: { database, posting: options.webhooks ?? POSTING },
       logger,
       metrics,
       maxUploadBytes: options.maxUploadBytes,

@@ -13,10 +13,12 @@ export function pathOf({ name, rest }: RegisteredOperation): string {
     rest.path
       .replace('{bucket}', 'photos')
       .replace('{service}', 'storage')
-      .replace('{id}', /^(?:jobs|maintenance)\./.test(name) ? UUID : '1')
+      .replace('{id}', /^(?:jobs|maintenance|webhooks)\./.test(name) ? UUID : '1')
       .replace('{table}', 'objects')
       .replace('{name}', 'some')
       .replace('{pattern}', 'public-read')
+      .replace('{kind}', 'bucket')
+      .replace('{subject}', 'photos')
       .replace('{accessKeyId}', 'SJX1')
       .replace('{grantId}', '1') +
     (QUERIES[name] ?? '')
@@ -35,6 +37,9 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'users.update': { name: 'New' },
   'users.grant': { role: 'viewer' },
   'roles.create': { name: 'some', permissions: ['buckets:read'] },
+  'webhooks.create': { name: 'hook', url: 'https://hooks.example.org/in' },
+  'webhooks.replay': { ids: ['1'] },
+  'quotas.set': { kind: 'bucket', subject: 'photos', maxBytes: 1 },
   'links.revoke': { bucket: 'photos' },
   'audit.prune': { olderThanDays: 30 },
   'roles.update': { permissions: ['buckets:read'] },

@@ -49,6 +49,18 @@ export class Props {
     return /"accessKeyId":"(\w+)"/.exec(answer)?.[1] ?? '';
   }
 
+  async webhook(): Promise<string> {
+    const answer = await this.asService('POST', '/webhooks', { name: this.name(), url: 'https://hooks.example.org', active: false });
+    return /"id":"([\w-]+)"/.exec(answer)?.[1] ?? '';
+  }
+
+  /** Subject of a quota for buckets. */
+  async quota(): Promise<string> {
+    const subject = this.name();
+    await this.asService('PUT', `/quotas/bucket/${subject}`, {});
+    return subject;
+  }
+
   async run(): Promise<string> {
     const answer = await this.asService('GET', '/maintenance/runs');
     return /"id":"([\w-]+)"/.exec(answer)?.[1] ?? '';
@@ -193,6 +205,18 @@ export const ACCESS_ROWS: Readonly<Record<string, Row>> = {
   'DELETE /cdn/{bucketName}': () => send('DELETE', '/cdn/priv'),
   'DELETE /cdn/{bucketName}/{wildcard}': () => send('DELETE', '/cdn/priv/a.txt'),
 
+  'GET /webhooks': () => get('/webhooks'),
+  'POST /webhooks': (props) => send('POST', '/webhooks', { name: props.name(), url: 'https://hooks.example.org', active: false }),
+  'GET /webhooks/{webhookId}': async (props) => get(`/webhooks/${await props.webhook()}`),
+  'PATCH /webhooks/{webhookId}': async (props) => send('PATCH', `/webhooks/${await props.webhook()}`, { prefix: 'a/' }),
+  'POST /webhooks/{webhookId}/rotate-secret': async (props) => send('POST', `/webhooks/${await props.webhook()}/rotate-secret`, {}),
+  'POST /webhooks/{webhookId}/test': async (props) => send('POST', `/webhooks/${await props.webhook()}/test`, {}),
+  'DELETE /webhooks/{webhookId}': async (props) => send('DELETE', `/webhooks/${await props.webhook()}`),
+  'GET /webhook-deliveries': () => get('/webhook-deliveries'),
+  'POST /webhook-deliveries/replay': () => send('POST', '/webhook-deliveries/replay', { ids: ['1'] }),
+  'GET /quotas': () => get('/quotas'),
+  'PUT /quotas/{kind}/{subject}': async (props) => send('PUT', `/quotas/bucket/${await props.quota()}`, { maxBytes: 1000 }),
+  'DELETE /quotas/{kind}/{subject}': async (props) => send('DELETE', `/quotas/bucket/${await props.quota()}`),
   'GET /links': () => get('/links'),
   'POST /links/revoke': (props) => send('POST', '/links/revoke', { bucket: props.name() }),
   'GET /s3-keys': () => get('/s3-keys'),

@@ -34,18 +34,35 @@ export function composeMessage(delivery: Delivery, { tenantId, now }: MessageCon
     sentAt: now.toISOString(),
     tenant: { ref: tenantId, host: '' },
   });
+  return { body, headers: headersOf({ ...delivery, event: event.event }, body, now) };
+}
+
+/** A message about nothing, for trying a target out; it has the headers that real ones have. */
+export function composeTestMessage(
+  { key, secret, bearer }: Pick<Delivery, 'key' | 'secret' | 'bearer'>,
+  { tenantId, now }: MessageContext,
+): Message {
+  const event = { $version: 'v1', type: 'Ping', payload: {}, applyTime: now.getTime() };
+  const body = JSON.stringify({ type: 'Webhook', event, sentAt: now.toISOString(), tenant: { ref: tenantId, host: '' } });
+  return { body, headers: headersOf({ key, secret, bearer, attempts: 1, event: 'ping' }, body, now) };
+}
+
+interface Signed extends Pick<Delivery, 'key' | 'secret' | 'bearer' | 'attempts'> {
+  readonly event: string;
+}
+
+function headersOf({ key, secret, bearer, attempts, event }: Signed, body: string, now: Date): Message['headers'] {
   const timestamp = String(Math.floor(now.getTime() / 1000));
-  const headers = {
+  return {
     'content-type': 'application/json',
     'user-agent': 'supastor-webhooks',
-    'x-supastor-delivery': delivery.key,
-    'x-supastor-attempt': String(delivery.attempts),
-    'x-supastor-event': event.event,
+    'x-supastor-delivery': key,
+    'x-supastor-attempt': String(attempts),
+    'x-supastor-event': event,
     'x-supastor-timestamp': timestamp,
-    'x-supastor-signature': `v1=${signMessage(delivery.secret, timestamp, body)}`,
-    ...(delivery.bearer === null ? {} : { authorization: `Bearer ${delivery.bearer}` }),
+    'x-supastor-signature': `v1=${signMessage(secret, timestamp, body)}`,
+    ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
   };
-  return { body, headers };
 }
 
 /** HMAC-SHA256 of `timestamp.body` in hex. */

@@ -31,7 +31,7 @@ export interface Delivery {
 }
 
 /** Name of the target that the environment sets. */
-const ENVIRONMENT_TARGET = 'WEBHOOK_URL';
+export const ENVIRONMENT_TARGET = 'WEBHOOK_URL';
 
 const SQL = {
   // Of each object's messages to a target only the oldest may be taken, so that they arrive in order; a dead one makes way.

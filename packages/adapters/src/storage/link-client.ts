@@ -1,6 +1,7 @@
 import { linkPageSchema, linkRevokedSchema } from '@supastor/contract/wire/signed-link';
 import type { LinkAdmin } from '@supastor/core/links/link-admin.port';
 import { askOurs, type Send } from './ask-ours.ts';
+import { toQuery } from './to-query.ts';
 
 const NONE = {
   message: 'The storage server does not remember signed links.',
@@ -11,10 +12,7 @@ const NONE = {
 export function createLinkClient(send: Send): LinkAdmin {
   return {
     async list(query, signal) {
-      const given = Object.entries(query).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, String(value)] satisfies [string, string]],
-      );
-      const path = `/links?${new URLSearchParams(given).toString()}`;
+      const path = `/links?${toQuery(query)}`;
       return linkPageSchema.parse(await askOurs(send, { method: 'GET', path, signal }, NONE));
     },
     async revoke(selection, signal) {

@@ -12,6 +12,10 @@ import type { S3KeyAdmin } from '@supastor/core/s3-keys/s3-key-admin.port';
 import { createJsonHttp, type JsonRequest } from './json-http.ts';
 import { createMaintenanceClient } from './maintenance-client.ts';
 import type { LinkAdmin } from '@supastor/core/links/link-admin.port';
+import type { QuotaAdmin } from '@supastor/core/quotas/quota-admin.port';
+import type { WebhookAdmin } from '@supastor/core/webhooks/webhook-admin.port';
+import { createQuotaClient } from './quota-client.ts';
+import { createWebhookClient } from './webhook-client.ts';
 import { createLinkClient } from './link-client.ts';
 import { createS3KeyClient } from './s3-key-client.ts';
 import { toStorageError } from './storage-errors.ts';
@@ -30,6 +34,8 @@ export interface StorageClient extends StorageAdmin {
   /** Access keys of its S3 endpoint. */
   readonly s3Keys: S3KeyAdmin;
   readonly links: LinkAdmin;
+  readonly webhooks: WebhookAdmin;
+  readonly quotas: QuotaAdmin;
   /** Scans, scrubs and quarantine. */
   readonly maintenance: MaintenanceAdmin;
   close(): void;
@@ -58,6 +64,8 @@ export function createStorageClient(options: StorageClientOptions): StorageClien
     close: () => http.close(),
     s3Keys: createS3KeyClient(send),
     links: createLinkClient(send),
+    webhooks: createWebhookClient(send),
+    quotas: createQuotaClient(send),
     maintenance: createMaintenanceClient(send),
     listBuckets({ search, limit, offset }, signal) {
       const query = new URLSearchParams({ limit: String(limit), offset: String(offset), sortColumn: 'name', sortOrder: 'asc' });

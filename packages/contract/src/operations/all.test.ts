@@ -9,6 +9,8 @@ import * as catalogue from './catalogue.ts';
 import * as database from './database.ts';
 import * as jobs from './jobs.ts';
 import * as links from './links.ts';
+import * as quotas from './quotas.ts';
+import * as webhooks from './webhooks.ts';
 import * as objects from './objects.ts';
 import { redact, sensitive } from './sensitive.ts';
 import * as passkeys from './passkeys.ts';
@@ -47,6 +49,8 @@ describe('operation registry', () => {
       apiKeys,
       s3Keys,
       links,
+      webhooks,
+      quotas,
       maintenance,
       auditNoun,
     ].flatMap((noun) => Object.values(noun).filter((value) => typeof value === 'object' && 'rest' in value));

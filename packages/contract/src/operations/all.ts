@@ -41,6 +41,7 @@ import {
   policiesWhoCan,
 } from './policies.ts';
 import { linksList, linksRevoke } from './links.ts';
+import { quotasList, quotasRemove, quotasSet } from './quotas.ts';
 import {
   maintenanceCancel,
   maintenanceAdopted,
@@ -79,6 +80,16 @@ import {
   usersRevokeGrant,
   usersUpdate,
 } from './users.ts';
+import {
+  webhooksCreate,
+  webhooksDelete,
+  webhooksDeliveries,
+  webhooksList,
+  webhooksReplay,
+  webhooksRotateSecret,
+  webhooksTest,
+  webhooksUpdate,
+} from './webhooks.ts';
 
 const REGISTERED = [
   sessionMethods,
@@ -144,6 +155,17 @@ const REGISTERED = [
   s3KeysRevoke,
   linksList,
   linksRevoke,
+  webhooksList,
+  webhooksCreate,
+  webhooksUpdate,
+  webhooksRotateSecret,
+  webhooksTest,
+  webhooksDelete,
+  webhooksDeliveries,
+  webhooksReplay,
+  quotasList,
+  quotasSet,
+  quotasRemove,
   maintenanceScan,
   maintenanceScrub,
   maintenanceImport,

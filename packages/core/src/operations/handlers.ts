@@ -32,12 +32,16 @@ import { objectHandlers } from '../objects/object-handlers.ts';
 import type { StorageAdmin } from '../objects/storage-admin.port.ts';
 import { policyHandlers } from '../policies/policy-handlers.ts';
 import type { PolicyStore } from '../policies/policy-store.port.ts';
+import type { QuotaAdmin } from '../quotas/quota-admin.port.ts';
+import { quotaHandlers } from '../quotas/quota-handlers.ts';
 import type { S3KeyAdmin } from '../s3-keys/s3-key-admin.port.ts';
 import { s3KeyHandlers } from '../s3-keys/s3-key-handlers.ts';
 import { serviceHandlers } from '../services/service-handlers.ts';
 import { sessionHandlers } from '../session/session-handlers.ts';
 import type { StackControl } from '../stack/stack-control.port.ts';
 import { type SystemInfo, systemHandlers } from '../system/system-handlers.ts';
+import type { WebhookAdmin } from '../webhooks/webhook-admin.port.ts';
+import { webhookHandlers } from '../webhooks/webhook-handlers.ts';
 import type { Handlers } from './router.ts';
 
 /** Everything the handlers reach the world through; each noun asks for its part only. */
@@ -50,6 +54,8 @@ export interface OperationDeps {
   readonly apiKeys: ApiKeys;
   readonly s3Keys: S3KeyAdmin;
   readonly links: LinkAdmin;
+  readonly webhooks: WebhookAdmin;
+  readonly quotas: QuotaAdmin;
   readonly maintenance: MaintenanceAdmin;
   readonly userAdmin: UserAdmin;
   readonly roleAdmin: RoleAdmin;
@@ -84,6 +90,8 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...apiKeyHandlers,
   ...s3KeyHandlers,
   ...linkHandlers,
+  ...webhookHandlers,
+  ...quotaHandlers,
   ...maintenanceHandlers,
   ...userHandlers,
   ...roleHandlers,

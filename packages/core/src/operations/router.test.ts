@@ -58,8 +58,20 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     ping: refuse,
     ...storage,
   };
-  const unused: Pick<OperationDeps, 'control' | 's3Keys' | 'links' | 'maintenance'> = {
+  const unused: Pick<OperationDeps, 'control' | 's3Keys' | 'links' | 'webhooks' | 'quotas' | 'maintenance'> = {
     links: { list: refuse, revoke: refuse },
+    quotas: { list: refuse, set: refuse, remove: refuse },
+    webhooks: {
+      list: refuse,
+      get: refuse,
+      create: refuse,
+      update: refuse,
+      rotateSecret: refuse,
+      test: refuse,
+      remove: refuse,
+      deliveries: refuse,
+      replay: refuse,
+    },
     s3Keys: { list: refuse, get: refuse, create: refuse, update: refuse, rotate: refuse, revoke: refuse },
     maintenance: {
       scan: refuse,

@@ -5,6 +5,8 @@ export const OPERATION_NOUNS = [
   { noun: 'usage', description: 'what is stored, by bucket, folder, type, owner and age' },
   { noun: 'policies', description: 'row-level security: list, plan, change, simulate, roll back' },
   { noun: 'links', description: 'signed links: who made them, how often they are used; revoke them' },
+  { noun: 'webhooks', description: 'targets of object events, their messages, and sending them again' },
+  { noun: 'quotas', description: 'limits of buckets and owners' },
   { noun: 'jobs', description: 'long-running work: list, cancel, retry' },
   { noun: 'services', description: 'services of a stack through its admin API, from any machine' },
   { noun: 'users', description: 'invite, disable and remove people, and give them roles' },

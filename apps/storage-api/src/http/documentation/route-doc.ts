@@ -9,6 +9,8 @@ export const DOC_TAGS = {
   cdn: 'The cache in front of this server',
   health: 'Health, version and figures of the server',
   maintenance: 'Scans, scrubs and the quarantine; for service_role',
+  webhooks: 'Targets of object events and messages to them; for service_role',
+  quotas: 'Limits of buckets and owners; for service_role',
   links: 'Signed links that were made or used; for service_role',
   's3-keys': 'Access keys of the S3 door; for service_role',
   vector: 'Vector buckets, which this server does not have',

@@ -8,6 +8,14 @@ import {
 } from '@supastor/contract/wire/maintenance';
 import { s3KeySchema, s3KeyWithSecretSchema } from '@supastor/contract/wire/s3-key';
 import { linkPageSchema, linkRevokedSchema } from '@supastor/contract/wire/signed-link';
+import { quotaSchema } from '@supastor/contract/wire/quota';
+import {
+  deliveryPageSchema,
+  replayedSchema,
+  webhookSchema,
+  webhookTestSchema,
+  webhookWithSecretSchema,
+} from '@supastor/contract/wire/webhook';
 import { lifecycleSchema } from '../../lifecycle/lifecycle-rules.ts';
 
 const text = { type: 'string' };
@@ -119,6 +127,12 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   DamagedVersion: toJsonSchema(damagedVersionSchema, 'output'),
   QuarantineEntry: toJsonSchema(quarantineEntrySchema, 'output'),
   QuarantineRestored: toJsonSchema(quarantineRestoredSchema, 'output'),
+  Webhook: toJsonSchema(webhookSchema, 'output'),
+  WebhookWithSecret: toJsonSchema(webhookWithSecretSchema, 'output'),
+  WebhookTest: toJsonSchema(webhookTestSchema, 'output'),
+  WebhookDeliveryPage: toJsonSchema(deliveryPageSchema, 'output'),
+  WebhookReplayed: toJsonSchema(replayedSchema, 'output'),
+  Quota: toJsonSchema(quotaSchema, 'output'),
   SignedLinkPage: toJsonSchema(linkPageSchema, 'output'),
   SignedLinksRevoked: toJsonSchema(linkRevokedSchema, 'output'),
   S3Key: toJsonSchema(s3KeySchema, 'output'),

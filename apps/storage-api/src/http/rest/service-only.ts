@@ -9,7 +9,7 @@ export function requireServiceRole(request: FastifyRequest, what: string): void 
 }
 
 /** @throws ProtocolError InvalidRequest naming every field that is wrong; `where` says what they are fields of */
-export function parseInput<S extends z.ZodType>(schema: S, input: unknown, where: 'body' | 'querystring'): z.output<S> {
+export function parseInput<S extends z.ZodType>(schema: S, input: unknown, where: 'body' | 'querystring' | 'params'): z.output<S> {
   const parsed = schema.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));

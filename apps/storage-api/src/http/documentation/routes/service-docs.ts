@@ -9,6 +9,8 @@ import {
 } from '@supastor/contract/wire/maintenance';
 import { s3KeyCreateSchema, s3KeyRotateSchema, s3KeyUpdateSchema } from '@supastor/contract/wire/s3-key';
 import { linkQuerySchema, linkRevokeSchema } from '@supastor/contract/wire/signed-link';
+import { quotaLimitsSchema } from '@supastor/contract/wire/quota';
+import { deliveryQuerySchema, replaySchema, webhookCreateSchema, webhookUpdateSchema } from '@supastor/contract/wire/webhook';
 import { json, message, ref, type RouteDocs } from '../route-doc.ts';
 
 const listOf = (field: string, name: string) => ({
@@ -20,6 +22,8 @@ const listOf = (field: string, name: string) => ({
 const run = json('The run.', ref('MaintenanceRun'));
 const key = json('The key.', ref('S3Key'));
 const withSecret = json('The key and its secret, which is told this once.', ref('S3KeyWithSecret'));
+const webhook = json('The target.', ref('Webhook'));
+const webhookSecret = json('The target and the key of its signatures, which is told this once.', ref('WebhookWithSecret'));
 const page = toJsonSchema(maintenancePageSchema, 'input');
 const sent = (schema: Parameters<typeof toJsonSchema>[0]) => ({ 'application/json': toJsonSchema(schema, 'input') });
 
@@ -75,6 +79,46 @@ export const SERVICE_DOCS: RouteDocs = {
     body: sent(quarantineRestoreSchema),
     answers: { 200: json('What was brought back, and why the rest was not.', ref('QuarantineRestored')) },
   },
+  'GET /webhooks': { tag: 'webhooks', summary: 'List targets', answers: { 200: json('The targets.', listOf('webhooks', 'Webhook')) } },
+  'POST /webhooks': { tag: 'webhooks', summary: 'Make a target', body: sent(webhookCreateSchema), answers: { 200: webhookSecret } },
+  'GET /webhooks/:webhookId': { tag: 'webhooks', summary: 'Get a target', answers: { 200: webhook } },
+  'PATCH /webhooks/:webhookId': {
+    tag: 'webhooks',
+    summary: 'Change or pause a target',
+    body: sent(webhookUpdateSchema),
+    answers: { 200: webhook },
+  },
+  'POST /webhooks/:webhookId/rotate-secret': {
+    tag: 'webhooks',
+    summary: 'Sign with a new key from now on',
+    answers: { 200: webhookSecret },
+  },
+  'POST /webhooks/:webhookId/test': {
+    tag: 'webhooks',
+    summary: 'Send a test message now',
+    answers: { 200: json('How it was answered.', ref('WebhookTest')) },
+  },
+  'DELETE /webhooks/:webhookId': { tag: 'webhooks', summary: 'Delete a target', answers: { 200: message('It is deleted.') } },
+  'GET /webhook-deliveries': {
+    tag: 'webhooks',
+    summary: 'List messages, newest first',
+    query: toJsonSchema(deliveryQuerySchema, 'input'),
+    answers: { 200: json('A page of messages.', ref('WebhookDeliveryPage')) },
+  },
+  'POST /webhook-deliveries/replay': {
+    tag: 'webhooks',
+    summary: 'Send messages again',
+    body: sent(replaySchema),
+    answers: { 200: json('How many will be sent.', ref('WebhookReplayed')) },
+  },
+  'GET /quotas': { tag: 'quotas', summary: 'List quotas', answers: { 200: json('The quotas.', listOf('quotas', 'Quota')) } },
+  'PUT /quotas/:kind/:subject': {
+    tag: 'quotas',
+    summary: 'Set the limits of a bucket or an owner',
+    body: sent(quotaLimitsSchema),
+    answers: { 200: json('The quota.', ref('Quota')) },
+  },
+  'DELETE /quotas/:kind/:subject': { tag: 'quotas', summary: 'Take a limit away', answers: { 200: message('It is removed.') } },
   'GET /links': {
     tag: 'links',
     summary: 'List signed links, newest first',
