@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { releaseChunk } from '../blobs/release-chunk.ts';
 
 const MAX_DRAIN_MS = 10_000;
 
@@ -14,5 +15,9 @@ export function limitDrain(request: IncomingMessage): void {
   timer.unref();
   request.once('close', () => clearTimeout(timer));
   request.unpipe();
+  request.on('data', (chunk: Buffer) => {
+    // Whoever still reads along may hold on to it.
+    if (request.listenerCount('data') === 1 && request.listenerCount('readable') === 0) releaseChunk(chunk);
+  });
   request.resume();
 }
