@@ -31,13 +31,7 @@ const TRAVERSALS = [
   '.',
   'a/..',
   'a/.',
-  '...//x',
   '..//x',
-  '/x',
-  'a//b',
-  'a/',
-  '//',
-  '/',
   'a\u0000b',
   '\u0000',
   'x\u0000.png',
@@ -48,7 +42,6 @@ const TRAVERSALS = [
   '\u007f',
   '\u0085',
   'a\u0000/../b',
-  '/etc/passwd',
   '/../etc/passwd',
 ];
 const RAW_TRAVERSALS = [
@@ -61,7 +54,6 @@ const RAW_TRAVERSALS = [
   '%2e./x',
   'a/%2e%2e/b',
   'a%2f..%2f..%2fb',
-  '%2fetc%2fpasswd',
   '%252e%252e%252fx%00',
   '%00',
   'a%00b',
@@ -80,8 +72,10 @@ const RAW_TRAVERSALS = [
   '%c2%85',
   '.%2f.',
   '%2e',
-  'a%2f%2fb',
 ];
+
+/** Allowed, as in Supabase Storage: parts of a key may be empty. None of them may become a path of the disk. */
+const EMPTY_PARTS = ['...//x', '/x', 'a//b', 'a/', '//', '/', '/etc/passwd'];
 
 describe('paths that lead outside', () => {
   test.each([...TRAVERSALS.map(encodeURIComponent), ...RAW_TRAVERSALS])('%s is refused on every route and leaves no file', async (path) => {
@@ -110,6 +104,17 @@ describe('paths that lead outside', () => {
     expect((await from.copy(key, 'b')).error).not.toBeNull();
     const created = await server.client().createBucket(key);
     expect(created.error).not.toBeNull();
+  });
+
+  test.each(EMPTY_PARTS)('%j is an object of that name and no file, and no name of a bucket', async (key) => {
+    const path = encodeURIComponent(key);
+    expect(await raw('POST', `/object/wire/${path}`, 'x')).toBe(200);
+    expect(await server.sql('select name from storage.objects where name <> $1', ['a.txt'])).toEqual([{ name: key }]);
+    expect(await raw('GET', `/object/wire/${path}`)).toBe(200);
+    expect(await raw('DELETE', `/object/wire/${path}`)).toBe(200);
+    for (const refused of [raw('GET', `/bucket/${path}`), raw('DELETE', `/bucket/${path}`), raw('POST', `/object/${path}/x`, 'x')]) {
+      expect(await refused).toBeOneOf([400, 404]);
+    }
   });
 
   test('left nothing behind', async () => {
