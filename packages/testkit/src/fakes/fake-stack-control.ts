@@ -1,8 +1,10 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { LogRecord } from '@supastor/contract/wire/log-record';
-import { SERVICE_NAMES, type ServiceName, type ServiceState, type ServiceStatus } from '@supastor/contract/wire/service-status';
+import type { ServiceName, ServiceState, ServiceStatus } from '@supastor/contract/wire/service-status';
 import type { StackControl, StackEvent } from '@supastor/core/stack/stack-control.port';
 import { createBroadcast } from './broadcast.ts';
+
+const EMBEDDED: readonly ServiceName[] = ['postgres', 'storage', 'meta', 'admin'];
 
 export interface FakeStackControl extends StackControl {
   /** What was asked for, in order: `restart storage`. */
@@ -15,7 +17,7 @@ export interface FakeStackControl extends StackControl {
 
 /** A stack in memory whose services obey at once. */
 export function createFakeStackControl(): FakeStackControl {
-  const states = new Map<ServiceName, ServiceState>(SERVICE_NAMES.map((name) => [name, 'healthy']));
+  const states = new Map<ServiceName, ServiceState>(EMBEDDED.map((name) => [name, 'healthy']));
   const records: LogRecord[] = [];
   const actions: string[] = [];
   const events = createBroadcast<StackEvent>();

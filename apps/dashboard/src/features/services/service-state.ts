@@ -28,6 +28,7 @@ const ROLES: Readonly<Record<ServiceName, string>> = {
   storage: 'Serves the bytes: REST, signed links, uploads',
   meta: 'Reads and changes the database schema',
   admin: 'Admin API and this console',
+  edge: 'Balances requests over the replicas',
 };
 
 /** What a service is for, in a few words. */
@@ -36,7 +37,7 @@ export function roleOf(service: ServiceName): string {
 }
 
 /** Service names in the order they are shown. */
-export const SERVICE_ORDER: readonly ServiceName[] = ['storage', 'postgres', 'meta', 'admin'];
+export const SERVICE_ORDER: readonly ServiceName[] = ['storage', 'postgres', 'meta', 'admin', 'edge'];
 
 /** Reads a service name out of an address. */
 export function toServiceName(text: string | undefined): ServiceName | null {
@@ -54,5 +55,7 @@ export function stopWarning(service: ServiceName): string {
       return 'The schema cannot be read or changed until it is started again. Objects stay reachable.';
     case 'admin':
       return 'This console goes away with it. Start it again on the server with `supastor restart admin`.';
+    case 'edge':
+      return 'Nothing reaches storage or this console until it is started again on the server with `supastor restart edge`.';
   }
 }

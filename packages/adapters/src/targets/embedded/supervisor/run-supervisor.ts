@@ -1,6 +1,7 @@
 import { rmdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { SupastorError } from '@supastor/contract/errors';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { type ControlServer, startControlServer } from '../control-server.ts';
 import { acquireLock } from '../files/lock.ts';
@@ -20,7 +21,7 @@ export interface RunSupervisorOptions {
   readonly host: RuntimeHost;
   readonly limits: RotationLimits;
   /** The programs of the services that Node runs. */
-  readonly entries: Readonly<Record<Exclude<ServiceName, 'postgres'>, NodeEntry>>;
+  readonly entries: Readonly<Record<Exclude<ServiceName, 'postgres' | 'edge'>, NodeEntry>>;
   readonly nodePath: string;
   readonly baseEnvironment: Readonly<Record<string, string>>;
   readonly log: SupervisorOptions['log'];
@@ -59,6 +60,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Runn
         marker,
       });
     }
+    if (service === 'edge') throw new SupastorError('SJ_SERVICE_UNKNOWN', 'The embedded target has no edge', { hint: 'supastor status' });
     return createNodeLauncher({
       entry: options.entries[service],
       nodePath: options.nodePath,
