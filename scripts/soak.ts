@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 /**
  * The long forms of the tests with faults and with dice: hundreds of kills, power losses, a failing disk, a thousand slow clients,
- * thousands of odd requests, 200 rounds of random policies, upgrades with 10,000 objects. Takes about an hour; not part of CI.
+ * thousands of odd requests, 200 rounds of random policies, upgrades with 10,000 objects, an upload of 1 GiB from a browser with
+ * cuts and a reload. Takes about an hour; not part of CI.
  */
 const ROUNDS = process.env['SUPASTOR_SOAK_ROUNDS'] ?? '200';
 const FILES = [
@@ -29,13 +30,18 @@ const FAULTS = {
   SUPASTOR_RLS_ROUNDS: '200',
   SUPASTOR_UPGRADE_OBJECTS: '10000',
   SUPASTOR_CROSSINGS: '5000',
+  SUPASTOR_UPLOAD_BYTES: '1073741824',
 };
 
 const root = join(import.meta.dirname, '..');
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-const { status } = spawnSync(process.execPath, [vitest, 'run', '--testTimeout=3600000', ...FILES, 'e2e/crash', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...FAULTS, ...process.env, SUPASTOR_SOAK_ROUNDS: ROUNDS },
-});
+const { status } = spawnSync(
+  process.execPath,
+  [vitest, 'run', '--testTimeout=3600000', ...FILES, 'e2e/crash', 'e2e/dashboard-upload', ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...FAULTS, ...process.env, SUPASTOR_SOAK_ROUNDS: ROUNDS },
+  },
+);
 process.exit(status ?? 1);

@@ -20,8 +20,9 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   useEffect(() => connectLive(client), [client]);
   useLeaveWhenSignedOut();
+  const user = useQuery(sessionQuery).data?.userId ?? '';
   return (
-    <UploadProvider>
+    <UploadProvider key={user} user={user}>
       <SkipLink onSkip={() => main.current?.focus()} />
       <Box
         sx={{

@@ -10,8 +10,11 @@ import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
 import { formatBytes } from '../../../format/bytes.ts';
+import { formatDuration } from '../../../format/time.ts';
+import { LostUploads } from './lost-uploads.tsx';
 import { UploadList } from './upload-list.tsx';
 import type { UploadManager } from './upload-manager.ts';
+import { secondsLeft } from './upload-rate.ts';
 import { isActive, summarizeUploads, type UploadState, type UploadStatus, type UploadSummary } from './upload-state.ts';
 
 interface UploadDockProps {
@@ -49,7 +52,7 @@ export function UploadDock({ manager, state }: UploadDockProps) {
             {title}
           </Typography>
           <Typography variant="caption" color="textSecondary" component="p" className="num">
-            {subtitleOf(summary)}
+            {subtitleOf(summary, state.bytesPerSecond)}
           </Typography>
         </Box>
         <Tooltip title={open ? 'Collapse' : 'Expand'}>
@@ -62,7 +65,7 @@ export function UploadDock({ manager, state }: UploadDockProps) {
             <CollapseIcon fontSize="small" sx={{ transform: open ? 'none' : 'rotate(180deg)' }} />
           </IconButton>
         </Tooltip>
-        {summary.active === 0 && summary.counts.conflict === 0 && (
+        {summary.active === 0 && summary.held === 0 && (
           <Tooltip title="Close">
             <IconButton size="small" aria-label="Close uploads" onClick={() => manager.clear()}>
               <CloseIcon fontSize="small" />
@@ -79,8 +82,11 @@ export function UploadDock({ manager, state }: UploadDockProps) {
       />
       <Collapse in={open} unmountOnExit>
         <UploadList items={state.items} manager={manager} />
+        {summary.counts.lost > 0 && <LostUploads manager={manager} count={summary.counts.lost} ids={ids('lost')} />}
         <BulkActions
           summary={summary}
+          onPause={() => manager.pause(state.items.filter(isActive).map((item) => item.id))}
+          onResume={() => manager.retry(ids('paused'))}
           onOverwrite={() => manager.retry(ids('conflict'), { overwrite: true })}
           onSkip={() => manager.skip(ids('conflict'))}
           onRetry={() => manager.retry(ids('failed'))}
@@ -93,15 +99,17 @@ export function UploadDock({ manager, state }: UploadDockProps) {
 
 interface BulkActionsProps {
   readonly summary: UploadSummary;
+  readonly onPause: () => void;
+  readonly onResume: () => void;
   readonly onOverwrite: () => void;
   readonly onSkip: () => void;
   readonly onRetry: () => void;
   readonly onCancel: () => void;
 }
 
-function BulkActions({ summary, onOverwrite, onSkip, onRetry, onCancel }: BulkActionsProps) {
-  const { conflict, failed } = summary.counts;
-  if (conflict === 0 && failed === 0 && summary.active === 0) return null;
+function BulkActions({ summary, onPause, onResume, onOverwrite, onSkip, onRetry, onCancel }: BulkActionsProps) {
+  const { conflict, failed, paused } = summary.counts;
+  if (conflict === 0 && failed === 0 && paused === 0 && summary.active === 0) return null;
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, justifyContent: 'flex-end', p: 2, borderTop: 1, borderColor: 'divider' }}>
       {conflict > 0 && (
@@ -119,10 +127,20 @@ function BulkActions({ summary, onOverwrite, onSkip, onRetry, onCancel }: BulkAc
           Retry {failed} failed
         </Button>
       )}
-      {summary.active > 0 && (
-        <Button size="small" onClick={onCancel} color="inherit">
-          Cancel all
+      {paused > 0 && (
+        <Button size="small" onClick={onResume}>
+          Resume {paused === 1 ? 'it' : `all ${paused}`}
         </Button>
+      )}
+      {summary.active > 0 && (
+        <>
+          <Button size="small" onClick={onPause} color="inherit">
+            Pause all
+          </Button>
+          <Button size="small" onClick={onCancel} color="inherit">
+            Cancel all
+          </Button>
+        </>
       )}
     </Box>
   );
@@ -130,8 +148,11 @@ function BulkActions({ summary, onOverwrite, onSkip, onRetry, onCancel }: BulkAc
 
 /** The queue in one line. */
 export function titleOf({ counts, wanted, active }: UploadSummary): string {
+  if (active > 0 && active === counts.waiting) return `Waiting to go on with ${files(active)}`;
   if (active > 0) return `Uploading ${counts.done} of ${files(wanted)}`;
   if (counts.conflict > 0) return `${files(counts.conflict)} already ${counts.conflict === 1 ? 'exists' : 'exist'}`;
+  if (counts.lost > 0) return `${files(counts.lost)} not finished`;
+  if (counts.paused > 0) return `${files(counts.paused)} paused`;
   if (counts.failed > 0) return `${files(counts.failed)} failed`;
   if (counts.done === 0) return 'Nothing uploaded';
   return `${files(counts.done)} uploaded`;
@@ -141,7 +162,11 @@ function files(count: number): string {
   return `${count} ${count === 1 ? 'file' : 'files'}`;
 }
 
-function subtitleOf({ counts, active, loadedBytes, totalBytes }: UploadSummary): string {
+function subtitleOf({ counts, active, loadedBytes, totalBytes }: UploadSummary, bytesPerSecond: number | null): string {
   if (active === 0 && counts.conflict > 0) return 'Overwrite what is there, or skip these files.';
-  return `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`;
+  const sizes = `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`;
+  if (active > 0 && active === counts.waiting) return `${sizes} · goes on by itself once storage answers`;
+  if (counts.uploading === 0 || bytesPerSecond === null) return sizes;
+  const left = secondsLeft(totalBytes - loadedBytes, bytesPerSecond);
+  return `${sizes} · ${formatBytes(bytesPerSecond)}/s${left === null ? '' : ` · ${formatDuration(left * 1000)} left`}`;
 }

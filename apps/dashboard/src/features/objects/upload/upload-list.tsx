@@ -1,6 +1,8 @@
 import DoneIcon from '@mui/icons-material/CheckCircleOutlined';
 import CloseIcon from '@mui/icons-material/CloseOutlined';
 import FailedIcon from '@mui/icons-material/ErrorOutlineOutlined';
+import PauseIcon from '@mui/icons-material/PauseOutlined';
+import ResumeIcon from '@mui/icons-material/PlayArrowOutlined';
 import RetryIcon from '@mui/icons-material/RefreshOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
@@ -53,7 +55,8 @@ export function UploadList({ items, manager }: UploadListProps) {
 
 function FileProgress({ item }: { readonly item: UploadItem }) {
   const name = baseName(item.path);
-  const percent = item.file.size === 0 ? 0 : (item.loadedBytes / item.file.size) * 100;
+  const percent = item.sizeBytes === 0 ? 0 : (item.loadedBytes / item.sizeBytes) * 100;
+  const partly = item.status === 'uploading' || (item.loadedBytes > 0 && ['waiting', 'paused', 'lost'].includes(item.status));
   return (
     <Box sx={{ flex: 1, minWidth: 0 }}>
       <Box sx={{ display: 'flex', gap: 3, alignItems: 'baseline' }}>
@@ -69,8 +72,14 @@ function FileProgress({ item }: { readonly item: UploadItem }) {
           {describe(item)}
         </Typography>
       )}
-      {item.status === 'uploading' && (
-        <LinearProgress variant="determinate" value={percent} aria-label={`Progress of ${name}`} sx={{ mt: 1, height: 3 }} />
+      {partly && (
+        <LinearProgress
+          variant="determinate"
+          value={percent}
+          color={item.status === 'uploading' ? 'primary' : 'inherit'}
+          aria-label={`Progress of ${name}`}
+          sx={{ mt: 1, height: 3 }}
+        />
       )}
     </Box>
   );
@@ -79,11 +88,17 @@ function FileProgress({ item }: { readonly item: UploadItem }) {
 function describe(item: UploadItem): string {
   switch (item.status) {
     case 'queued':
-      return `${formatBytes(item.file.size)} · waiting`;
+      return `${formatBytes(item.sizeBytes)} · in line`;
     case 'uploading':
-      return `${formatBytes(item.loadedBytes)} of ${formatBytes(item.file.size)}`;
+      return `${formatBytes(item.loadedBytes)} of ${formatBytes(item.sizeBytes)}`;
+    case 'waiting':
+      return 'Waiting for storage';
+    case 'paused':
+      return `Paused at ${formatBytes(item.loadedBytes)}`;
+    case 'lost':
+      return 'Choose the file again';
     case 'done':
-      return formatBytes(item.file.size);
+      return formatBytes(item.sizeBytes);
     case 'failed':
       return item.error ?? 'Failed';
     case 'conflict':
@@ -98,8 +113,21 @@ function describe(item: UploadItem): string {
 function FileActions({ item, manager }: { readonly item: UploadItem; readonly manager: UploadManager }) {
   const name = baseName(item.path);
   if (item.status === 'done') return <DoneIcon fontSize="small" color="success" titleAccess="Uploaded" sx={{ m: 1 }} />;
-  if (isActive(item))
-    return <RowAction label={`Cancel ${name}`} icon={<CloseIcon fontSize="small" />} onClick={() => manager.cancel([item.id])} />;
+  const cancel = <RowAction label={`Cancel ${name}`} icon={<CloseIcon fontSize="small" />} onClick={() => manager.cancel([item.id])} />;
+  if (item.status === 'lost') return cancel;
+  if (isActive(item) || item.status === 'paused') {
+    const paused = item.status === 'paused';
+    return (
+      <>
+        {paused ? (
+          <RowAction label={`Resume ${name}`} icon={<ResumeIcon fontSize="small" />} onClick={() => manager.retry([item.id])} />
+        ) : (
+          <RowAction label={`Pause ${name}`} icon={<PauseIcon fontSize="small" />} onClick={() => manager.pause([item.id])} />
+        )}
+        {cancel}
+      </>
+    );
+  }
   if (item.status === 'conflict') {
     return (
       <>
