@@ -62,6 +62,10 @@ export function readOptions(env: Environment): AdminApiOptions {
       heavy: number('SUPASTOR_ADMIN_LIMIT_HEAVY', 1200),
       signIn: number('SUPASTOR_ADMIN_LIMIT_SIGN_IN', 120),
     },
+    monitoring: {
+      isEnabled: env['SUPASTOR_MONITORING_ENABLED'] !== 'false',
+      scrapeUrls: env['SUPASTOR_MONITORING_STORAGE_URLS'] ? list('SUPASTOR_MONITORING_STORAGE_URLS') : [storageUrl],
+    },
     corsOrigins: list('SUPASTOR_ADMIN_CORS_ORIGINS'),
     drainSeconds: number('SUPASTOR_ADMIN_DRAIN_SECONDS', 0),
     sockets: {

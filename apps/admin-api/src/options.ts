@@ -26,6 +26,15 @@ interface RequestLimits extends OperationLimits {
   readonly perAddress: number;
 }
 
+/** What is measured. */
+interface MonitoringSettings {
+  readonly isEnabled: boolean;
+  /** Milliseconds between two looks; default: 15 seconds. */
+  readonly periodMs?: number;
+  /** Base URLs of storage servers; every address behind a name is one. */
+  readonly scrapeUrls: readonly string[];
+}
+
 /** Everything the server needs to know; main.ts reads it from the environment, tests give it directly. */
 export interface AdminApiOptions {
   readonly host: string;
@@ -52,6 +61,7 @@ export interface AdminApiOptions {
   readonly graphql: GraphqlSettings;
   readonly sockets: SocketLimits;
   readonly limits: RequestLimits;
+  readonly monitoring: MonitoringSettings;
   /** Origins whose pages may call the API with a bearer token. */
   readonly corsOrigins: readonly string[];
   /** How long a server that stops says that it is not ready, before it takes no new connections. */

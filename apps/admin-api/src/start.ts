@@ -26,6 +26,8 @@ import { startAudit } from './audit/start-audit.ts';
 import { startEvents } from './events/start-events.ts';
 import { readQueryAllowList } from './graphql/query-allow-list.ts';
 import { startJobs } from './jobs/start-jobs.ts';
+import { createOwnMetrics } from './monitoring/own-metrics.ts';
+import { startMonitoring } from './monitoring/start-monitoring.ts';
 import { noSupervisor } from './no-supervisor.ts';
 import type { AdminApiOptions } from './options.ts';
 import { prepareDrain } from './rest/drain.ts';
@@ -84,6 +86,11 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     database === null || options.databaseUrl === null
       ? null
       : startJobs({ database, databaseUrl: options.databaseUrl, storage, events, processId: issuerId, clock, ids, logger });
+  const own = createOwnMetrics();
+  const monitoring =
+    database === null
+      ? null
+      : startMonitoring({ ...options.monitoring, database, own, listening: () => listening, processId: issuerId, clock, logger });
   const { project, environment, mode, storagePublicUrl: storageUrl } = options;
   const limiter = createRateLimiter({ store: database?.rates ?? null, clock, logger });
   const router = createOperationRouter({
@@ -101,6 +108,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       policies: database?.policies ?? null,
       jobs: jobs?.service ?? null,
       catalogue: database?.catalogue ?? null,
+      metrics: monitoring?.metrics ?? null,
       databaseCatalogue: meta?.catalogue ?? null,
       info: { version: VERSION, project, environment, mode, storageUrl },
     },
@@ -110,6 +118,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     clock,
     ids,
     logger,
+    measure: own.measure,
   });
   let isStopping = false;
   const readiness = createReadinessCheck({
@@ -183,6 +192,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   const url = await app.listen({ host: options.host, port: options.port });
   listening = url;
   void access.sync();
+  if (options.monitoring.isEnabled) monitoring?.start();
   logger.info({ url, version: VERSION }, 'admin is ready');
 
   return {
@@ -194,6 +204,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       await live.close();
       await drain();
       clearInterval(limitTimer);
+      await monitoring?.stop();
       await jobs?.stop();
       unsubscribe();
       await running.stop();

@@ -167,7 +167,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const upstream = new UpstreamReader({ database, logger, source: await openUpstream(options.upstream) });
     const { space, loose } = opened;
     const store = readThrough(opened.store, upstream);
-    const metrics = createMetrics();
+    const metrics = createMetrics(s3Store === undefined ? storePath : null);
     await sweepAtStart({ database, store, logger });
     const { retiredGraceSeconds: graceSeconds, eventRetentionSeconds, collectPeriodMs: periodMs } = options;
     const collector = new Collector({ database, store, logger, metrics, graceSeconds, eventRetentionSeconds, periodMs });

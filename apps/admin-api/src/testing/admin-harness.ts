@@ -29,6 +29,7 @@ const OFFLINE: AdminApiOptions = {
   trustedProxies: [],
   graphql: { introspection: 'auto', allowListPath: null, maxDepth: 10, maxCost: 25_000 },
   limits: { perIdentity: 0, perAddress: 0, heavy: 0, signIn: 0 },
+  monitoring: { isEnabled: false, scrapeUrls: [] },
   corsOrigins: [],
   drainSeconds: 0,
   sockets: { total: 1000, perIdentity: 1000, perAddress: 1000 },

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What the service counts; rendered at /metrics. */
@@ -16,11 +17,15 @@ export interface Metrics {
 
 const LATENCY_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** A fresh registry, so that several servers in one process do not count together. */
-export function createMetrics(): Metrics {
+/**
+ * A fresh registry, so that several servers in one process do not count together.
+ * @param diskPath Where bytes are kept on a disk; null: elsewhere.
+ */
+export function createMetrics(diskPath: string | null = null): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  if (diskPath !== null) watchDisk(diskPath, registers);
   return {
     registry,
     requests: new Histogram({
@@ -58,4 +63,19 @@ export function createMetrics(): Metrics {
       registers,
     }),
   };
+}
+
+/** Size of the disk and what is free on it, as they are when somebody asks. */
+function watchDisk(path: string, registers: Registry[]): void {
+  const free = new Gauge({ name: 'storage_disk_free_bytes', help: 'What is free on the disk of the byte store.', registers });
+  const size = new Gauge({
+    name: 'storage_disk_size_bytes',
+    help: 'Size of the disk of the byte store.',
+    registers,
+    async collect() {
+      const { bavail, blocks, bsize } = await statfs(path);
+      size.set(blocks * bsize);
+      free.set(bavail * bsize);
+    },
+  });
 }

@@ -8,6 +8,7 @@ import type { IdempotencyStore } from '@supastor/core/idempotency/idempotency.po
 import type { RateStore } from '@supastor/core/limits/rate.port';
 import type { LeaseStore } from '@supastor/core/locks/lease.port';
 import type { ObjectCatalogue } from '@supastor/core/catalogue/object-catalogue.port';
+import type { MetricStore } from '@supastor/core/monitoring/metric-store.port';
 import type { JobStore } from '@supastor/core/jobs/job.port';
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
 import type { PolicyStore } from '@supastor/core/policies/policy-store.port';
@@ -22,6 +23,8 @@ import { migrate } from './migrate.ts';
 import { createObjectCatalogue } from './catalogue/object-catalogue.ts';
 import { createJobStore } from './jobs/job-store.ts';
 import { createRateStore } from './limits/rate-store.ts';
+import { createMetricStore } from './monitoring/metric-store.ts';
+import { createPostgresFacts, type ReadPostgresFacts } from './monitoring/postgres-facts.ts';
 import { createObjectFeed } from './object-events.ts';
 import { createPolicyStore } from './policies/policy-store.ts';
 import { createTransact } from './transaction.ts';
@@ -50,6 +53,10 @@ export interface AdminDatabase {
   /** Requests counted by all servers. */
   readonly rates: RateStore;
   readonly jobs: JobStore;
+  /** What was measured of all services. */
+  readonly metrics: MetricStore;
+  /** What Postgres says of itself and of what storage keeps in it. */
+  readonly facts: ReadPostgresFacts;
   readonly catalogue: ObjectCatalogue;
   /** Row-level security of schema `storage`. */
   readonly policies: PolicyStore;
@@ -115,6 +122,8 @@ export function createAdminDatabase({
     events: createEventStore(ownQuery),
     rates: createRateStore(ownQuery),
     catalogue: createObjectCatalogue(transactRaw),
+    metrics: createMetricStore(ownQuery),
+    facts: createPostgresFacts(query),
     jobs: createJobStore(ownQuery, PRESENCE_LOCK_CLASS),
     policies: createPolicyStore(transactRaw),
     audit: createAuditStore(ownQuery, PRESENCE_LOCK_CLASS),

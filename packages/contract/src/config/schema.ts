@@ -4,6 +4,7 @@ import { storageConnectionsSchema } from './connections.ts';
 import { adminLimitsSchema } from './admin-limits.ts';
 import { bytes, field, flag, integer, list, port, secret } from './field.ts';
 import { storageIntegritySchema } from './integrity.ts';
+import { monitoringSchema } from './monitoring.ts';
 
 export const TARGETS = ['embedded', 'docker', 'swarm', 'kubernetes', 'baremetal'] as const;
 
@@ -499,6 +500,7 @@ export const configSchema = z.strictObject({
   meta: metaSchema.prefault({}),
   admin: adminSchema.prefault({}),
   access: accessSchema.prefault({}),
+  monitoring: monitoringSchema.prefault({}),
   mail: mailSchema.prefault({}),
   auth: authSchema.prefault({}),
   logging: loggingSchema.prefault({}),

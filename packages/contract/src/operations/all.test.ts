@@ -15,6 +15,7 @@ import * as objects from './objects.ts';
 import { redact, sensitive } from './sensitive.ts';
 import * as passkeys from './passkeys.ts';
 import * as policies from './policies.ts';
+import * as metrics from './metrics.ts';
 import * as maintenance from './maintenance.ts';
 import * as s3Keys from './s3-keys.ts';
 import * as roles from './roles.ts';
@@ -51,6 +52,7 @@ describe('operation registry', () => {
       links,
       webhooks,
       quotas,
+      metrics,
       maintenance,
       auditNoun,
     ].flatMap((noun) => Object.values(noun).filter((value) => typeof value === 'object' && 'rest' in value));

@@ -41,6 +41,7 @@ import {
   policiesWhoCan,
 } from './policies.ts';
 import { linksList, linksRevoke } from './links.ts';
+import { metricsOverview, metricsQuery } from './metrics.ts';
 import { quotasList, quotasRemove, quotasSet } from './quotas.ts';
 import {
   maintenanceCancel,
@@ -166,6 +167,8 @@ const REGISTERED = [
   quotasList,
   quotasSet,
   quotasRemove,
+  metricsOverview,
+  metricsQuery,
   maintenanceScan,
   maintenanceScrub,
   maintenanceImport,

@@ -28,6 +28,7 @@ import type { LinkAdmin } from '../links/link-admin.port.ts';
 import { linkHandlers } from '../links/link-handlers.ts';
 import type { MaintenanceAdmin } from '../maintenance/maintenance-admin.port.ts';
 import { maintenanceHandlers } from '../maintenance/maintenance-handlers.ts';
+import { metricHandlers, type Metrics } from '../monitoring/metric-handlers.ts';
 import { objectHandlers } from '../objects/object-handlers.ts';
 import type { StorageAdmin } from '../objects/storage-admin.port.ts';
 import { policyHandlers } from '../policies/policy-handlers.ts';
@@ -71,6 +72,8 @@ export interface OperationDeps {
   readonly jobs: JobService | null;
   /** Null: this server has no database. */
   readonly catalogue: ObjectCatalogue | null;
+  /** Null: this server has no database. */
+  readonly metrics: Metrics | null;
   /** Null: this server knows no postgres-meta. */
   readonly databaseCatalogue: DatabaseCatalogue | null;
 }
@@ -92,6 +95,7 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...linkHandlers,
   ...webhookHandlers,
   ...quotaHandlers,
+  ...metricHandlers,
   ...maintenanceHandlers,
   ...userHandlers,
   ...roleHandlers,

@@ -101,6 +101,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
       policies: null,
       jobs: null,
       catalogue: null,
+      metrics: null,
       databaseCatalogue: null,
     },
     authorise: authoriseByGrants,

@@ -36,6 +36,8 @@ export const ROLE_TABLE: Readonly<Record<OperationName, string>> = {
   'objects.removeFolder': 'owner admin developer',
   'objects.search': 'owner admin developer viewer',
   'usage.get': 'owner admin developer viewer',
+  'metrics.overview': EVERYBODY,
+  'metrics.query': EVERYBODY,
   'database.schemas': 'owner admin auditor',
   'database.tables': 'owner admin auditor',
   'database.roles': 'owner admin auditor',

@@ -4,6 +4,7 @@ import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { VERSION } from '@supastor/contract/version';
 import type { ServiceSpec } from '../service-spec.ts';
 import { limitsEnvironment } from './admin-limits.ts';
+import { monitoringEnvironment } from './admin-monitoring.ts';
 import { databaseUrl, httpHealth, requireSecret, restartPolicy } from './shared.ts';
 
 /** admin-api and the dashboard it serves. */
@@ -35,6 +36,7 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       SUPASTOR_ACCESS_SECOND_FACTOR_ROLES: access.secondFactorRoles.join(','),
       ...(admin.auditRetentionDays !== undefined && { SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS: String(admin.auditRetentionDays) }),
       ...limitsEnvironment(admin),
+      ...monitoringEnvironment(config),
       ...mailEnvironment(mail),
       SUPASTOR_ADMIN_GRAPHQL_INTROSPECTION: admin.graphql.introspection,
       ...(admin.graphql.allowListPath !== undefined && { SUPASTOR_ADMIN_GRAPHQL_ALLOW_LIST_PATH: admin.graphql.allowListPath }),
