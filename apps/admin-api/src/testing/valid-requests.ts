@@ -2,7 +2,10 @@ import type { RegisteredOperation } from '@supastor/contract/operations/all';
 import { API_PREFIX, inputInQuery } from '@supastor/contract/operations/http';
 
 /** A smallest query that is valid, where an empty one is not. */
-const QUERIES: Readonly<Record<string, string>> = { 'access.explain': '?operation=buckets.list' };
+const QUERIES: Readonly<Record<string, string>> = {
+  'access.explain': '?operation=buckets.list',
+  'metrics.query': '?series=http.requests',
+};
 
 const UUID = '11111111-1111-4111-8111-111111111111';
 
