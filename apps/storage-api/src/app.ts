@@ -16,6 +16,7 @@ import { downloadRoutes } from './http/rest/download-routes.ts';
 import { lifecycleRoutes } from './http/rest/lifecycle-routes.ts';
 import { objectRoutes } from './http/rest/object-routes.ts';
 import { maintenanceRoutes } from './http/rest/maintenance-routes.ts';
+import { archiveRoutes } from './http/rest/archive-routes.ts';
 import { linkRoutes } from './http/rest/link-routes.ts';
 import { quotaRoutes } from './http/rest/quota-routes.ts';
 import { webhookRoutes } from './http/rest/webhook-routes.ts';
@@ -82,6 +83,7 @@ export async function installRoutes(app: FastifyInstance, deps: StorageDeps): Pr
   objectRoutes(app, deps);
   downloadRoutes(app, deps);
   renderRoutes(app, deps);
+  archiveRoutes(app, deps);
   s3KeyRoutes(app, deps);
   linkRoutes(app, deps);
   webhookRoutes(app, deps);

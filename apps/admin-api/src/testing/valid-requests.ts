@@ -4,6 +4,8 @@ import { API_PREFIX, inputInQuery } from '@supastor/contract/operations/http';
 /** A smallest query that is valid, where an empty one is not. */
 const QUERIES: Readonly<Record<string, string>> = {
   'access.explain': '?operation=buckets.list',
+  'objects.info': '?path=a',
+  'objects.versions': '?path=a',
   'metrics.query': '?series=http.requests',
 };
 
@@ -60,6 +62,12 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'objects.signUpload': { paths: ['a'] },
   'objects.remove': { paths: ['a'] },
   'objects.move': { from: 'a', to: 'b' },
+  'objects.describe': { path: 'a', mimeType: 'text/plain', cacheControl: 'no-cache', metadata: {} },
+  'objects.copy': { from: 'a', to: 'b' },
+  'objects.restore': { path: 'a' },
+  'objects.signOne': { path: 'a' },
+  'objects.signFolder': {},
+  'objects.purge': { path: 'a' },
   'objects.moveFolder': { from: 'a/', to: 'b/' },
   'objects.copyFolder': { from: 'a/', to: 'b/' },
   'objects.removeFolder': { folder: 'a/' },

@@ -14,6 +14,7 @@ const signedSchema = z.object({
   transformations: z.string().optional(),
   format: z.string().optional(),
   versionId: z.string().optional(),
+  archive: z.literal(true).optional(),
   iat: z.number().optional(),
   exp: z.number(),
 });
@@ -31,9 +32,10 @@ export interface PictureGrant {
   readonly format?: string;
 }
 
-/** What a download link is narrowed to: a picture, a version, or both. */
+/** What a download link is narrowed to: a picture, a version, or both; or widened to: an archive of what lies below the path. */
 export interface DownloadGrant extends Partial<PictureGrant> {
   readonly versionId?: string;
+  readonly archive?: true;
 }
 
 /** Makes and checks the tokens in signed links: JWTs without `typ`, each bound to one object and one action. */

@@ -38,6 +38,12 @@ export class Props {
     return new URL(data?.signedUrl ?? 'http://x').searchParams.get('token') ?? '';
   }
 
+  /** Query of a link to a zip of the owner's folder. */
+  async archive(): Promise<string> {
+    const answer = await this.asService('POST', '/archive/priv', { prefix: `${OWNER_ID}/`, expiresIn: 600 });
+    return /\?([^"]+)"/.exec(answer)?.[1] ?? '';
+  }
+
   /** Token of a link to upload with. */
   async grant(key: string): Promise<string> {
     const { data } = await this.stage.server.client().from('priv').createSignedUploadUrl(key, { upsert: true });
@@ -147,6 +153,8 @@ export const ACCESS_ROWS: Readonly<Record<string, Row>> = {
   'DELETE /object/{bucketName}': async (props) => send('DELETE', '/object/priv', { prefixes: [await props.object()] }),
   'POST /object/sign/{bucketName}/{wildcard}': () => send('POST', `/object/sign/priv/${FIXED.text}`, { expiresIn: 60 }),
   'POST /object/sign/{bucketName}': () => send('POST', '/object/sign/priv', { expiresIn: 60, paths: [FIXED.text] }),
+  'POST /archive/{bucketName}': () => send('POST', '/archive/priv', { prefix: `${OWNER_ID}/`, expiresIn: 60 }),
+  'GET /archive/{bucketName}': async (props) => get(`/archive/priv?${await props.archive()}`),
   'POST /object/upload/sign/{bucketName}/{wildcard}': (props) => send('POST', `/object/upload/sign/priv/${OWNER_ID}/${props.name()}`),
   'GET /object/public/{bucketName}/{wildcard}': () => get('/object/public/pub/a.txt'),
   'GET /object/public/{bucketName}/{wildcard} (private)': () => get(`/object/public/priv/${FIXED.text}`),

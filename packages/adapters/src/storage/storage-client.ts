@@ -17,7 +17,9 @@ import type { WebhookAdmin } from '@supastor/core/webhooks/webhook-admin.port';
 import { createQuotaClient } from './quota-client.ts';
 import { createWebhookClient } from './webhook-client.ts';
 import { createLinkClient } from './link-client.ts';
+import { createObjectDetailClient } from './object-detail-client.ts';
 import { createS3KeyClient } from './s3-key-client.ts';
+import { encodePath, tokenOf } from './signed-url.ts';
 import { toStorageError } from './storage-errors.ts';
 import { toObjectPage } from './object-page.ts';
 
@@ -63,6 +65,7 @@ export function createStorageClient(options: StorageClientOptions): StorageClien
   return {
     close: () => http.close(),
     s3Keys: createS3KeyClient(send),
+    details: createObjectDetailClient(send, publicUrl),
     links: createLinkClient(send),
     webhooks: createWebhookClient(send),
     quotas: createQuotaClient(send),
@@ -152,14 +155,4 @@ function bucketPath(bucket: string): string {
 
 function trimSlash(url: string): string {
   return url.endsWith('/') ? url.slice(0, -1) : url;
-}
-
-function encodePath(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
-}
-
-/** The token of a signed URL, still encoded. Servers do not encode the path before it, so this is not parsed as a URL. */
-function tokenOf(signedUrl: string): string | null {
-  const at = signedUrl.lastIndexOf('?token=');
-  return at === -1 ? null : encodeURIComponent(signedUrl.slice(at + '?token='.length));
 }

@@ -11,6 +11,7 @@ import * as jobs from './jobs.ts';
 import * as links from './links.ts';
 import * as quotas from './quotas.ts';
 import * as webhooks from './webhooks.ts';
+import * as objectDetails from './object-details.ts';
 import * as objects from './objects.ts';
 import { redact, sensitive } from './sensitive.ts';
 import * as passkeys from './passkeys.ts';
@@ -42,6 +43,7 @@ describe('operation registry', () => {
       services,
       buckets,
       objects,
+      objectDetails,
       catalogue,
       database,
       jobs,

@@ -40,6 +40,16 @@ import {
   policiesUpdate,
   policiesWhoCan,
 } from './policies.ts';
+import {
+  objectsCopy,
+  objectsDescribe,
+  objectsInfo,
+  objectsPurge,
+  objectsRestore,
+  objectsSignFolder,
+  objectsSignOne,
+  objectsVersions,
+} from './object-details.ts';
 import { linksList, linksRevoke } from './links.ts';
 import { metricsOverview, metricsQuery } from './metrics.ts';
 import { quotasList, quotasRemove, quotasSet } from './quotas.ts';
@@ -120,6 +130,14 @@ const REGISTERED = [
   objectsMoveFolder,
   objectsCopyFolder,
   objectsRemoveFolder,
+  objectsInfo,
+  objectsDescribe,
+  objectsCopy,
+  objectsVersions,
+  objectsRestore,
+  objectsSignOne,
+  objectsSignFolder,
+  objectsPurge,
   objectsSearch,
   usageGet,
   databaseSchemas,

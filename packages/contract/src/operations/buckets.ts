@@ -4,6 +4,10 @@ import { plainText } from './text.ts';
 import { named } from './type-names.ts';
 
 /** A bucket as the storage protocol returns it (`GET /bucket`). */
+/** `SUSPENDED`: versions there are stay, new ones are not made. */
+export const versioningStatusSchema = z.enum(['DISABLED', 'ENABLED', 'SUSPENDED']);
+export type VersioningStatus = z.infer<typeof versioningStatusSchema>;
+
 export const bucketSchema = named(
   'Bucket',
   z.object({
@@ -13,6 +17,7 @@ export const bucketSchema = named(
     /** Bytes; null when only the server-wide limit applies. */
     file_size_limit: z.number().nullable(),
     allowed_mime_types: z.array(z.string()).nullable(),
+    versioning_status: versioningStatusSchema,
     created_at: z.string(),
     updated_at: z.string(),
   }),
@@ -32,6 +37,8 @@ const settings = {
     .array(z.string().regex(/^[\w.+*-]+\/[\w.+*-]+$/, 'expected type/subtype, such as image/*'))
     .nullable()
     .optional(),
+  /** Once enabled it can only be suspended. */
+  versioning_status: versioningStatusSchema.optional(),
 };
 const one = z.strictObject({ bucket: bucketNameSchema });
 const done = z.object({});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bucketSchema } from '../operations/buckets.ts';
+import { bucketSchema, versioningStatusSchema } from '../operations/buckets.ts';
 
 /** Answers of the Supabase Storage protocol, as far as its administrative clients read them. Unknown fields are ignored. */
 
@@ -15,6 +15,7 @@ export const wireBucketSchema = bucketSchema.extend({
     .array(z.string())
     .nullish()
     .transform((value) => value ?? null),
+  versioning_status: versioningStatusSchema.nullish().transform((value) => value ?? 'DISABLED'),
 });
 
 export const wireObjectSchema = z.object({
@@ -43,3 +44,30 @@ export const wireSignedSchema = z.array(z.object({ path: z.string(), error: text
 export const wireUploadUrlSchema = z.object({ url: z.string() });
 /** Answer of `DELETE /object/{bucket}`: the rows that are gone. */
 export const wireRemovedSchema = z.array(z.object({ name: z.string() }));
+/** Answer of `POST /object/sign/{bucket}/{path}`. */
+export const wireSignedOneSchema = z.object({ signedURL: z.string() });
+/** Answer of `POST /archive/{bucket}`. */
+export const wireArchiveSchema = z.object({ signedURL: z.string(), objects: z.number(), bytes: z.number() });
+
+/** Answer of `GET /object/info/authenticated/{bucket}/{path}`. */
+export const wireInfoSchema = z.object({
+  version: text,
+  size: z.number().nullish(),
+  content_type: text,
+  cache_control: text,
+  etag: text,
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+  created_at: text,
+  last_modified: text,
+});
+
+/** Answer of `POST /object/list/{bucket}` that asks for versions. */
+export const wireVersionsSchema = z.array(
+  z.object({
+    version: text,
+    created_at: text,
+    archived_at: z.string().nullable().optional(),
+    is_delete_marker: z.boolean().nullish(),
+    metadata: z.object({ size: z.number().nullish(), mimetype: text, eTag: text, lastModified: text }).nullish(),
+  }),
+);

@@ -7,7 +7,14 @@ function bucketsOf(names: Set<string>) {
   return {
     async listBuckets({ limit, offset }: { readonly limit: number; readonly offset: number }) {
       const rows = [...names].toSorted().slice(offset, offset + limit);
-      const rest = { public: false, file_size_limit: null, allowed_mime_types: null, created_at: '', updated_at: '' };
+      const rest = {
+        public: false,
+        file_size_limit: null,
+        allowed_mime_types: null,
+        versioning_status: 'DISABLED' as const,
+        created_at: '',
+        updated_at: '',
+      };
       return rows.map((name) => ({ id: name, name, ...rest }));
     },
   };

@@ -1,11 +1,13 @@
-import type { Bucket } from '@supastor/contract/operations/buckets';
+import type { Bucket, VersioningStatus } from '@supastor/contract/operations/buckets';
 import type { ObjectEntry } from '@supastor/contract/operations/objects';
+import type { ObjectDetailAdmin } from './object-details.port.ts';
 
 export interface BucketSettings {
   readonly public?: boolean | undefined;
   /** Bytes; null removes the limit. */
   readonly file_size_limit?: number | null | undefined;
   readonly allowed_mime_types?: readonly string[] | null | undefined;
+  readonly versioning_status?: VersioningStatus | undefined;
 }
 
 export interface BucketQuery {
@@ -51,6 +53,8 @@ export interface SignedLink {
  * Every method may throw SJ_NOT_FOUND, SJ_CONFLICT, SJ_INPUT_INVALID, SJ_UPSTREAM_FAILED, SJ_TIMEOUT, SJ_RATE_LIMITED.
  */
 export interface StorageAdmin {
+  /** Single objects up close. */
+  readonly details: ObjectDetailAdmin;
   listBuckets(query: BucketQuery, signal: AbortSignal): Promise<readonly Bucket[]>;
   getBucket(bucket: string, signal: AbortSignal): Promise<Bucket>;
   createBucket(name: string, settings: BucketSettings, signal: AbortSignal): Promise<void>;

@@ -29,6 +29,7 @@ import { linkHandlers } from '../links/link-handlers.ts';
 import type { MaintenanceAdmin } from '../maintenance/maintenance-admin.port.ts';
 import { maintenanceHandlers } from '../maintenance/maintenance-handlers.ts';
 import { metricHandlers, type Metrics } from '../monitoring/metric-handlers.ts';
+import { objectDetailHandlers } from '../objects/object-detail-handlers.ts';
 import { objectHandlers } from '../objects/object-handlers.ts';
 import type { StorageAdmin } from '../objects/storage-admin.port.ts';
 import { policyHandlers } from '../policies/policy-handlers.ts';
@@ -85,6 +86,7 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...serviceHandlers,
   ...bucketHandlers,
   ...objectHandlers,
+  ...objectDetailHandlers,
   ...catalogueHandlers,
   ...databaseHandlers,
   ...jobHandlers,

@@ -29,6 +29,7 @@ const bucket = {
   public: false,
   file_size_limit: null,
   allowed_mime_types: null,
+  versioning_status: 'DISABLED' as const,
   created_at: 'then',
   updated_at: 'then',
 };
@@ -55,6 +56,15 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     removeObjects: refuse,
     moveObject: refuse,
     transferObject: refuse,
+    details: {
+      info: refuse,
+      describe: refuse,
+      versions: refuse,
+      restore: refuse,
+      sign: refuse,
+      signFolder: refuse,
+      purge: refuse,
+    },
     ping: refuse,
     ...storage,
   };

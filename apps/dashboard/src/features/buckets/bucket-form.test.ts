@@ -34,7 +34,7 @@ test('settings name limits in bytes and each type once; empty fields lift the li
 
 test('the form of a bucket leads back to the same settings', () => {
   const settings = { public: true, file_size_limit: 52_428_800, allowed_mime_types: ['image/png', 'text/*'] };
-  const form = formOf({ id: 'b', name: 'b', created_at: '', updated_at: '', ...settings });
+  const form = formOf({ id: 'b', name: 'b', created_at: '', updated_at: '', versioning_status: 'DISABLED', ...settings });
   expect(form.sizeLimit).toBe('50 MiB');
   expect(settingsOf(form)).toEqual(settings);
 });

@@ -55,11 +55,12 @@ export function renderRoutes(app: FastifyInstance, deps: StorageDeps): void {
     handler: async (request, reply) => {
       const { bucketName: bucket, '*': key } = request.params;
       const images = requireImages(deps);
-      const { exp, transformations, format, versionId } = await deps.links.use(request.query.token, {
+      const { exp, transformations, format, versionId, archive } = await deps.links.use(request.query.token, {
         bucket,
         path: key,
         scope: 'download',
       });
+      if (archive !== undefined) throw failures.invalidSignature();
       const options = parseTransformations(transformations ?? '', format);
       const find = () => readObject(deps, { bucket, key, door: 'signed', versionId });
       const expires = new Date(exp * 1000);

@@ -85,8 +85,12 @@ function signedRoute(app: FastifyInstance, deps: StorageDeps): void {
     config: { auth: 'none', operation: 'storage.object.get_signed' },
     handler: async (request, reply) => {
       const { bucketName: bucket, '*': key } = request.params;
-      const { exp, transformations, versionId } = await deps.links.use(request.query.token, { bucket, path: key, scope: 'download' });
-      if (transformations !== undefined) throw failures.invalidSignature();
+      const { exp, transformations, versionId, archive } = await deps.links.use(request.query.token, {
+        bucket,
+        path: key,
+        scope: 'download',
+      });
+      if (transformations !== undefined || archive !== undefined) throw failures.invalidSignature();
       const find = () => readObject(deps, { bucket, key, door: 'signed', versionId });
       return serveObject(deps, { request, reply, find, download: request.query.download, expires: new Date(exp * 1000) });
     },

@@ -3,6 +3,12 @@ import { BYTES, json, message, ref, type RouteDocs } from '../route-doc.ts';
 const tag = 'object';
 const array = (name: string) => ({ type: 'array', items: ref(name) });
 const signedUrl = { type: 'object', properties: { signedURL: { type: 'string' } }, required: ['signedURL'], additionalProperties: false };
+const archiveUrl = {
+  type: 'object',
+  properties: { signedURL: { type: 'string' }, objects: { type: 'integer' }, bytes: { type: 'integer' } },
+  required: ['signedURL', 'objects', 'bytes'],
+  additionalProperties: false,
+};
 const uploadUrl = {
   type: 'object',
   properties: { url: { type: 'string' }, token: { type: 'string' } },
@@ -61,6 +67,16 @@ export const OBJECT_DOCS: RouteDocs = {
     tag,
     summary: 'Make links to many objects',
     answers: { 200: json('A link or an error for each.', array('SignedPath')) },
+  },
+  'POST /archive/:bucketName': {
+    tag,
+    summary: 'Make a link to a zip of a folder; for service_role',
+    answers: { 200: json('The link, and how much is in the folder now.', archiveUrl) },
+  },
+  'GET /archive/:bucketName': {
+    tag,
+    summary: 'Download a folder as a zip, with a link',
+    answers: { 200: { description: 'The archive, without compression, as it is written.', content: { 'application/zip': BYTES } } },
   },
   'POST /object/upload/sign/:bucketName/*': {
     tag,

@@ -1,0 +1,109 @@
+import { StorageClient } from '@supabase/storage-js';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AdminHarness, startAdminHarness } from '../testing/admin-harness.ts';
+import { startStorageProcess, type StorageProcess } from '../testing/storage-process.ts';
+
+let storage: StorageProcess;
+let admin: AdminHarness;
+let token: string;
+let files: StorageClient;
+
+beforeAll(async () => {
+  storage = await startStorageProcess();
+  const url = `${storage.url}/storage/v1`;
+  admin = await startAdminHarness({
+    storageUrl: url,
+    storagePublicUrl: url,
+    serviceRoleKey: storage.serviceRoleKey,
+    databaseUrl: storage.databaseUrl,
+  });
+  token = await admin.login();
+  files = new StorageClient(url, { authorization: `Bearer ${storage.serviceRoleKey}` });
+  await api('POST', '/buckets', { name: 'kept', versioning_status: 'ENABLED' });
+  await api('POST', '/buckets', { name: 'plain' });
+});
+afterAll(async () => {
+  await admin?.stop();
+  await storage?.stop();
+});
+
+const api = (method: string, path: string, body?: unknown) =>
+  admin.call(method, `/api/v1${path}`, { token, ...(body !== undefined && { body }) });
+const put = async (bucket: string, path: string, text: string) => {
+  const { error } = await files.from(bucket).upload(path, text, { contentType: 'text/plain', upsert: true });
+  if (error) throw error;
+};
+const read = async (bucket: string, path: string) => (await files.from(bucket).download(path)).data?.text();
+const at = (bucket: string, path: string) => `/buckets/${bucket}/objects/${path}`;
+
+describe('one object', () => {
+  it('is described, and described anew, without its bytes', async () => {
+    await put('plain', 'dir/a b.txt', 'hello');
+    const change = { path: 'dir/a b.txt', mimeType: 'text/markdown', cacheControl: 'max-age=60', metadata: { author: 'Zoë' } };
+    const changed = await api('PUT', at('plain', 'info'), change);
+    expect(changed).toMatchObject({ status: 200, body: { ...change, sizeBytes: 5 } });
+    expect((await api('GET', at('plain', `info?path=${encodeURIComponent('dir/a b.txt')}`))).body).toEqual(changed.body);
+    expect(await read('plain', 'dir/a b.txt')).toBe('hello');
+    expect(await api('PUT', at('plain', 'info'), { ...change, mimeType: 'nonsense' })).toMatchObject({ status: 400 });
+  });
+
+  it('is copied, also into another bucket, and replaces only when asked to', async () => {
+    await put('plain', 'from', 'one');
+    await put('plain', 'taken', 'two');
+    expect((await api('POST', at('plain', 'copy'), { from: 'from', to: 'to', toBucket: 'kept' })).status).toBe(200);
+    expect(await read('kept', 'to')).toBe('one');
+    expect((await api('POST', at('plain', 'copy'), { from: 'from', to: 'taken' })).status).toBe(409);
+    expect((await api('POST', at('plain', 'copy'), { from: 'from', to: 'taken', overwrite: true })).status).toBe(200);
+    expect(await read('plain', 'taken')).toBe('one');
+  });
+
+  it('has a link to itself, to a version and to nothing that is not there', async () => {
+    await put('kept', 'v', 'first');
+    await put('kept', 'v', 'second');
+    const { versions } = (await api('GET', at('kept', 'versions?path=v'))).body;
+    const open = async (body: object) => (await fetch((await api('POST', at('kept', 'sign-one'), body)).body.url)).text();
+    expect(await open({ path: 'v' })).toBe('second');
+    expect(await open({ path: 'v', versionId: versions[1].versionId })).toBe('first');
+    expect((await api('POST', at('kept', 'sign-one'), { path: 'gone' })).status).toBe(404);
+  });
+
+  it('comes back in an earlier version, or after it was deleted', async () => {
+    await put('kept', 'undo', 'first');
+    await put('kept', 'undo', 'second');
+    const before = (await api('GET', at('kept', 'versions?path=undo'))).body.versions;
+    expect(before.map((each: { isCurrent: boolean; sizeBytes: number }) => [each.isCurrent, each.sizeBytes])).toEqual([
+      [true, 6],
+      [false, 5],
+    ]);
+    expect((await api('POST', at('kept', 'restore'), { path: 'undo', versionId: before[1].versionId })).status).toBe(200);
+    expect(await read('kept', 'undo')).toBe('first');
+    await api('POST', at('kept', 'remove'), { paths: ['undo'] });
+    expect((await api('GET', at('kept', 'versions?path=undo'))).body.versions[0]).toMatchObject({ isCurrent: true, isDeleteMarker: true });
+    expect((await api('POST', at('kept', 'restore'), { path: 'undo' })).status).toBe(200);
+    expect(await read('kept', 'undo')).toBe('first');
+  });
+
+  it('that has no versions says so', async () => {
+    await put('plain', 'lost', 'x');
+    await api('POST', at('plain', 'remove'), { paths: ['lost'] });
+    expect(await api('POST', at('plain', 'restore'), { path: 'lost' })).toMatchObject({ status: 404, body: { code: 'SJ_NOT_FOUND' } });
+    expect((await api('GET', at('plain', 'versions?path=lost'))).status).toBe(404);
+  });
+
+  it('is not purged where there is no cache to purge', async () => {
+    await put('plain', 'cached', 'x');
+    expect((await api('POST', at('plain', 'purge'), { path: 'cached' })).status).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe('a folder', () => {
+  it('has a link to a zip of it', async () => {
+    await put('plain', 'zip/a b.txt', 'hello');
+    const { status, body } = await api('POST', at('plain', 'sign-folder'), { folder: 'zip/' });
+    expect([status, body.objects, body.bytes]).toEqual([200, 1, 5]);
+    const bytes = new Uint8Array(await (await fetch(body.url)).arrayBuffer());
+    expect(Object.keys(unzipSync(bytes))).toEqual(['zip/a b.txt']);
+    expect((await api('POST', at('plain', 'sign-folder'), { folder: 'nothing/' })).status).toBe(404);
+  });
+});

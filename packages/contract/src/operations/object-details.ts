@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { pathTargets } from '../access/scope.ts';
+import { bucketNameSchema } from './buckets.ts';
+import { defineOperation } from './define.ts';
+import { objectPathSchema, prefixSchema } from './objects.ts';
+import { plainText } from './text.ts';
+import { named } from './type-names.ts';
+
+const one = { bucket: bucketNameSchema, path: objectPathSchema };
+const scope = ({ bucket, path }: { readonly bucket: string; readonly path: string }) => pathTargets(bucket, [path]);
+const expiresInSeconds = z.number().int().min(1).max(604_800).default(3600);
+const versionId = plainText(200).min(1);
+
+/** A picture made of an image; sizes in pixels. */
+export const pictureSchema = z.strictObject({
+  width: z.number().int().min(1).max(10_000).optional(),
+  height: z.number().int().min(1).max(10_000).optional(),
+  resize: z.enum(['cover', 'contain', 'fill']).optional(),
+  quality: z.number().int().min(20).max(100).optional(),
+  /** `origin`: as it is stored; when missing, the best that the browser takes. */
+  format: z.enum(['origin', 'webp', 'avif']).optional(),
+});
+export type Picture = z.infer<typeof pictureSchema>;
+
+export const objectDetailsSchema = named(
+  'ObjectDetails',
+  z.object({
+    path: z.string(),
+    versionId: z.string().nullable(),
+    sizeBytes: z.number().nullable(),
+    mimeType: z.string().nullable(),
+    cacheControl: z.string().nullable(),
+    etag: z.string().nullable(),
+    /** What its writer noted; names and texts or other JSON. */
+    metadata: z.record(z.string(), z.unknown()),
+    createdAt: z.string().nullable(),
+    updatedAt: z.string().nullable(),
+  }),
+);
+export type ObjectDetails = z.infer<typeof objectDetailsSchema>;
+
+export const objectVersionSchema = named(
+  'ObjectVersion',
+  z.object({
+    versionId: z.string(),
+    isCurrent: z.boolean(),
+    /** The object was deleted here. */
+    isDeleteMarker: z.boolean(),
+    sizeBytes: z.number().nullable(),
+    mimeType: z.string().nullable(),
+    etag: z.string().nullable(),
+    createdAt: z.string().nullable(),
+    /** When it was replaced; null for the current one. */
+    archivedAt: z.string().nullable(),
+  }),
+);
+export type ObjectVersion = z.infer<typeof objectVersionSchema>;
+
+export const objectsInfo = defineOperation({
+  name: 'objects.info',
+  summary: 'What is known of one object, user metadata included',
+  input: z.strictObject(one),
+  output: objectDetailsSchema,
+  permission: 'objects:read',
+  scope,
+  effect: 'read',
+  rest: { method: 'GET', path: '/buckets/{bucket}/objects/info' },
+});
+
+export const objectsDescribe = defineOperation({
+  name: 'objects.describe',
+  summary: 'Change type, cache control and user metadata of one object; the bytes stay',
+  input: z.strictObject({
+    ...one,
+    mimeType: z
+      .string()
+      .max(255)
+      .regex(/^[\w.+*-]+\/[\w.+*-]+(?:\s*;.*)?$/, 'expected type/subtype, such as image/png'),
+    /** As the header has it, such as `max-age=3600`. */
+    cacheControl: plainText(200).regex(/^[\u0020-\u007e]*$/, 'use characters that a header may have'),
+    metadata: z.record(plainText(200).min(1), z.unknown()),
+  }),
+  output: objectDetailsSchema,
+  permission: 'objects:write',
+  scope,
+  effect: 'write',
+  rest: { method: 'PUT', path: '/buckets/{bucket}/objects/info' },
+});
+
+export const objectsCopy = defineOperation({
+  name: 'objects.copy',
+  summary: 'Copy one object, within its bucket or into another',
+  input: z.strictObject({
+    bucket: bucketNameSchema,
+    from: objectPathSchema,
+    to: objectPathSchema,
+    /** The same bucket when missing. */
+    toBucket: bucketNameSchema.optional(),
+    overwrite: z.boolean().default(false),
+  }),
+  output: z.object({}),
+  permission: 'objects:write',
+  scope: ({ bucket, from, to, toBucket = bucket }) => [...pathTargets(bucket, [from]), ...pathTargets(toBucket, [to])],
+  effect: 'write',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/copy' },
+});
+
+export const objectsVersions = defineOperation({
+  name: 'objects.versions',
+  summary: 'The versions of one object, newest first, delete markers included',
+  input: z.strictObject(one),
+  output: z.object({ versions: z.array(objectVersionSchema) }),
+  permission: 'objects:read',
+  scope,
+  effect: 'read',
+  rest: { method: 'GET', path: '/buckets/{bucket}/objects/versions' },
+});
+
+export const objectsRestore = defineOperation({
+  name: 'objects.restore',
+  summary: 'Make an earlier version the current one; without a version, the newest that is no delete marker',
+  input: z.strictObject({ ...one, versionId: versionId.optional() }),
+  output: z.object({ versionId: z.string() }),
+  permission: 'objects:write',
+  scope,
+  effect: 'write',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/restore' },
+});
+
+export const objectsSignOne = defineOperation({
+  name: 'objects.signOne',
+  summary: 'A signed link to one object, to one of its versions or to a picture made of it',
+  input: z.strictObject({ ...one, versionId: versionId.optional(), picture: pictureSchema.optional(), expiresInSeconds }),
+  output: z.object({ url: z.string() }),
+  permission: 'objects:read',
+  scope,
+  effect: 'write',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/sign-one' },
+});
+
+export const objectsSignFolder = defineOperation({
+  name: 'objects.signFolder',
+  summary: 'A signed link to a zip of a folder, which storage writes while it is sent',
+  input: z.strictObject({ bucket: bucketNameSchema, folder: prefixSchema.default(''), expiresInSeconds }),
+  output: z.object({ url: z.string(), objects: z.number().int(), bytes: z.number() }),
+  permission: 'objects:read',
+  scope: ({ bucket, folder }) => pathTargets(bucket, [folder]),
+  effect: 'write',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/sign-folder' },
+});
+
+export const objectsPurge = defineOperation({
+  name: 'objects.purge',
+  summary: 'Have the cache in front of storage forget one object and the pictures made of it',
+  input: z.strictObject(one),
+  output: z.object({}),
+  permission: 'objects:write',
+  scope,
+  effect: 'write',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/purge' },
+});
