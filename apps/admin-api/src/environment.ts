@@ -1,3 +1,4 @@
+import { parseSsoProviders } from '@supastor/contract/config/sso';
 import { SupastorError } from '@supastor/contract/errors';
 import { LOG_LEVELS } from '@supastor/contract/wire/log-record';
 import type { AdminApiOptions } from './options.ts';
@@ -83,6 +84,7 @@ export function readOptions(env: Environment): AdminApiOptions {
       mode: env['SUPASTOR_ACCESS_SECOND_FACTOR'] === 'required' ? 'required' : 'optional',
       roles: list('SUPASTOR_ACCESS_SECOND_FACTOR_ROLES'),
     },
+    sso: readSso(env['SUPASTOR_ACCESS_SSO'], mistakes),
     auditRetentionDays: env['SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS'] ? number('SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS', 0) : null,
     mail: readMail(env, number('SUPASTOR_MAIL_PORT', 587)),
     logLevel: LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'info',
@@ -94,6 +96,16 @@ export function readOptions(env: Environment): AdminApiOptions {
     });
   }
   return options;
+}
+
+/** Providers as JSON, which has secrets in it: a mistake is told without the text. */
+function readSso(json: string | undefined, mistakes: string[]): AdminApiOptions['sso'] {
+  try {
+    return json ? parseSsoProviders(json) : [];
+  } catch {
+    mistakes.push('SUPASTOR_ACCESS_SSO is no valid list of providers in JSON');
+    return [];
+  }
 }
 
 /** Mail is configured once there is a host. */

@@ -1,4 +1,5 @@
 import type { SmtpOptions } from '@supastor/adapters/mail/smtp-sender';
+import type { SsoProviderConfig } from '@supastor/contract/config/sso';
 import type { SecondFactorPolicy } from '@supastor/core/access/second-factor-policy';
 import type { OperationLimits } from '@supastor/core/operations/limit-operations';
 import type { LogLevel } from '@supastor/contract/wire/log-record';
@@ -76,6 +77,8 @@ export interface AdminApiOptions {
   /** More passwords to refuse; null: only those that come with this release. */
   readonly breachedPasswordsFile: string | null;
   readonly secondFactor: SecondFactorPolicy;
+  /** OpenID Connect providers to sign in with. */
+  readonly sso: readonly SsoProviderConfig[];
   /** Null: the audit trail is kept for ever. */
   readonly auditRetentionDays: number | null;
   /** Null: links are only shown. */

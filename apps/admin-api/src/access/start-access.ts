@@ -2,6 +2,7 @@ import type { AdminDatabase } from '@supastor/adapters/db/admin-database';
 import { noIdentityStores } from '@supastor/adapters/db/identity-stores';
 import { createArgon2Hasher } from '@supastor/adapters/identity/argon2-hasher';
 import { createCommonPasswords } from '@supastor/adapters/identity/common-passwords';
+import { createOidcProvider } from '@supastor/adapters/identity/oidc-provider';
 import { createPasskeyVerifier } from '@supastor/adapters/identity/passkey-verifier';
 import { createTimedCodes } from '@supastor/adapters/identity/timed-codes';
 import { createSmtpSender } from '@supastor/adapters/mail/smtp-sender';
@@ -23,6 +24,7 @@ import { asksForSecondFactor } from '@supastor/core/access/second-factor-policy'
 import { createSecondFactors } from '@supastor/core/access/second-factors';
 import { createSessionService } from '@supastor/core/access/session-service';
 import { createSessionStarter } from '@supastor/core/access/session-starter';
+import { createSingleSignOn } from '@supastor/core/access/single-sign-on';
 import { createTickets } from '@supastor/core/access/tickets';
 import { createUserAdmin } from '@supastor/core/access/user-admin';
 import { createUserDirectory } from '@supastor/core/access/user-directory';
@@ -57,6 +59,7 @@ type AccessDeps = Pick<
   | 'account'
   | 'secondFactors'
   | 'passkeys'
+  | 'sso'
   | 'throttle'
   | 'findHolder'
 >;
@@ -158,6 +161,14 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
     own: (identity) => account.own(identity),
     provePassword: (user, password) => secondFactors.provePassword(user, password),
   });
+  const sso = createSingleSignOn({
+    providers: options.sso.map((config) => createOidcProvider({ config, publicUrl })),
+    store: stores.sso,
+    users: stores.users,
+    directory,
+    tickets,
+    ids,
+  });
   const start = createSessionStarter({ users, tokens, refreshTokens, registry, policy: options.secondFactor, clock, ids, ttlSeconds });
   const sessions = createSessionService({
     processId,
@@ -195,6 +206,7 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
       account,
       secondFactors,
       passkeys,
+      sso,
       throttle,
       findHolder: createFindHolder({ users, directory, apiKeys }),
     },

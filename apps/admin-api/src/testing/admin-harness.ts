@@ -40,6 +40,7 @@ const OFFLINE: AdminApiOptions = {
   passwordMinLength: 12,
   breachedPasswordsFile: null,
   secondFactor: { mode: 'optional', roles: [] },
+  sso: [],
   mail: null,
   auditRetentionDays: null,
   logLevel: 'fatal',

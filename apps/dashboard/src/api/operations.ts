@@ -89,6 +89,7 @@ import type { s3KeysCreate, s3KeysList, s3KeysRevoke, s3KeysRotate, s3KeysUpdate
 import type { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from '@supastor/contract/operations/services';
 import type { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from '@supastor/contract/operations/session';
 import type { sessionsList, sessionsRevoke, sessionsRevokeOthers } from '@supastor/contract/operations/sessions';
+import type { sessionSsoBegin, sessionSsoFinish } from '@supastor/contract/operations/sso';
 import type { systemInfo } from '@supastor/contract/operations/system';
 
 /** The REST door of an operation, carrying the operation's types but none of its schemas. */
@@ -113,6 +114,8 @@ export const operations = {
   sessionMethods: route<typeof sessionMethods>('session.methods', 'GET', '/session/methods'),
   sessionPasskeyOptions: route<typeof sessionPasskeyOptions>('session.passkeyOptions', 'POST', '/session/passkey/options'),
   sessionPasskey: route<typeof sessionPasskey>('session.passkey', 'POST', '/session/passkey'),
+  sessionSsoBegin: route<typeof sessionSsoBegin>('session.ssoBegin', 'POST', '/session/sso/{provider}'),
+  sessionSsoFinish: route<typeof sessionSsoFinish>('session.ssoFinish', 'POST', '/session/sso-finish'),
   accountPasskeys: route<typeof accountPasskeys>('account.passkeys', 'GET', '/account/passkeys'),
   accountPasskeyOptions: route<typeof accountPasskeyOptions>('account.passkeyOptions', 'POST', '/account/passkeys/options'),
   accountAddPasskey: route<typeof accountAddPasskey>('account.addPasskey', 'POST', '/account/passkeys'),

@@ -23,6 +23,12 @@ const loginRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/session/login-page.tsx'), 'LoginPage'),
 });
 
+const ssoRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sso',
+  component: lazyRouteComponent(() => import('../features/session/sso-page.tsx'), 'SsoPage'),
+});
+
 const welcomeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/welcome',
@@ -133,6 +139,7 @@ const auditRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   loginRoute,
+  ssoRoute,
   welcomeRoute,
   enrolRoute,
   signedInRoute.addChildren([

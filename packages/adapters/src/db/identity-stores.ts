@@ -4,12 +4,14 @@ import type { PasskeyStore, UsedOnce } from '@supastor/core/access/passkey.port'
 import type { RefreshStore } from '@supastor/core/access/refresh.port';
 import type { SecondFactorStore } from '@supastor/core/access/second-factor.port';
 import type { SigningKeyStore } from '@supastor/core/access/signing-key.port';
+import type { SsoStore } from '@supastor/core/access/sso.port';
 import type { LinkStore, RoleStore, UserStore } from '@supastor/core/access/user.port';
 import { createLinkStore } from './link-store.ts';
 import { createPasskeyStore, createUsedOnce } from './passkey-store.ts';
 import type { Query, Transact } from './query.ts';
 import { createRoleStore } from './role-store.ts';
 import { createSecondFactorStore } from './second-factor-store.ts';
+import { createSsoStore } from './sso-store.ts';
 import { createSharedThrottle } from './throttle-store.ts';
 import { createRefreshStore, createSigningKeyStore } from './token-store.ts';
 import { createUserStore } from './user-store.ts';
@@ -26,6 +28,7 @@ export interface IdentityStores {
   readonly passkeys: PasskeyStore;
   readonly usedOnce: UsedOnce;
   readonly signingKeys: SigningKeyStore;
+  readonly sso: SsoStore;
 }
 
 export function createIdentityStores(query: Query, transact: Transact): IdentityStores {
@@ -39,6 +42,7 @@ export function createIdentityStores(query: Query, transact: Transact): Identity
     passkeys: createPasskeyStore(query),
     usedOnce: createUsedOnce(query),
     signingKeys: createSigningKeyStore(query, transact),
+    sso: createSsoStore(query, transact),
   };
 }
 

@@ -6,6 +6,7 @@ import { USERS_MIGRATION } from './migrations/0011-users.ts';
 import { TOKENS_MIGRATION } from './migrations/0012-tokens.ts';
 import { SECOND_FACTORS_MIGRATION } from './migrations/0013-second-factors.ts';
 import { PASSKEYS_MIGRATION } from './migrations/0014-passkeys.ts';
+import { SSO_MIGRATION } from './migrations/0015-sso.ts';
 import { IDEMPOTENCY_MIGRATION } from './migrations/0020-idempotency.ts';
 import { EVENTS_MIGRATION } from './migrations/0021-events.ts';
 import { RATE_WINDOWS_MIGRATION } from './migrations/0022-rate-windows.ts';
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: 12, name: 'tokens', sql: TOKENS_MIGRATION },
   { id: 13, name: 'second-factors', sql: SECOND_FACTORS_MIGRATION },
   { id: 14, name: 'passkeys', sql: PASSKEYS_MIGRATION },
+  { id: 15, name: 'sso', sql: SSO_MIGRATION },
   { id: 20, name: 'idempotency', sql: IDEMPOTENCY_MIGRATION },
   { id: 21, name: 'events', sql: EVENTS_MIGRATION },
   { id: 22, name: 'rate-windows', sql: RATE_WINDOWS_MIGRATION },

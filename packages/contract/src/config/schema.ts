@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LOG_LEVELS } from '../wire/log-record.ts';
 import { storageConnectionsSchema } from './connections.ts';
 import { adminLimitsSchema } from './admin-limits.ts';
+import { ssoProviders } from './sso.ts';
 import { bytes, field, flag, integer, list, port, secret } from './field.ts';
 import { storageIntegritySchema } from './integrity.ts';
 import { monitoringSchema } from './monitoring.ts';
@@ -406,6 +407,11 @@ const accessSchema = z.strictObject({
     description: 'Roles that `secondFactor: required` is about. Empty: all.',
     env: ['SUPASTOR_ACCESS_SECOND_FACTOR_ROLES'],
   }),
+  sso: field(ssoProviders(), {
+    description: 'OpenID Connect providers to sign in with: a list, or its JSON; docs/guides/access.md has the fields.',
+    env: ['SUPASTOR_ACCESS_SSO'],
+    secret: true,
+  }).optional(),
 });
 
 const mailSchema = z.strictObject({

@@ -24,6 +24,7 @@ import * as secondFactor from './second-factor.ts';
 import * as services from './services.ts';
 import * as session from './session.ts';
 import * as sessions from './sessions.ts';
+import * as sso from './sso.ts';
 import * as system from './system.ts';
 import * as users from './users.ts';
 import { z } from 'zod';
@@ -36,6 +37,7 @@ describe('operation registry', () => {
       account,
       secondFactor,
       passkeys,
+      sso,
       roles,
       users,
       session,
@@ -73,6 +75,8 @@ describe('operation registry', () => {
       'session.login',
       'session.passkeyOptions',
       'session.passkey',
+      'session.ssoBegin',
+      'session.ssoFinish',
       'session.refresh',
       'account.inspectLink',
       'account.redeemLink',

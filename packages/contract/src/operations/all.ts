@@ -77,6 +77,7 @@ import { rolesCreate, rolesDelete, rolesList, rolesUpdate } from './roles.ts';
 import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from './services.ts';
 import { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from './session.ts';
 import { sessionsList, sessionsRevoke, sessionsRevokeOthers } from './sessions.ts';
+import { sessionSsoBegin, sessionSsoFinish } from './sso.ts';
 import { systemInfo } from './system.ts';
 import {
   usersDisable,
@@ -107,6 +108,8 @@ const REGISTERED = [
   sessionLogin,
   sessionPasskeyOptions,
   sessionPasskey,
+  sessionSsoBegin,
+  sessionSsoFinish,
   sessionRefresh,
   sessionGet,
   sessionLogout,

@@ -64,6 +64,8 @@ export const sessionMethods = defineOperation({
   output: z.object({
     /** They need a dashboard that is reached by name. */
     passkeys: z.boolean(),
+    /** Of single sign-on. */
+    providers: z.array(z.object({ id: z.string(), name: z.string() })),
   }),
   permission: null,
   effect: 'read',

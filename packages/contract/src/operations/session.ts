@@ -85,7 +85,10 @@ export const sessionLogout = defineOperation({
   name: 'session.logout',
   summary: 'Sign out; the session is refused from then on',
   input: z.strictObject({}),
-  output: z.object({}),
+  output: z.object({
+    /** Where the session at the provider of single sign-on is ended; null when it came from none. */
+    signOutUrl: z.string().nullable(),
+  }),
   permission: 'session:read',
   scope: () => null,
   effect: 'write',

@@ -17,15 +17,20 @@ import { type LoginThrottle, refuseWhenLocked } from './login-throttle.ts';
 import type { StoredPasskey } from './passkey.port.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { SessionService } from './session-service.ts';
+import type { SingleSignOn } from './single-sign-on.ts';
 
 type Context = OperationContext<{
   readonly passkeys: Passkeys;
   readonly sessions: Pick<SessionService, 'open'>;
   readonly throttle: LoginThrottle;
+  readonly sso: Pick<SingleSignOn, 'providers'>;
 }>;
 
 export const passkeyHandlers = {
-  'session.methods': implement(sessionMethods, (_, { deps }: Context) => ({ passkeys: deps.passkeys.available() })),
+  'session.methods': implement(sessionMethods, (_, { deps }: Context) => ({
+    passkeys: deps.passkeys.available(),
+    providers: [...deps.sso.providers],
+  })),
 
   'session.passkeyOptions': implement(sessionPasskeyOptions, (_, { deps }: Context) => deps.passkeys.beginSignIn()),
 

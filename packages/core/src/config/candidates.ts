@@ -118,5 +118,7 @@ function fill(value: unknown, lookUp: LookUp, problems: string[]): unknown {
     problems.push(...outcome.problems.map((problem) => problem.reason));
     return outcome.text;
   }
-  return Array.isArray(value) ? value.map((item) => fill(item, lookUp, problems)) : value;
+  if (Array.isArray(value)) return value.map((item) => fill(item, lookUp, problems));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, fill(part, lookUp, problems)]));
 }

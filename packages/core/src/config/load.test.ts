@@ -1,3 +1,4 @@
+import { parseSsoProviders } from '@supastor/contract/config/sso';
 import { SupastorError } from '@supastor/contract/errors';
 import { describe, expect, test } from 'vitest';
 import type { SecretFile } from './candidates.ts';
@@ -179,6 +180,29 @@ describe('secrets', () => {
   test('a file that cannot be read is a mistake', () => {
     const given = input({ default: {} }, { env: { JWT_SECRET_FILE: '/nowhere' }, readSecretFile: () => ({ error: 'ENOENT' }) });
     expect(mistakesOf(given)[0]).toContain('auth.jwtSecret: cannot read /nowhere: ENOENT');
+  });
+
+  test('of providers of single sign-on may be variables, and are as hidden as the rest', () => {
+    const provider = { id: 'corp', name: 'Corp', issuer: 'https://login.example.org', clientId: 'c', clientSecret: '${CORP_SECRET}' };
+    const sso = (changes: object) =>
+      input({ default: { access: { sso: [{ ...provider, ...changes }] } } }, { env: { CORP_SECRET: password } });
+    const { config, provenance } = resolveConfig(sso({ roles: [{ group: 'ops', role: 'operator' }] }));
+    expect(JSON.stringify([config, [...provenance.values()]])).not.toContain(password);
+    expect(parseSsoProviders(config.access.sso?.reveal() ?? '')).toMatchObject([
+      {
+        id: 'corp',
+        clientSecret: password,
+        createUsers: false,
+        linkUsers: false,
+        allowPrivate: false,
+        roles: [{ role: 'operator', scope: {} }],
+      },
+    ]);
+    const found = mistakesOf(sso({ issuer: 'login', roles: [{ group: 'ops' }], extra: 1 })).join('\n');
+    expect(found).not.toContain(password);
+    expect(found).toContain('0.issuer: expected a URL');
+    expect(found).toContain('0.roles.0.role');
+    expect(found).toContain('"extra"');
   });
 
   test('a wrong secret is not repeated in the mistake', () => {

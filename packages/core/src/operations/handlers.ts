@@ -13,6 +13,8 @@ import { secondFactorHandlers } from '../access/second-factor-handlers.ts';
 import type { SecondFactors } from '../access/second-factors.ts';
 import type { SessionRegistry } from '../access/session-registry.ts';
 import type { SessionService } from '../access/session-service.ts';
+import type { SingleSignOn } from '../access/single-sign-on.ts';
+import { ssoHandlers } from '../access/sso-handlers.ts';
 import type { UserAdmin } from '../access/user-admin.ts';
 import { userHandlers } from '../access/user-handlers.ts';
 import { auditHandlers } from '../audit/audit-handlers.ts';
@@ -64,6 +66,7 @@ export interface OperationDeps {
   readonly account: Account;
   readonly secondFactors: SecondFactors;
   readonly passkeys: Passkeys;
+  readonly sso: SingleSignOn;
   readonly throttle: LoginThrottle;
   readonly findHolder: FindHolder;
   readonly auditLog: AuditLog;
@@ -104,5 +107,6 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...accountHandlers,
   ...secondFactorHandlers,
   ...passkeyHandlers,
+  ...ssoHandlers,
   ...auditHandlers,
 };

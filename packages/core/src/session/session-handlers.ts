@@ -2,11 +2,12 @@ import { SupastorError } from '@supastor/contract/errors';
 import { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from '@supastor/contract/operations/session';
 import { requireIdentity } from '../access/identity.ts';
 import type { SessionService } from '../access/session-service.ts';
+import type { SingleSignOn } from '../access/single-sign-on.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
 import { toSession, toSignedIn } from './signed-in.ts';
 
-type Context = OperationContext<{ readonly sessions: SessionService }>;
+type Context = OperationContext<{ readonly sessions: SessionService; readonly sso: Pick<SingleSignOn, 'signOutUrl'> }>;
 
 export const sessionHandlers = {
   'session.login': implement(sessionLogin, async ({ email, password, code }, { deps, caller, emit }: Context) => {
@@ -31,6 +32,6 @@ export const sessionHandlers = {
     }
     await deps.sessions.logout(own);
     emit('session.ended', { sessionId: own.sessionId, email: own.email });
-    return {};
+    return { signOutUrl: await deps.sso.signOutUrl(own.sessionId) };
   }),
 };

@@ -65,7 +65,12 @@ function useSignOut() {
       live.stop();
     },
     mutationFn: () => call(operations.sessionLogout, {}),
-    onSuccess: async () => {
+    onSuccess: async ({ signOutUrl }) => {
+      // The session at the provider would sign the next person at this computer in.
+      if (signOutUrl !== null) {
+        location.assign(signOutUrl);
+        return;
+      }
       client.setQueryData(keys.session, null);
       await router.navigate({ to: '/login', replace: true });
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.session[0] });

@@ -3,23 +3,22 @@ import Button from '@mui/material/Button';
 import Divider from '@mui/material/Divider';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import type { OutputOf } from '@supastor/contract/operations/all';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { call } from '../../api/call.ts';
 import { methodsQuery } from '../../api/methods-query.ts';
 import { operations } from '../../api/operations.ts';
 import { signInWithPasskey } from '../../api/passkeys.ts';
-import { keys } from '../../api/query-keys.ts';
 import { CodeField } from '../../ui/code-field.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import { usePageTitle } from '../../ui/page-header.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
-import { rememberSignedIn } from './session-query.ts';
 import { SignInFrame } from './sign-in-frame.tsx';
+import { leaveForProvider } from './sso.ts';
+import { useEnter } from './use-enter.ts';
 
 const login = getRouteApi('/login');
 
@@ -99,15 +98,35 @@ function LoginForm() {
 function OtherWays() {
   const methods = useQuery(methodsQuery);
   const enter = useEnter();
-  const passkey = useMutation({ mutationFn: signInWithPasskey, onSuccess: enter });
-  if (methods.data?.passkeys !== true || !('PublicKeyCredential' in window)) return null;
+  const { to } = login.useSearch();
+  const passkey = useMutation({ mutationFn: signInWithPasskey, onSuccess: (session) => enter(session, to) });
+  const leave = useMutation({ mutationFn: (provider: string) => leaveForProvider(provider, to) });
+  const providers = methods.data?.providers ?? [];
+  const canUsePasskey = methods.data?.passkeys === true && 'PublicKeyCredential' in window;
+  const error = passkey.error ?? leave.error;
+  if (providers.length === 0 && !canUsePasskey) return null;
   return (
     <Box sx={{ display: 'grid', gap: 4, mt: 4 }}>
       <Divider>or</Divider>
-      <Button variant="outlined" color="inherit" size="large" loading={passkey.isPending} onClick={() => passkey.mutate()} fullWidth>
-        Use a passkey
-      </Button>
-      {passkey.error && <ErrorNotice error={passkey.error} />}
+      {providers.map(({ id, name }) => (
+        <Button
+          key={id}
+          variant="outlined"
+          color="inherit"
+          size="large"
+          loading={leave.variables === id && (leave.isPending || leave.isSuccess)}
+          onClick={() => leave.mutate(id)}
+          fullWidth
+        >
+          Sign in with {name}
+        </Button>
+      ))}
+      {canUsePasskey && (
+        <Button variant="outlined" color="inherit" size="large" loading={passkey.isPending} onClick={() => passkey.mutate()} fullWidth>
+          Use a passkey
+        </Button>
+      )}
+      {error && <ErrorNotice error={error} />}
     </Box>
   );
 }
@@ -120,23 +139,11 @@ interface Credentials {
 
 function useSignIn() {
   const enter = useEnter();
+  const { to } = login.useSearch();
   return useMutation({
     mutationFn: (credentials: Credentials) => call(operations.sessionLogin, credentials),
-    onSuccess: enter,
+    onSuccess: (session) => enter(session, to),
   });
-}
-
-/** Goes where somebody wanted to go before they had to sign in. */
-function useEnter() {
-  const client = useQueryClient();
-  const router = useRouter();
-  const { to } = login.useSearch();
-  return async ({ token: _token, refreshToken: _refreshToken, ...session }: OutputOf<'session.login'>): Promise<void> => {
-    // The answer also has tokens for other clients; the browser keeps only the cookies.
-    rememberSignedIn(true);
-    client.setQueryData(keys.session, session);
-    await router.navigate({ href: to ?? '/', replace: true });
-  };
 }
 
 function needsCode(error: Error): boolean {

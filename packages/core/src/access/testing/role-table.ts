@@ -11,6 +11,8 @@ export const ROLE_TABLE: Readonly<Record<OperationName, string>> = {
   'session.methods': EVERYBODY,
   'session.passkeyOptions': EVERYBODY,
   'session.passkey': EVERYBODY,
+  'session.ssoBegin': EVERYBODY,
+  'session.ssoFinish': EVERYBODY,
   'session.refresh': EVERYBODY,
   'session.get': EVERYBODY,
   'session.logout': EVERYBODY,

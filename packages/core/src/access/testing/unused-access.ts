@@ -13,6 +13,7 @@ export const unusedAccess: Pick<
   | 'account'
   | 'secondFactors'
   | 'passkeys'
+  | 'sso'
   | 'throttle'
   | 'findHolder'
 > = {
@@ -71,6 +72,7 @@ export const unusedAccess: Pick<
     rename: refuse,
     remove: refuse,
   },
+  sso: { providers: [], begin: refuse, finish: refuse, noteSession: refuse, signOutUrl: async () => null },
   throttle: { attempt: refuse, undo: refuse, succeed: refuse },
   findHolder: refuse,
 };

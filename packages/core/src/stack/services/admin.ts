@@ -34,6 +34,7 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       ...(admin.breachedPasswords !== undefined && { SUPASTOR_ADMIN_BREACHED_PASSWORDS: admin.breachedPasswords }),
       SUPASTOR_ACCESS_SECOND_FACTOR: access.secondFactor,
       SUPASTOR_ACCESS_SECOND_FACTOR_ROLES: access.secondFactorRoles.join(','),
+      ...(access.sso !== undefined && { SUPASTOR_ACCESS_SSO: access.sso.reveal() }),
       ...(admin.auditRetentionDays !== undefined && { SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS: String(admin.auditRetentionDays) }),
       ...limitsEnvironment(admin),
       ...monitoringEnvironment(config),
@@ -55,7 +56,14 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       // A new version of the programs is a reason to restart them.
       SUPASTOR_VERSION: VERSION,
     },
-    secretNames: ['SUPASTOR_MAIL_PASSWORD', 'SUPASTOR_ADMIN_PASSWORD', 'SUPASTOR_ADMIN_SESSION_SECRET', 'SERVICE_ROLE_KEY', 'DATABASE_URL'],
+    secretNames: [
+      'SUPASTOR_ACCESS_SSO',
+      'SUPASTOR_MAIL_PASSWORD',
+      'SUPASTOR_ADMIN_PASSWORD',
+      'SUPASTOR_ADMIN_SESSION_SECRET',
+      'SERVICE_ROLE_KEY',
+      'DATABASE_URL',
+    ],
     volumes: [],
     stopTimeoutMs: 5000 + admin.drainSeconds * 1000,
   };

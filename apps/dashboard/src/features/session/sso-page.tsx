@@ -1,0 +1,44 @@
+import Button from '@mui/material/Button';
+import Skeleton from '@mui/material/Skeleton';
+import { useQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { usePageTitle } from '../../ui/page-header.tsx';
+import { SignInFrame } from './sign-in-frame.tsx';
+import { finishAtServer, readSsoTicket } from './sso.ts';
+import { useEnter } from './use-enter.ts';
+
+/** Where a provider leads back to: its answer is sent to the server together with the ticket of this tab. */
+export function SsoPage() {
+  usePageTitle('Sign in');
+  const router = useRouter();
+  const enter = useEnter();
+  const [{ query, begun }] = useState(() => ({ query: location.search.slice(1), begun: readSsoTicket() }));
+  const signIn = useQuery({
+    queryKey: ['sso-finish', begun?.ticket ?? ''],
+    queryFn: () => finishAtServer(begun?.ticket ?? '', query),
+    enabled: begun !== null && query !== '',
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  const session = signIn.data;
+  useEffect(() => {
+    if (session !== undefined) void enter(session, begun?.to);
+  }, [session, begun, enter]);
+  const lost = begun === null || query === '';
+  return (
+    <SignInFrame title="Sign in">
+      {!lost && signIn.error === null && <Skeleton variant="rounded" height={120} />}
+      {(lost || signIn.error !== null) && (
+        <>
+          <ErrorNotice error={signIn.error ?? new Error('This sign-in was not begun in this tab.')} />
+          <Button variant="contained" fullWidth sx={{ mt: 5 }} onClick={() => void router.navigate({ to: '/login', replace: true })}>
+            Back to sign-in
+          </Button>
+        </>
+      )}
+    </SignInFrame>
+  );
+}

@@ -1,0 +1,91 @@
+import { type OidcHarness, startOidcProvider } from '@supastor/testkit/harness/oidc-provider';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, type PageTroubles, watchTroubles } from './harness/browser.ts';
+import { createStack, freePorts, type Stack } from './harness/stack.ts';
+
+let idp: OidcHarness;
+let stack: Stack;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let troubles: PageTroubles;
+let home: string;
+
+beforeAll(async () => {
+  const ports = await freePorts();
+  home = `http://localhost:${ports['SUPASTOR_ADMIN_PORT']}`;
+  idp = await startOidcProvider(home);
+  const { issuer, clientId, clientSecret } = idp;
+  const client = { issuer, clientId, clientSecret, scopes: ['openid', 'email', 'profile', 'groups'], allowPrivate: true };
+  const roles = [{ group: 'ops', role: 'operator' }];
+  const sso = JSON.stringify([{ id: 'corp', name: 'Example Corp', ...client, roles, createUsers: true }]);
+  const env = { ...ports, SUPASTOR_ADMIN_PUBLIC_URL: home, SUPASTOR_ACCESS_SSO: sso };
+  [stack, browser] = await Promise.all([createStack({ env }), launchBrowser()]);
+  await stack.up('--dev');
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  // The provider's own pages ask for a font of the Internet.
+  await context.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
+  page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  troubles = watchTroubles(page);
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await stack?.destroy();
+  await idp?.stop();
+}, 60_000);
+
+async function signInThere(login: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in with Example Corp' }).click();
+  await page.waitForURL(`${idp.issuer}/**`);
+  await page.locator('input[name=login]').fill(login);
+  await page.locator('input[name=password]').fill('any');
+  await page.locator('button[type=submit]').click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL(`${home}/**`);
+}
+
+test('somebody signs in with a provider and lands where they wanted to go', async () => {
+  idp.accounts.set('ada', { email: 'ada@example.org', email_verified: true, name: 'Ada', groups: ['ops'] });
+  await page.goto(`${home}/services`);
+  await page.getByRole('button', { name: 'Sign in with Example Corp' }).waitFor();
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  await signInThere('ada');
+  await page.getByRole('heading', { name: 'Services' }).waitFor();
+  expect(page.url()).toBe(`${home}/services`);
+  await page.getByRole('button', { name: 'Account ada@example.org' }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Services' }).waitFor();
+}, 120_000);
+
+test('signing out ends the session at the provider too', async () => {
+  await page.getByRole('button', { name: 'Account ada@example.org' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.waitForURL(`${idp.issuer}/session/end**`);
+  await page.getByRole('button', { name: /Yes/ }).click();
+  await page.waitForURL(`${home}/login**`);
+  await page.goto(`${home}/services`);
+  await page.getByLabel('E-mail').waitFor();
+  await page.getByRole('button', { name: 'Sign in with Example Corp' }).click();
+  await page.locator('input[name=login]').waitFor();
+}, 120_000);
+
+test('who has no role is told so, and an answer that this tab did not ask for is not used', async () => {
+  idp.accounts.set('eve', { email: 'eve@example.org', email_verified: true, name: 'Eve', groups: [] });
+  await page.goto(`${home}/login`);
+  await signInThere('eve');
+  await page.getByText('None of your groups has a role here').waitFor();
+  await page.getByRole('button', { name: 'Back to sign-in' }).click();
+  await page.getByLabel('E-mail').waitFor();
+  await page.goto(`${home}/sso?code=stolen&state=foreign`);
+  await page.getByText('This sign-in was not begun in this tab').waitFor();
+}, 120_000);
+
+test('nothing went wrong behind the scenes', () => {
+  // Who is not let in, and what navigation cancels.
+  expect(troubles.found.filter((text) => !/403|ERR_ABORTED/.test(text))).toEqual([]);
+});

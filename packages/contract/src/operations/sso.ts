@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { defineOperation } from './define.ts';
+import { sensitive } from './sensitive.ts';
+import { signedInSchema } from './session.ts';
+
+const ticket = sensitive(z.string().min(1).max(8192));
+
+export const sessionSsoBegin = defineOperation({
+  name: 'session.ssoBegin',
+  summary: 'Where to go to sign in with a provider, and the ticket to come back with',
+  input: z.strictObject({ provider: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/) }),
+  output: z.object({
+    url: z.string(),
+    /** Works once, for five minutes, in the hands of whoever began. */
+    ticket,
+  }),
+  permission: null,
+  effect: 'read',
+  rest: { method: 'POST', path: '/session/sso/{provider}' },
+});
+
+export const sessionSsoFinish = defineOperation({
+  name: 'session.ssoFinish',
+  summary: 'Sign in with what the provider has sent back; sets the session cookie and returns a bearer token',
+  input: z.strictObject({
+    ticket,
+    /** The query of the address that the provider led to. */
+    query: sensitive(z.string().min(1).max(8192)),
+  }),
+  output: signedInSchema,
+  permission: null,
+  effect: 'write',
+  audit: 'deferrable',
+  signsIn: true,
+  rest: { method: 'POST', path: '/session/sso-finish' },
+});
