@@ -74,6 +74,7 @@ export const sessionMethods = defineOperation({
 
 export const sessionPasskeyOptions = defineOperation({
   name: 'session.passkeyOptions',
+  rate: 'signIn',
   summary: 'What the browser needs to sign in with a passkey',
   input: z.strictObject({}),
   output: ceremony,
@@ -84,6 +85,7 @@ export const sessionPasskeyOptions = defineOperation({
 
 export const sessionPasskey = defineOperation({
   name: 'session.passkey',
+  rate: 'signIn',
   summary: 'Sign in with a passkey; sets the session cookie and returns a bearer token',
   input: z.strictObject({ ticket, credential: sensitive(assertion) }),
   output: signedInSchema,

@@ -7,6 +7,7 @@ const ticket = sensitive(z.string().min(1).max(8192));
 
 export const sessionSsoBegin = defineOperation({
   name: 'session.ssoBegin',
+  rate: 'signIn',
   summary: 'Where to go to sign in with a provider, and the ticket to come back with',
   input: z.strictObject({ provider: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/) }),
   output: z.object({
@@ -21,6 +22,7 @@ export const sessionSsoBegin = defineOperation({
 
 export const sessionSsoFinish = defineOperation({
   name: 'session.ssoFinish',
+  rate: 'signIn',
   summary: 'Sign in with what the provider has sent back; sets the session cookie and returns a bearer token',
   input: z.strictObject({
     ticket,
