@@ -291,6 +291,8 @@ test.each([
       '/search',
       '/policies',
       '/usage',
+      '/links',
+      '/webhooks',
       '/jobs',
       '/services',
       '/access',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../harness/browser.ts';
 import { REPO_ROOT } from '../harness/cli.ts';
+import { startReceiver } from '../harness/receiver.ts';
 import { type Stack, type StackAccess, startStack } from '../harness/stack.ts';
 import { addSampleWork, fillWithSamples, SAMPLE_BUCKET } from './samples.ts';
 import { renderTerminal } from './terminal.ts';
@@ -20,6 +21,8 @@ const PAGES = [
   ['search', '/search'],
   ['policies', '/policies'],
   ['usage', '/usage'],
+  ['links', '/links'],
+  ['webhooks', '/webhooks'],
   ['jobs', '/jobs'],
   ['services', '/services'],
   ['audit', '/audit'],
@@ -27,12 +30,13 @@ const PAGES = [
 ] as const;
 
 await mkdir(FOLDER, { recursive: true });
-const stack = await startStack();
+const receiver = await startReceiver();
+const stack = await startStack({ env: { SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } });
 const browser = await launchBrowser();
 try {
   const access = await stack.access();
   await fillWithSamples(access);
-  await addSampleWork(access);
+  await addSampleWork(access, receiver.url);
   const page = await browser.newPage({ viewport: DESKTOP, reducedMotion: 'reduce' });
   await pictureStatus(page, stack);
   await page.goto(access.ADMIN_URL);
@@ -53,6 +57,7 @@ try {
 } finally {
   await browser.close();
   await stack.destroy();
+  receiver.stop();
 }
 
 async function signIn(page: Page, access: StackAccess): Promise<void> {

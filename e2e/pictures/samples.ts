@@ -38,8 +38,9 @@ async function send(
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
 }
 
-/** Two policies and a finished job, so that their pages show something. */
-export async function addSampleWork({ ADMIN_URL, ADMIN_EMAIL, ADMIN_PASSWORD }: StackAccess): Promise<void> {
+/** Two policies, a finished job, a webhook with a message, and links, so that their pages show something. */
+export async function addSampleWork(access: StackAccess, receiverUrl: string): Promise<void> {
+  const { ADMIN_URL, ADMIN_EMAIL, ADMIN_PASSWORD } = access;
   const { token } = await post(`${ADMIN_URL}/api/v1/session`, { email: ADMIN_EMAIL, password: ADMIN_PASSWORD }, '');
   for (const pattern of ['own-folder', 'public-folder']) {
     const parameters = { bucket: SAMPLE_BUCKET, ...(pattern === 'public-folder' && { folder: 'lisbon' }) };
@@ -47,6 +48,17 @@ export async function addSampleWork({ ADMIN_URL, ADMIN_EMAIL, ADMIN_PASSWORD }: 
     for (const draft of drafts.slice(0, 2)) await post(`${ADMIN_URL}/api/v1/policies`, draft, token);
   }
   await post(`${ADMIN_URL}/api/v1/buckets/${SAMPLE_BUCKET}/objects/copy-folder`, { from: 'lisbon/', to: 'archive/lisbon/' }, token);
+  const hook = { name: 'thumbnails', url: receiverUrl, events: ['object.created'], bucket: SAMPLE_BUCKET };
+  await post(`${ADMIN_URL}/api/v1/webhooks`, hook, token);
+  await put(access, 'lisbon/tiles.png', 'image/png', makePng(700, 700, [40, 110, 190]));
+  for (const path of ['cover.png', 'lisbon/river.png', 'itinerary.csv']) {
+    const { signedURL } = await post(
+      `${access.STORAGE_URL}/object/sign/${SAMPLE_BUCKET}/${path}`,
+      { expiresIn: 86_400 },
+      access.SERVICE_ROLE_KEY,
+    );
+    await fetch(`${access.STORAGE_URL}${signedURL}`);
+  }
 }
 
 // Answers of several operations; what is read of them is seen in the pictures.

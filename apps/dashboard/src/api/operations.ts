@@ -84,12 +84,24 @@ import type {
   bucketsList,
   bucketsUpdate,
 } from '@supastor/contract/operations/buckets';
+import type { linksList, linksRevoke } from '@supastor/contract/operations/links';
 import type { OperationDefinition } from '@supastor/contract/operations/define';
 import type { s3KeysCreate, s3KeysList, s3KeysRevoke, s3KeysRotate, s3KeysUpdate } from '@supastor/contract/operations/s3-keys';
 import type { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from '@supastor/contract/operations/services';
 import type { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from '@supastor/contract/operations/session';
 import type { sessionsList, sessionsRevoke, sessionsRevokeOthers } from '@supastor/contract/operations/sessions';
 import type { sessionSsoBegin, sessionSsoFinish } from '@supastor/contract/operations/sso';
+import type { quotasList, quotasRemove, quotasSet } from '@supastor/contract/operations/quotas';
+import type {
+  webhooksCreate,
+  webhooksDelete,
+  webhooksDeliveries,
+  webhooksList,
+  webhooksReplay,
+  webhooksRotateSecret,
+  webhooksTest,
+  webhooksUpdate,
+} from '@supastor/contract/operations/webhooks';
 import type { systemInfo } from '@supastor/contract/operations/system';
 
 /** The REST door of an operation, carrying the operation's types but none of its schemas. */
@@ -228,4 +240,17 @@ export const operations = {
   maintenanceDamaged: route<typeof maintenanceDamaged>('maintenance.damaged', 'GET', '/maintenance/damaged'),
   maintenanceQuarantine: route<typeof maintenanceQuarantine>('maintenance.quarantine', 'GET', '/maintenance/quarantine'),
   maintenanceRestore: route<typeof maintenanceRestore>('maintenance.restore', 'POST', '/maintenance/quarantine/restore'),
+  linksList: route<typeof linksList>('links.list', 'GET', '/links'),
+  linksRevoke: route<typeof linksRevoke>('links.revoke', 'POST', '/links/revoke'),
+  webhooksList: route<typeof webhooksList>('webhooks.list', 'GET', '/webhooks'),
+  webhooksCreate: route<typeof webhooksCreate>('webhooks.create', 'POST', '/webhooks'),
+  webhooksUpdate: route<typeof webhooksUpdate>('webhooks.update', 'PATCH', '/webhooks/{id}'),
+  webhooksRotateSecret: route<typeof webhooksRotateSecret>('webhooks.rotateSecret', 'POST', '/webhooks/{id}/rotate-secret'),
+  webhooksTest: route<typeof webhooksTest>('webhooks.test', 'POST', '/webhooks/{id}/test'),
+  webhooksDelete: route<typeof webhooksDelete>('webhooks.delete', 'DELETE', '/webhooks/{id}'),
+  webhooksDeliveries: route<typeof webhooksDeliveries>('webhooks.deliveries', 'GET', '/webhook-deliveries'),
+  webhooksReplay: route<typeof webhooksReplay>('webhooks.replay', 'POST', '/webhook-deliveries/replay'),
+  quotasList: route<typeof quotasList>('quotas.list', 'GET', '/quotas'),
+  quotasSet: route<typeof quotasSet>('quotas.set', 'PUT', '/quotas/{kind}/{subject}'),
+  quotasRemove: route<typeof quotasRemove>('quotas.remove', 'DELETE', '/quotas/{kind}/{subject}'),
 } as const;

@@ -2,10 +2,12 @@ import AuditIcon from '@mui/icons-material/FactCheckOutlined';
 import PolicyIcon from '@mui/icons-material/GppGoodOutlined';
 import BucketIcon from '@mui/icons-material/Inventory2Outlined';
 import ServicesIcon from '@mui/icons-material/LanOutlined';
+import LinksIcon from '@mui/icons-material/LinkOutlined';
 import UsageIcon from '@mui/icons-material/PieChartOutlined';
 import JobsIcon from '@mui/icons-material/PlaylistPlayOutlined';
 import SearchIcon from '@mui/icons-material/SearchOutlined';
 import AccessIcon from '@mui/icons-material/VpnKeyOutlined';
+import WebhookIcon from '@mui/icons-material/WebhookOutlined';
 import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
 import Typography from '@mui/material/Typography';
@@ -46,6 +48,8 @@ export function Navigation({ onNavigate }: NavigationProps) {
         <NavItem to="/search" icon={<SearchIcon />} label="Search" />
         <NavItem to="/policies" icon={<PolicyIcon />} label="Policies" />
         <NavItem to="/usage" icon={<UsageIcon />} label="Usage" />
+        <NavItem to="/links" icon={<LinksIcon />} label="Links" />
+        <NavItem to="/webhooks" icon={<WebhookIcon />} label="Webhooks" />
         <NavItem to="/jobs" icon={<JobsIcon />} label="Jobs" />
         <NavItem to="/services" icon={<ServicesIcon />} label="Services" extra={<ServicesHint />} />
         <NavItem to="/access" icon={<AccessIcon />} label="Access" />
@@ -63,7 +67,7 @@ export function Navigation({ onNavigate }: NavigationProps) {
 }
 
 interface NavItemProps {
-  readonly to: '/buckets' | '/search' | '/policies' | '/usage' | '/jobs' | '/services' | '/access' | '/audit';
+  readonly to: '/buckets' | '/search' | '/policies' | '/usage' | '/links' | '/webhooks' | '/jobs' | '/services' | '/access' | '/audit';
   readonly icon: ReactNode;
   readonly label: string;
   readonly extra?: ReactNode;

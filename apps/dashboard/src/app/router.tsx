@@ -1,9 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { parseAuditFilter } from '../features/audit/audit-filter.ts';
+import { parseLinkFilter } from '../features/links/link-queries.ts';
 import type { SearchQuestion } from '../features/search/search-queries.ts';
 import { sessionQuery } from '../features/session/session-query.ts';
 import type { UsageQuestion } from '../features/usage/usage-queries.ts';
+import { parseDeliveryFilter } from '../features/webhooks/webhook-queries.ts';
 import { NotFoundPage, RouteErrorPage } from './fallback-pages.tsx';
 
 interface RouterContext {
@@ -137,6 +139,20 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/audit/audit-page.tsx'), 'AuditPage'),
 });
 
+const linksRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/links',
+  validateSearch: parseLinkFilter,
+  component: lazyRouteComponent(() => import('../features/links/links-page.tsx'), 'LinksPage'),
+});
+
+const webhooksRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/webhooks',
+  validateSearch: parseDeliveryFilter,
+  component: lazyRouteComponent(() => import('../features/webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   ssoRoute,
@@ -149,6 +165,8 @@ const routeTree = rootRoute.addChildren([
     searchRoute,
     usageRoute,
     policiesRoute,
+    linksRoute,
+    webhooksRoute,
     jobsRoute,
     servicesRoute,
     accessRoute,

@@ -12,8 +12,8 @@ import { MONO } from '../../ui/fonts.ts';
 import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
 import { apiKeysQuery } from './access-queries.ts';
 import { KeyFormDialog } from './key-form-dialog.tsx';
-import { KeySecretDialog } from './key-secret-dialog.tsx';
 import { RevokeKeyDialog, RotateKeyDialog } from './key-dialogs.tsx';
+import { SecretDialog } from '../../ui/secret-dialog.tsx';
 import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
 
 type Asked = { readonly kind: 'create' } | { readonly kind: 'revoke' | 'rotate'; readonly apiKey: ApiKey };
@@ -55,7 +55,15 @@ export function KeysSection() {
       {asked?.kind === 'create' && <KeyFormDialog onClose={close} onCreated={setSecret} />}
       {asked?.kind === 'rotate' && <RotateKeyDialog apiKey={asked.apiKey} onClose={close} onCreated={setSecret} />}
       {asked?.kind === 'revoke' && <RevokeKeyDialog apiKey={asked.apiKey} onClose={close} />}
-      {secret !== null && <KeySecretDialog secret={secret} onClose={() => setSecret(null)} />}
+      {secret !== null && (
+        <SecretDialog
+          title="Your new key"
+          note="Copy it now. Only its hash is kept, so it cannot be shown again."
+          copyLabel="Copy key"
+          secret={secret}
+          onClose={() => setSecret(null)}
+        />
+      )}
     </Section>
   );
 }

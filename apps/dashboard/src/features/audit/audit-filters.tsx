@@ -1,16 +1,12 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import MenuItem from '@mui/material/MenuItem';
-import TextField from '@mui/material/TextField';
-import { useEffect, useState } from 'react';
+import { Choice, TypedField } from '../../ui/filter-fields.tsx';
 import { type AuditFilter, OUTCOMES, parseAuditFilter, PERIODS } from './audit-filter.ts';
 
 interface AuditFiltersProps {
   readonly filter: AuditFilter;
   readonly onChange: (filter: AuditFilter) => void;
 }
-
-const TYPING_MS = 300;
 
 /** Narrows the trail; typing takes effect after a short pause. */
 export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
@@ -47,62 +43,5 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
         Clear
       </Button>
     </Box>
-  );
-}
-
-interface TypedFieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-function TypedField({ label, value, onChange }: TypedFieldProps) {
-  const [text, setText] = useState(value);
-  const [known, setKnown] = useState(value);
-  if (known !== value) {
-    setKnown(value);
-    if (text.trim() !== value) setText(value);
-  }
-  useEffect(() => {
-    if (text.trim() === value) return undefined;
-    const timer = setTimeout(() => onChange(text), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, value, onChange]);
-  return (
-    <TextField
-      label={label}
-      type="search"
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none', maxLength: 100 } }}
-    />
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  /** What no choice is called. */
-  readonly all: string;
-  readonly value: string | undefined;
-  readonly options: readonly (readonly [string, string])[];
-  readonly onChange: (value: string) => void;
-}
-
-function Choice({ label, all, value, options, onChange }: ChoiceProps) {
-  return (
-    <TextField
-      select
-      label={label}
-      value={value ?? ''}
-      onChange={(event) => onChange(event.target.value)}
-      slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
-    >
-      <MenuItem value="">{all}</MenuItem>
-      {options.map(([key, text]) => (
-        <MenuItem key={key} value={key}>
-          {text}
-        </MenuItem>
-      ))}
-    </TextField>
   );
 }

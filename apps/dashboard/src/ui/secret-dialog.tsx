@@ -6,23 +6,27 @@ import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import { useId } from 'react';
-import { CopyButton } from '../../ui/copy-button.tsx';
-import { MONO } from '../../ui/fonts.ts';
+import { CopyButton } from './copy-button.tsx';
+import { MONO } from './fonts.ts';
 
-interface KeySecretDialogProps {
+interface SecretDialogProps {
+  readonly title: string;
+  /** Why it has to be copied now. */
+  readonly note: string;
+  readonly copyLabel: string;
   readonly secret: string;
   readonly onClose: () => void;
 }
 
 /** Shows a new secret, this once. Only its buttons close it. */
-export function KeySecretDialog({ secret, onClose }: KeySecretDialogProps) {
+export function SecretDialog({ title, note, copyLabel, secret, onClose }: SecretDialogProps) {
   const titleId = useId();
   return (
     <Dialog open maxWidth="sm" fullWidth aria-labelledby={titleId}>
-      <DialogTitle id={titleId}>Your new key</DialogTitle>
+      <DialogTitle id={titleId}>{title}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 4 }}>
         <Alert severity="warning" variant="outlined">
-          Copy it now. Only its hash is kept, so it cannot be shown again.
+          {note}
         </Alert>
         <TextField
           label="Secret"
@@ -34,7 +38,7 @@ export function KeySecretDialog({ secret, onClose }: KeySecretDialogProps) {
         />
       </DialogContent>
       <DialogActions>
-        <CopyButton text={secret} label="Copy key" variant="outlined" />
+        <CopyButton text={secret} label={copyLabel} variant="outlined" />
         <Button variant="contained" onClick={onClose}>
           I have kept it
         </Button>

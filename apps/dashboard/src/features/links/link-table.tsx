@@ -1,0 +1,106 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Paper from '@mui/material/Paper';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import Typography from '@mui/material/Typography';
+import type { LinkState, SignedLink } from '@supastor/contract/wire/signed-link';
+import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
+import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
+import { LINK_STATES } from './link-queries.ts';
+
+const TONES: Readonly<Record<LinkState, Tone>> = { live: 'success', expired: 'neutral', revoked: 'error' };
+const WIDE = { display: { xs: 'none', md: 'table-cell' } } as const;
+const CLIPPED = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
+
+interface LinkTableProps {
+  readonly links: readonly SignedLink[];
+  readonly onRevoke: (link: SignedLink) => void;
+}
+
+/** Links under each other; live ones can be revoked. */
+export function LinkTable({ links, onRevoke }: LinkTableProps) {
+  return (
+    <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
+      <Table aria-label="Signed links" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
+        <TableHead>
+          <TableRow>
+            <TableCell>Object</TableCell>
+            <TableCell sx={{ ...WIDE, width: 190 }}>Made by</TableCell>
+            <TableCell sx={{ ...WIDE, width: 90 }} align="right">
+              Used
+            </TableCell>
+            <TableCell sx={{ ...WIDE, width: 130 }}>Last used</TableCell>
+            <TableCell sx={{ width: { xs: 124, md: 190 } }}>State</TableCell>
+            <TableCell sx={{ width: 96 }} align="right" aria-label="Action" />
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {links.map((link) => (
+            <LinkRow key={link.id} link={link} onRevoke={() => onRevoke(link)} />
+          ))}
+        </TableBody>
+      </Table>
+    </Paper>
+  );
+}
+
+function LinkRow({ link, onRevoke }: { readonly link: SignedLink; readonly onRevoke: () => void }) {
+  const { bucket, path, scope, subject, role, hits, lastUsedAt } = link;
+  const state = stateOf(link, useNow());
+  const name = `${bucket}/${path}`;
+  return (
+    <TableRow hover sx={{ height: 48 }}>
+      <TableCell sx={CLIPPED} title={name}>
+        {name}
+        {scope === 'upload' && (
+          <Typography variant="caption" component="div" color="textSecondary">
+            to upload
+          </Typography>
+        )}
+      </TableCell>
+      <TableCell sx={{ ...WIDE, ...CLIPPED, color: 'text.secondary' }} title={subject ?? undefined}>
+        {subject ?? role ?? 'Unknown'}
+      </TableCell>
+      <TableCell sx={WIDE} align="right" className="num">
+        {hits.toLocaleString()}
+      </TableCell>
+      <TableCell sx={{ ...WIDE, color: 'text.secondary' }}>{lastUsedAt === null ? 'Never' : <RelativeTime at={lastUsedAt} />}</TableCell>
+      <TableCell sx={CLIPPED}>
+        <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}>
+          <StatusDot tone={TONES[state]} />
+          {LINK_STATES[state]}
+          <Box component="span" sx={{ color: 'text.secondary', display: { xs: 'none', md: 'inline' } }}>
+            <When link={link} state={state} />
+          </Box>
+        </Box>
+      </TableCell>
+      <TableCell align="right">
+        {state === 'live' && (
+          <Button size="small" color="error" onClick={onRevoke} aria-label={`Revoke the link to ${name}`}>
+            Revoke
+          </Button>
+        )}
+      </TableCell>
+    </TableRow>
+  );
+}
+
+function When({ link: { expiresAt, revokedAt }, state }: { readonly link: SignedLink; readonly state: LinkState }) {
+  if (state === 'revoked') return <RelativeTime at={revokedAt} />;
+  return state === 'expired' ? (
+    <RelativeTime at={expiresAt} />
+  ) : (
+    <>
+      ends <RelativeTime at={expiresAt} />
+    </>
+  );
+}
+
+function stateOf({ expiresAt, revokedAt }: SignedLink, nowMs: number): LinkState {
+  if (revokedAt !== null) return 'revoked';
+  return Date.parse(expiresAt) <= nowMs ? 'expired' : 'live';
+}

@@ -1,0 +1,44 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { useToasts } from '../../ui/toast.tsx';
+
+/** What is to be revoked, for the server and in words. */
+export interface Revocation {
+  readonly input: { readonly ids?: string[]; readonly bucket?: string; readonly prefix?: string; readonly subject?: string };
+  readonly what: string;
+  readonly note: string;
+}
+
+interface RevokeDialogProps {
+  readonly revocation: Revocation;
+  readonly onClose: () => void;
+}
+
+/** Ends links for good. */
+export function RevokeDialog({ revocation: { input, what, note }, onClose }: RevokeDialogProps) {
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const revoke = useMutation({
+    mutationFn: () => call(operations.linksRevoke, input),
+    onSuccess: ({ revoked }) => {
+      toasts.success(revoked === 1 ? 'Revoked one link' : `Revoked ${revoked.toLocaleString()} links`);
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.anyLinks }),
+  });
+  return (
+    <ConfirmDialog
+      title={`Revoke ${what}?`}
+      action="Revoke"
+      busy={revoke.isPending}
+      error={revoke.error}
+      onConfirm={() => revoke.mutate()}
+      onClose={onClose}
+    >
+      {note} Whoever has it is refused within a second, on every server. This cannot be undone.
+    </ConfirmDialog>
+  );
+}

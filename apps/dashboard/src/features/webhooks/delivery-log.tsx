@@ -1,0 +1,155 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Paper from '@mui/material/Paper';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import Typography from '@mui/material/Typography';
+import type { Delivery, Webhook } from '@supastor/contract/wire/webhook';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Choice } from '../../ui/filter-fields.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { LinesSkeleton, Section } from '../../ui/section.tsx';
+import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
+import { useToasts } from '../../ui/toast.tsx';
+import { deliveriesQuery, type DeliveryFilter, parseDeliveryFilter, STATES } from './webhook-queries.ts';
+
+const TONES: Readonly<Record<Delivery['state'], Tone>> = { delivered: 'success', pending: 'info', dead: 'error' };
+const WIDE = { display: { xs: 'none', md: 'table-cell' } } as const;
+const CLIPPED = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
+
+interface DeliveryLogProps {
+  readonly targets: readonly Webhook[];
+  readonly filter: DeliveryFilter;
+  readonly onChange: (filter: DeliveryFilter) => void;
+}
+
+/** What became of each message of the last week, and sending it again. */
+export function DeliveryLog({ targets, filter, onChange }: DeliveryLogProps) {
+  const log = useInfiniteQuery(deliveriesQuery(filter));
+  const replay = useReplay();
+  const deliveries = log.data?.pages.flatMap((page) => page.deliveries) ?? [];
+  const set = (part: Readonly<Record<string, unknown>>) => onChange(parseDeliveryFilter({ ...filter, ...part }));
+  const dead = targets.filter(({ id, dead: count }) => count > 0 && (filter.target === undefined || filter.target === id));
+  return (
+    <Section
+      title="Messages"
+      action={dead.map(({ id, name, dead: count }) => (
+        <Button key={id} size="small" color="inherit" disabled={replay.isPending} onClick={() => replay.mutate({ webhookId: id })}>
+          Send {count.toLocaleString()} to {name} again
+        </Button>
+      ))}
+    >
+      <Box sx={{ display: 'grid', gap: 3, mb: 4, gridTemplateColumns: { xs: '1fr 1fr', md: '240px 240px' } }}>
+        <Choice
+          label="Target"
+          all="All targets"
+          value={filter.target}
+          options={targets.map(({ id, name }) => [id, name] as const)}
+          onChange={(target) => set({ target })}
+        />
+        <Choice label="State" all="Any state" value={filter.state} options={Object.entries(STATES)} onChange={(state) => set({ state })} />
+      </Box>
+      {log.error && deliveries.length === 0 && <ErrorNotice error={log.error} onRetry={() => void log.refetch()} />}
+      {log.isPending && <LinesSkeleton />}
+      {log.data && deliveries.length === 0 && (
+        <Typography color="textSecondary">No message fits. Upload an object, or send a test.</Typography>
+      )}
+      {deliveries.length > 0 && (
+        <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
+          <Table aria-label="Messages" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
+            <TableHead>
+              <TableRow>
+                <TableCell>Object</TableCell>
+                <TableCell sx={{ ...WIDE, width: 150 }}>Event</TableCell>
+                <TableCell sx={{ ...WIDE, width: 140 }}>Target</TableCell>
+                <TableCell sx={{ width: { xs: 120, md: 220 } }}>State</TableCell>
+                <TableCell sx={{ ...WIDE, width: 120 }}>When</TableCell>
+                <TableCell sx={{ width: 100 }} align="right" aria-label="Action" />
+              </TableRow>
+            </TableHead>
+            <TableBody>
+              {deliveries.map((delivery) => (
+                <DeliveryRow
+                  key={delivery.id}
+                  delivery={delivery}
+                  target={targets.find(({ id }) => id === delivery.webhookId)?.name ?? '–'}
+                  busy={replay.isPending}
+                  onReplay={() => replay.mutate({ ids: [delivery.id] })}
+                />
+              ))}
+            </TableBody>
+          </Table>
+        </Paper>
+      )}
+      {log.hasNextPage && (
+        <Button color="inherit" variant="outlined" sx={{ mt: 4 }} loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
+          Show older
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+function useReplay() {
+  const client = useQueryClient();
+  const toasts = useToasts();
+  return useMutation({
+    mutationFn: (what: { ids: string[] } | { webhookId: string }) => call(operations.webhooksReplay, what),
+    onSuccess: ({ replayed }) => toasts.success(replayed === 1 ? 'Sent again' : `${replayed.toLocaleString()} are sent again`),
+    onError: (error) => toasts.failure(error),
+    onSettled: async () => {
+      await client.invalidateQueries({ queryKey: keys.anyDeliveries });
+      await client.invalidateQueries({ queryKey: keys.webhooks });
+    },
+  });
+}
+
+interface DeliveryRowProps {
+  readonly delivery: Delivery;
+  readonly target: string;
+  readonly busy: boolean;
+  readonly onReplay: () => void;
+}
+
+function DeliveryRow({ delivery, target, busy, onReplay }: DeliveryRowProps) {
+  const { bucket, path, event, state, attempts, createdAt, lastError } = delivery;
+  const name = `${bucket}/${path}`;
+  return (
+    <TableRow hover sx={{ height: 48 }}>
+      <TableCell sx={CLIPPED} title={name}>
+        {name}
+      </TableCell>
+      <TableCell sx={{ ...WIDE, ...CLIPPED, color: 'text.secondary' }}>{event}</TableCell>
+      <TableCell sx={{ ...WIDE, ...CLIPPED, color: 'text.secondary' }}>{target}</TableCell>
+      <TableCell sx={CLIPPED} title={lastError ?? undefined}>
+        <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}>
+          <StatusDot tone={TONES[state]} />
+          {STATES[state]}
+          {attempts > 1 && <span className="num">after {attempts}</span>}
+        </Box>
+        {lastError !== null && state !== 'delivered' && (
+          <Typography variant="caption" component="div" color="textSecondary" noWrap>
+            {lastError}
+          </Typography>
+        )}
+      </TableCell>
+      <TableCell sx={{ ...WIDE, color: 'text.secondary' }}>
+        <RelativeTime at={createdAt} />
+      </TableCell>
+      <TableCell align="right">
+        {state !== 'pending' && (
+          <Button size="small" color="inherit" disabled={busy} onClick={onReplay} aria-label={`Send ${name} again`}>
+            Replay
+          </Button>
+        )}
+      </TableCell>
+    </TableRow>
+  );
+}
