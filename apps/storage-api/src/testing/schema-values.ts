@@ -88,13 +88,13 @@ function textFor({ maxLength, format }: Schema, random: Seeded, known: readonly 
   if (known.length > 0 && !random.odd(0.4)) return random.pick(known);
   if (format === 'date-time' && !random.odd(0.4)) return '2030-01-01T00:00:00Z';
   if (format === 'uuid' && !random.odd(0.4)) return 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
-  if (random.isTame) return 'text';
+  if (!random.odd(0.9)) return 'text';
   if (maxLength !== undefined && random.chance(0.3)) return 'x'.repeat(Math.min(maxLength + random.below(2), 5000));
   return random.pick(HOSTILE_TEXTS);
 }
 
 function numberFor({ minimum = 0, maximum = 1000 }: Schema, random: Seeded): unknown {
-  if (random.isTame) return minimum + random.below(Math.min(maximum - minimum + 1, 100));
+  if (!random.odd(0.9)) return minimum + random.below(Math.min(maximum - minimum + 1, 100));
   const borders = [minimum, minimum + 1, minimum - 1, maximum, maximum + 1];
   return random.chance(0.7) ? random.pick(borders) : random.pick(HOSTILE_NUMBERS);
 }
@@ -112,4 +112,13 @@ function objectFor(schema: Schema, random: Seeded, known: readonly string[]): Re
   const made = Object.fromEntries(chosen.map(([name, each]) => [name, valueFor(each, random, known)]));
   const extra = typeof additionalProperties === 'object' && random.chance(0.5) ? { some: valueFor(additionalProperties, random) } : {};
   return { ...made, ...extra, ...(random.odd(0.1) ? { [random.pick(HOSTILE_TEXTS)]: random.pick(HOSTILE_ANYTHING) } : {}) };
+}
+
+/** The value with one thing in it, at any depth, replaced by something that does not belong there. */
+export function withOneOdd(value: unknown, random: Seeded): unknown {
+  const isBranch = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+  if (!isBranch || random.chance(0.15)) return random.chance(0.5) ? random.pick(HOSTILE_TEXTS) : random.pick(HOSTILE_ANYTHING);
+  const chosen = random.pick(Object.keys(value));
+  const entries = Object.entries(value).map(([name, each]): [string, unknown] => [name, name === chosen ? withOneOdd(each, random) : each]);
+  return Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
 }

@@ -2,12 +2,16 @@
 export class Seeded {
   #state: number;
 
-  /** With it, nothing odd is ever chosen. */
-  readonly isTame: boolean;
+  readonly #oddness: number;
 
-  constructor(seed: number, isTame = false) {
+  /** `oddness` from 0 to 1 scales what is odd: with 0, nothing odd is ever chosen. */
+  constructor(seed: number, oddness = 1) {
     this.#state = seed >>> 0;
-    this.isTame = isTame;
+    this.#oddness = oddness;
+  }
+
+  get isTame(): boolean {
+    return this.#oddness === 0;
   }
 
   /** From 0 to below 1. */
@@ -30,7 +34,7 @@ export class Seeded {
 
   /** Like {@link chance}, for what makes a request odd. */
   odd(probability: number): boolean {
-    return !this.isTame && this.chance(probability);
+    return this.chance(probability * this.#oddness);
   }
 
   /** @throws Error when there is nothing to pick from */
@@ -41,8 +45,12 @@ export class Seeded {
   }
 }
 
-/** The seed of this run: `SUPASTOR_SEED`, or a new one. Tests name it in their messages. */
+/** Of the short form, so that it never surprises someone who changed something else. */
+const SHORT_FORM_SEED = 20_261_125;
+
+/** The seed of this run: `SUPASTOR_SEED`; a new one in a soak; else always the same. Tests name it in their messages. */
 export function seedOfRun(): number {
-  const given = process.env['SUPASTOR_SEED'];
-  return given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);
+  const { SUPASTOR_SEED: given, SUPASTOR_SOAK_ROUNDS: soak } = process.env;
+  if (given !== undefined) return Number(given);
+  return soak === undefined ? SHORT_FORM_SEED : Math.floor(Math.random() * 2 ** 31);
 }
