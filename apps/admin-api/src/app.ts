@@ -12,13 +12,14 @@ import { registerDocsRoutes } from './rest/docs-routes.ts';
 import { registerCrossOrigin } from './rest/cross-origin.ts';
 import { registerHealthRoutes } from './rest/health-routes.ts';
 import { type RestDoorDeps, registerOperationRoutes } from './rest/operation-routes.ts';
+import { type MetricsRouteDeps, registerMetricsRoute } from './rest/metrics-route.ts';
 import { registerRateLimits } from './rest/rate-limits.ts';
 import { sendProblem } from './rest/problem.ts';
 import { registerSecurityHeaders } from './rest/security-headers.ts';
 import type { ConnectionLimits } from './options.ts';
 import { type EventsRouteDeps, registerEventsRoute } from './ws/events-route.ts';
 
-export interface AppDeps extends RestDoorDeps, EventsRouteDeps, GraphqlRouteDeps {
+export interface AppDeps extends RestDoorDeps, MetricsRouteDeps, EventsRouteDeps, GraphqlRouteDeps {
   readonly readiness: () => Promise<Readiness>;
   /** Keys that check session tokens. */
   readonly publicKeys: KeyRing['publicKeys'];
@@ -72,6 +73,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(fastifyCookie);
   await registerEventsRoute(app, deps);
   registerHealthRoutes(app, deps.readiness);
+  registerMetricsRoute(app, deps);
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send({ keys: await deps.publicKeys() }),
   );

@@ -1,5 +1,7 @@
+import { alertThresholdsSchema, notifySchema } from '@supastor/contract/config/monitoring';
 import { parseSsoProviders } from '@supastor/contract/config/sso';
 import { SupastorError } from '@supastor/contract/errors';
+import type { AnySchema, SchemaOutput } from '@supastor/contract/operations/define';
 import { LOG_LEVELS } from '@supastor/contract/wire/log-record';
 import type { AdminApiOptions } from './options.ts';
 
@@ -17,6 +19,11 @@ export function readOptions(env: Environment): AdminApiOptions {
     const value = Number(env[name] || fallback);
     if (!Number.isInteger(value) || value < 0) mistakes.push(`${name} must be a whole number, not "${env[name]}"`);
     return value;
+  };
+  const json = <S extends AnySchema>(name: string, schema: S): SchemaOutput<S> => {
+    const parsed = schema.safeParse(parseJson(env[name] || '{}'));
+    if (!parsed.success) mistakes.push(`${name} is not what it should be: ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`);
+    return parsed.success ? parsed.data : schema.parse({});
   };
   const url = (name: string, fallback?: string) => {
     const value = env[name] || fallback || required(name);
@@ -65,6 +72,9 @@ export function readOptions(env: Environment): AdminApiOptions {
     },
     monitoring: {
       isEnabled: env['SUPASTOR_MONITORING_ENABLED'] !== 'false',
+      thresholds: json('SUPASTOR_ALERT_THRESHOLDS', alertThresholdsSchema),
+      notify: json('SUPASTOR_NOTIFY', notifySchema),
+      scrapeToken: optional('SUPASTOR_MONITORING_SCRAPE_TOKEN'),
       scrapeUrls: env['SUPASTOR_MONITORING_STORAGE_URLS'] ? list('SUPASTOR_MONITORING_STORAGE_URLS') : [storageUrl],
     },
     corsOrigins: list('SUPASTOR_ADMIN_CORS_ORIGINS'),
@@ -105,6 +115,14 @@ function readSso(json: string | undefined, mistakes: string[]): AdminApiOptions[
   } catch {
     mistakes.push('SUPASTOR_ACCESS_SSO is no valid list of providers in JSON');
     return [];
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

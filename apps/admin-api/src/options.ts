@@ -1,4 +1,5 @@
 import type { SmtpOptions } from '@supastor/adapters/mail/smtp-sender';
+import type { AlertThresholds, NotifySettings } from '@supastor/contract/config/monitoring';
 import type { SsoProviderConfig } from '@supastor/contract/config/sso';
 import type { SecondFactorPolicy } from '@supastor/core/access/second-factor-policy';
 import type { OperationLimits } from '@supastor/core/operations/limit-operations';
@@ -32,6 +33,10 @@ interface MonitoringSettings {
   readonly isEnabled: boolean;
   /** Milliseconds between two looks; default: 15 seconds. */
   readonly periodMs?: number;
+  readonly thresholds: AlertThresholds;
+  readonly notify: NotifySettings;
+  /** Lets Prometheus read /metrics; null: only who holds metrics:read. */
+  readonly scrapeToken: string | null;
   /** Base URLs of storage servers; every address behind a name is one. */
   readonly scrapeUrls: readonly string[];
 }

@@ -4,6 +4,7 @@ import { createAdminDatabase } from '@supastor/adapters/db/admin-database';
 import { EVENTS_CHANNEL } from '@supastor/adapters/db/events/event-store';
 import { startPresence } from '@supastor/adapters/db/presence';
 import { parseRevocation, REVOKED_CHANNEL } from '@supastor/adapters/db/session-store';
+import { createGuardedFetch } from '@supastor/adapters/net/guarded-fetch';
 import { createMetaClient } from '@supastor/adapters/postgres-meta/meta-client';
 import { createStorageClient } from '@supastor/adapters/storage/storage-client';
 import { createControlClient } from '@supastor/adapters/targets/embedded/control-client';
@@ -42,6 +43,7 @@ export interface RunningAdminApi {
 
 const IDEMPOTENCY_SWEEP_MS = 600_000;
 const LIMIT_SYNC_MS = 1000;
+const NOTIFY_MS = 15_000;
 
 /** Builds every part, starts to listen and returns how to stop. */
 export async function startAdminApi(options: AdminApiOptions): Promise<RunningAdminApi> {
@@ -90,7 +92,20 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   const monitoring =
     database === null
       ? null
-      : startMonitoring({ ...options.monitoring, database, own, listening: () => listening, processId: issuerId, clock, logger });
+      : startMonitoring({
+          options,
+          database,
+          own,
+          auditLog: audit.log,
+          events,
+          post: createGuardedFetch({ allowPrivate: options.monitoring.notify.allowPrivate, timeoutMs: NOTIFY_MS, maxBytes: 65_536 }),
+          publicUrl,
+          listening: () => listening,
+          processId: issuerId,
+          clock,
+          ids,
+          logger,
+        });
   const { project, environment, mode, storagePublicUrl: storageUrl } = options;
   const limiter = createRateLimiter({ store: database?.rates ?? null, clock, logger });
   const router = createOperationRouter({
@@ -109,6 +124,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       jobs: jobs?.service ?? null,
       catalogue: database?.catalogue ?? null,
       metrics: monitoring?.metrics ?? null,
+      alerting: monitoring?.alerting ?? null,
       databaseCatalogue: meta?.catalogue ?? null,
       info: { version: VERSION, project, environment, mode, storageUrl },
     },
@@ -174,6 +190,8 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     recheck: access.recheck,
     publicKeys: access.publicKeys,
     readiness,
+    scrapeToken: options.monitoring.scrapeToken,
+    expose: async () => (await own.registry.metrics()) + ((await monitoring?.expose()) ?? ''),
     live,
     ids,
     logger,

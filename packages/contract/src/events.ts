@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertSchema } from './wire/alert.ts';
 import { jobSchema } from './operations/jobs.ts';
 import { logRecordSchema } from './wire/log-record.ts';
 import { serviceNameSchema, serviceStateSchema, serviceStatusSchema } from './wire/service-status.ts';
@@ -24,6 +25,9 @@ export const EVENTS = {
   'object.moved': z.object({ bucket: z.string(), from: z.string(), to: z.string() }),
   'object.deleted': z.object({ bucket: z.string(), paths: z.array(z.string()) }),
   'job.changed': jobSchema,
+  /** An alert fires, silenced or not. */
+  'alert.fired': alertSchema,
+  'alert.resolved': alertSchema,
   'policy.created': z.object({ table: z.string(), name: z.string() }),
   'policy.updated': z.object({ table: z.string(), name: z.string() }),
   'policy.deleted': z.object({ table: z.string(), name: z.string() }),

@@ -1,7 +1,7 @@
 import { StorageClient } from '@supabase/storage-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Pool } from 'pg';
-import { type AdminHarness, startAdminHarness } from '../testing/admin-harness.ts';
+import { type AdminHarness, QUIET, startAdminHarness } from '../testing/admin-harness.ts';
 import { startStorageProcess, type StorageProcess } from '../testing/storage-process.ts';
 
 const PATIENCE = { timeout: 90_000, interval: 500 };
@@ -19,7 +19,7 @@ beforeAll(async () => {
       databaseUrl: storage.databaseUrl,
       storageUrl: `${storage.url}/storage/v1`,
       serviceRoleKey: storage.serviceRoleKey,
-      monitoring: { isEnabled: true, periodMs: 300, scrapeUrls: [storage.url] },
+      monitoring: { ...QUIET, isEnabled: true, periodMs: 300, scrapeUrls: [storage.url] },
     });
   admins = [await start(), await start()];
   token = (await admins[0]?.login()) ?? '';

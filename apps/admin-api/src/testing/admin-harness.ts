@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startControlServer } from '@supastor/adapters/targets/embedded/control-server';
+import { alertThresholdsSchema, notifySchema } from '@supastor/contract/config/monitoring';
 import { createFakeStackControl, type FakeStackControl } from '@supastor/testkit/fakes/fake-stack-control';
 import { createTempDir } from '@supastor/testkit/harness/temp-dir';
 import type { AdminApiOptions } from '../options.ts';
@@ -8,6 +9,15 @@ import { type RunningAdminApi, startAdminApi } from '../start.ts';
 export const EMAIL = 'admin@localhost.local';
 export const PASSWORD = 'correct horse battery staple';
 export const SESSION_SECRET = 'session-secret-of-these-tests-only-0123456789';
+
+/** Nothing is measured, and nobody told. */
+export const QUIET: AdminApiOptions['monitoring'] = {
+  isEnabled: false,
+  scrapeUrls: [],
+  scrapeToken: null,
+  thresholds: alertThresholdsSchema.parse({}),
+  notify: notifySchema.parse({}),
+};
 
 /** Options of a server that reaches nothing: no storage, database or supervisor listens. */
 const OFFLINE: AdminApiOptions = {
@@ -29,7 +39,7 @@ const OFFLINE: AdminApiOptions = {
   trustedProxies: [],
   graphql: { introspection: 'auto', allowListPath: null, maxDepth: 10, maxCost: 25_000 },
   limits: { perIdentity: 0, perAddress: 0, heavy: 0, signIn: 0 },
-  monitoring: { isEnabled: false, scrapeUrls: [] },
+  monitoring: QUIET,
   corsOrigins: [],
   drainSeconds: 0,
   sockets: { total: 1000, perIdentity: 1000, perAddress: 1000 },

@@ -18,7 +18,7 @@ export function pathOf({ name, rest }: RegisteredOperation): string {
     rest.path
       .replace('{bucket}', 'photos')
       .replace('{service}', 'storage')
-      .replace('{id}', /^(?:jobs|maintenance|webhooks)\./.test(name) ? UUID : '1')
+      .replace('{id}', /^(?:jobs|maintenance|webhooks|alerts)\./.test(name) ? UUID : '1')
       .replace('{table}', 'objects')
       .replace('{name}', 'some')
       .replace('{pattern}', 'public-read')
@@ -46,6 +46,7 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'webhooks.replay': { ids: ['1'] },
   'quotas.set': { kind: 'bucket', subject: 'photos', maxBytes: 1 },
   'links.revoke': { bucket: 'photos' },
+  'alerts.silence': { minutes: 5, reason: 'r' },
   'audit.prune': { olderThanDays: 30 },
   'roles.update': { permissions: ['buckets:read'] },
   'account.changePassword': { currentPassword: 'x', newPassword: 'y' },

@@ -8,6 +8,7 @@ import type { IdempotencyStore } from '@supastor/core/idempotency/idempotency.po
 import type { RateStore } from '@supastor/core/limits/rate.port';
 import type { LeaseStore } from '@supastor/core/locks/lease.port';
 import type { ObjectCatalogue } from '@supastor/core/catalogue/object-catalogue.port';
+import type { AlertStore } from '@supastor/core/monitoring/alert-store.port';
 import type { MetricStore } from '@supastor/core/monitoring/metric-store.port';
 import type { JobStore } from '@supastor/core/jobs/job.port';
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
@@ -23,6 +24,8 @@ import { migrate } from './migrate.ts';
 import { createObjectCatalogue } from './catalogue/object-catalogue.ts';
 import { createJobStore } from './jobs/job-store.ts';
 import { createRateStore } from './limits/rate-store.ts';
+import { createAlertStore } from './monitoring/alert-store.ts';
+import { createBusinessFacts, type ReadBusinessFacts } from './monitoring/business-facts.ts';
 import { createMetricStore } from './monitoring/metric-store.ts';
 import { createPostgresFacts, type ReadPostgresFacts } from './monitoring/postgres-facts.ts';
 import { createObjectFeed } from './object-events.ts';
@@ -55,6 +58,9 @@ export interface AdminDatabase {
   readonly jobs: JobStore;
   /** What was measured of all services. */
   readonly metrics: MetricStore;
+  /** Alerts of all servers. */
+  readonly alerts: AlertStore;
+  readonly business: ReadBusinessFacts;
   /** What Postgres says of itself and of what storage keeps in it. */
   readonly facts: ReadPostgresFacts;
   readonly catalogue: ObjectCatalogue;
@@ -123,6 +129,8 @@ export function createAdminDatabase({
     rates: createRateStore(ownQuery),
     catalogue: createObjectCatalogue(transactRaw),
     metrics: createMetricStore(ownQuery),
+    alerts: createAlertStore(ownQuery, ownTransact),
+    business: createBusinessFacts(ownQuery),
     facts: createPostgresFacts(query),
     jobs: createJobStore(ownQuery, PRESENCE_LOCK_CLASS),
     policies: createPolicyStore(transactRaw),

@@ -18,20 +18,20 @@ export const BUILT_IN_ROLES = [
   {
     name: 'operator',
     description: 'Runs services, jobs and backups; sees no objects',
-    allows: ['services:*', 'jobs:*', 'backups:*', 'system:*', 'metrics:*', 'audit:read', 'buckets:read'],
+    allows: ['services:*', 'jobs:*', 'backups:*', 'system:*', 'metrics:*', 'alerts:*', 'audit:read', 'buckets:read'],
     except: [],
   },
   {
     name: 'developer',
     description: 'Buckets, objects, policies and webhooks',
-    allows: ['buckets:*', 'objects:*', 'policies:*', 'links:*', 'webhooks:*', 'jobs:read', 'services:read', 'system:read', 'metrics:read'],
+    allows: ['buckets:*', 'objects:*', 'policies:*', 'links:*', 'webhooks:*', 'jobs:read', 'services:read', 'system:read', 'metrics:read', 'alerts:read'],
     except: [],
   },
   { name: 'auditor', description: 'Reads everything but objects', allows: ['*:read'], except: ['objects:read'] },
   {
     name: 'viewer',
     description: 'Reads buckets, objects and the state of services',
-    allows: ['buckets:read', 'objects:read', 'services:read', 'system:read', 'jobs:read', 'metrics:read'],
+    allows: ['buckets:read', 'objects:read', 'services:read', 'system:read', 'jobs:read', 'metrics:read', 'alerts:read'],
     except: [],
   },
 ] as const satisfies readonly BuiltInRole[];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OPERATIONS, PERMISSIONS } from './all.ts';
 import * as access from './access.ts';
 import * as account from './account.ts';
+import * as alerts from './alerts.ts';
 import * as apiKeys from './api-keys.ts';
 import * as auditNoun from './audit.ts';
 import * as buckets from './buckets.ts';
@@ -57,6 +58,7 @@ describe('operation registry', () => {
       webhooks,
       quotas,
       metrics,
+      alerts,
       maintenance,
       auditNoun,
     ].flatMap((noun) => Object.values(noun).filter((value) => typeof value === 'object' && 'rest' in value));

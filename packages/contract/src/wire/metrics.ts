@@ -9,7 +9,7 @@ export type SeriesKind = 'rate' | 'level' | 'quantile';
 
 interface Series {
   readonly kind: SeriesKind;
-  readonly unit: 'requests/s' | 'bytes/s' | 'bytes' | 'seconds' | 'count' | 'count/s' | 'cores' | 'boolean';
+  readonly unit: 'requests/s' | 'bytes/s' | 'bytes' | 'seconds' | 'count' | 'count/s' | 'cores' | 'boolean' | 'days';
   readonly description: string;
   /** How a level of several instances becomes one; rates are added. */
   readonly across?: 'sum' | 'max' | 'min';
@@ -51,6 +51,8 @@ export const SERIES = {
   'webhooks.dead': { kind: 'level', unit: 'count', across: 'max', description: 'Webhook messages that were given up' },
   'webhooks.delivered': { kind: 'rate', unit: 'count/s', description: 'Webhook messages delivered' },
   'webhooks.failed': { kind: 'rate', unit: 'count/s', description: 'Attempts to deliver a webhook that failed' },
+  'audit.intact': { kind: 'level', unit: 'boolean', across: 'min', description: 'Whether the audit trail was intact when it was verified last' },
+  'certificate.days': { kind: 'level', unit: 'days', across: 'min', description: 'Days until the certificate of a public URL expires' },
   'damage.open': { kind: 'level', unit: 'count', across: 'max', description: 'Versions known to be damaged' },
   up: { kind: 'level', unit: 'boolean', across: 'min', description: 'Whether the instance answers' },
 } as const satisfies Record<string, Series>;

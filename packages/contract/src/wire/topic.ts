@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Kinds of things that events are about. */
-export const TOPIC_NOUNS = ['buckets', 'objects', 'jobs', 'policies', 'sessions', 'users', 'roles', 'services'] as const;
+export const TOPIC_NOUNS = ['buckets', 'objects', 'jobs', 'policies', 'sessions', 'users', 'roles', 'services', 'alerts'] as const;
 export type TopicNoun = (typeof TOPIC_NOUNS)[number];
 
 /** What a topic pattern takes in; null stands for any. */

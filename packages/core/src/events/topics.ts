@@ -22,6 +22,8 @@ const TOPICS: { readonly [N in EventName]?: Topic } = {
   'object.moved': { noun: 'objects', verb: 'moved', keyField: 'bucket' },
   'object.deleted': { noun: 'objects', verb: 'deleted', keyField: 'bucket' },
   'job.changed': { noun: 'jobs', verb: 'changed', keyField: 'id' },
+  'alert.fired': { noun: 'alerts', verb: 'fired', keyField: 'rule' },
+  'alert.resolved': { noun: 'alerts', verb: 'resolved', keyField: 'rule' },
   'policy.created': { noun: 'policies', verb: 'created', keyField: 'name' },
   'policy.updated': { noun: 'policies', verb: 'updated', keyField: 'name' },
   'policy.deleted': { noun: 'policies', verb: 'deleted', keyField: 'name' },

@@ -19,5 +19,7 @@ export interface MetricStore {
   prune(stepSeconds: number, beforeMs: number): Promise<void>;
   /** Those that were asked since a moment, in the order of job and name. */
   instances(sinceMs: number): Promise<readonly WatchedInstance[]>;
+  /** It has stopped in order, and is not missed. */
+  forget(instance: string): Promise<void>;
   note(instances: readonly WatchedInstance[]): Promise<void>;
 }

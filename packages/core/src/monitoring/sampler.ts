@@ -6,7 +6,7 @@ import { advance, type Reading } from './reading.ts';
 /** Something that can be asked how it is. */
 export interface Source {
   readonly instance: string;
-  readonly job: 'storage' | 'admin' | 'postgres';
+  readonly job: 'storage' | 'admin' | 'postgres' | 'certificate';
   /** @throws when it is down; the message is shown */
   read(signal: AbortSignal): Promise<Reading>;
 }
@@ -54,6 +54,18 @@ async function ask(source: Source, known: WatchedInstance | null, nowMs: number)
     const watched = { ...base, up: false, error: message.slice(0, 300), reading: known?.reading ?? null };
     return { frame: { instance, atMs, points: { up: level(0) } }, watched };
   }
+}
+
+/** Notes admin servers that have fallen silent as down. They sample themselves, and one that stops in order takes its name back. */
+export async function noteSilent(store: MetricStore, nowMs: number, silentMs: number): Promise<void> {
+  const known = await store.instances(nowMs - REMEMBER_MS);
+  const silent = known.filter(({ job, at }) => job === 'admin' && nowMs - Date.parse(at) > silentMs);
+  await store.write(
+    FINEST.stepSeconds,
+    silent.map(({ instance }) => ({ instance, atMs: slotOf(nowMs), points: { up: level(0) } })),
+  );
+  // The time stays as it was: so it is forgotten after a while, when it does not come back.
+  await store.note(silent.map((entry) => ({ ...entry, up: false, error: 'it has fallen silent' })));
 }
 
 /** Makes the coarser frames of intervals that are over, and removes frames that are past their time. */

@@ -30,6 +30,8 @@ import type { LinkAdmin } from '../links/link-admin.port.ts';
 import { linkHandlers } from '../links/link-handlers.ts';
 import type { MaintenanceAdmin } from '../maintenance/maintenance-admin.port.ts';
 import { maintenanceHandlers } from '../maintenance/maintenance-handlers.ts';
+import { alertHandlers } from '../monitoring/alert-handlers.ts';
+import type { Alerting } from '../monitoring/alerting.ts';
 import { metricHandlers, type Metrics } from '../monitoring/metric-handlers.ts';
 import { objectDetailHandlers } from '../objects/object-detail-handlers.ts';
 import { objectHandlers } from '../objects/object-handlers.ts';
@@ -78,6 +80,8 @@ export interface OperationDeps {
   readonly catalogue: ObjectCatalogue | null;
   /** Null: this server has no database. */
   readonly metrics: Metrics | null;
+  /** Null: this server has no database. */
+  readonly alerting: Alerting | null;
   /** Null: this server knows no postgres-meta. */
   readonly databaseCatalogue: DatabaseCatalogue | null;
 }
@@ -101,6 +105,7 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...webhookHandlers,
   ...quotaHandlers,
   ...metricHandlers,
+  ...alertHandlers,
   ...maintenanceHandlers,
   ...userHandlers,
   ...roleHandlers,

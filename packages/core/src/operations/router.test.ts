@@ -112,6 +112,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
       jobs: null,
       catalogue: null,
       metrics: null,
+      alerting: null,
       databaseCatalogue: null,
     },
     authorise: authoriseByGrants,

@@ -52,6 +52,9 @@ export function createMetricStore(query: Query): MetricStore {
       );
       return rows.map(toInstance);
     },
+    async forget(instance) {
+      await ask('delete from supastor.metric_instances where instance = $1', [instance]);
+    },
     async note(instances) {
       await ask(
         `insert into supastor.metric_instances (instance, job, up, at, error, reading)

@@ -17,6 +17,9 @@ export function createMemoryMetricStore(): MetricStore {
       for (const [key, frame] of frames) if (frame.stepSeconds === stepSeconds && frame.atMs < beforeMs) frames.delete(key);
     },
     instances: async (sinceMs) => [...instances.values()].filter(({ at }) => Date.parse(at) >= sinceMs),
+    async forget(instance) {
+      instances.delete(instance);
+    },
     async note(noted) {
       for (const entry of noted) instances.set(entry.instance, entry);
     },

@@ -4,7 +4,7 @@ import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { VERSION } from '@supastor/contract/version';
 import type { ServiceSpec } from '../service-spec.ts';
 import { limitsEnvironment } from './admin-limits.ts';
-import { monitoringEnvironment } from './admin-monitoring.ts';
+import { MONITORING_SECRETS, monitoringEnvironment } from './admin-monitoring.ts';
 import { databaseUrl, httpHealth, requireSecret, restartPolicy } from './shared.ts';
 
 /** admin-api and the dashboard it serves. */
@@ -57,6 +57,7 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       SUPASTOR_VERSION: VERSION,
     },
     secretNames: [
+      ...MONITORING_SECRETS,
       'SUPASTOR_ACCESS_SSO',
       'SUPASTOR_MAIL_PASSWORD',
       'SUPASTOR_ADMIN_PASSWORD',
