@@ -22,7 +22,8 @@ export function readOptions(env: Environment): AdminApiOptions {
   };
   const json = <S extends AnySchema>(name: string, schema: S): SchemaOutput<S> => {
     const parsed = schema.safeParse(parseJson(env[name] || '{}'));
-    if (!parsed.success) mistakes.push(`${name} is not what it should be: ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`);
+    if (!parsed.success)
+      mistakes.push(`${name} is not what it should be: ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`);
     return parsed.success ? parsed.data : schema.parse({});
   };
   const url = (name: string, fallback?: string) => {

@@ -23,7 +23,10 @@ export function registerMetricsRoute(app: FastifyInstance, { authenticate, scrap
       const identity = requireIdentity(await identify(request, authenticate));
       if (!holds(identity, 'metrics:read')) throw new SupastorError('SJ_FORBIDDEN', 'This needs the permission metrics:read.');
     }
-    return reply.type('text/plain; version=0.0.4; charset=utf-8').header('cache-control', 'no-store').send(await expose());
+    return reply
+      .type('text/plain; version=0.0.4; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(await expose());
   });
 }
 

@@ -87,7 +87,11 @@ describe('channels', () => {
     const timestamp = String(request?.headers['x-supastor-timestamp']);
     const signature = createHmac('sha256', SECRET).update(`${timestamp}.${request?.body}`).digest('hex');
     expect(request?.headers).toMatchObject({ 'x-supastor-signature': `v1=${signature}`, 'x-supastor-event': 'alert' });
-    expect(JSON.parse(request?.body ?? '')).toMatchObject({ type: 'Alert', status: 'resolved', alerts: [{ rule: 'damage', kind: 'resolved' }] });
+    expect(JSON.parse(request?.body ?? '')).toMatchObject({
+      type: 'Alert',
+      status: 'resolved',
+      alerts: [{ rule: 'damage', kind: 'resolved' }],
+    });
   });
 
   it('say why the other side refuses, without naming a secret', async () => {
@@ -96,7 +100,7 @@ describe('channels', () => {
       send('telegram', [notice()], { telegramToken: '13:othersecret' }),
       send('telegram', [notice()], { telegramChat: '5' }),
       send('ntfy', [notice()], { ntfyToken: 'othersecret' }),
-    ].map((sent) => sent?.catch((error: Error) => error.message));
+    ].map(async (sent) => sent?.catch((error: Error) => error.message));
     const messages = await Promise.all(failures);
     expect(messages).toEqual([
       'Slack answers 404: no_service',

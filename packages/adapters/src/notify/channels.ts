@@ -7,7 +7,12 @@ import type { MailSender } from '@supastor/core/mail/mail.port';
 /** Sends a request; refuses targets that may not be called. */
 export type Post = (
   url: string,
-  request: { readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly signal: AbortSignal },
+  request: {
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly signal: AbortSignal;
+  },
 ) => Promise<Response>;
 
 export interface ChannelOptions {
@@ -38,7 +43,9 @@ function mailChannel(mail: MailSender, to: readonly string[]): Channel {
   return {
     name: 'mail',
     async send(message) {
-      const results = await Promise.allSettled(to.map((address) => mail.send({ to: address, subject: message.title, text: textOf(message) })));
+      const results = await Promise.allSettled(
+        to.map((address) => mail.send({ to: address, subject: message.title, text: textOf(message) })),
+      );
       const refused = results.find((result) => result.status === 'rejected');
       // When some have it, sending again would tell them twice.
       if (refused && results.every(({ status }) => status === 'rejected')) throw refused.reason;

@@ -78,7 +78,10 @@ export const notifySchema = z.strictObject({
     description: 'Server of the Telegram Bot API.',
     env: ['SUPASTOR_NOTIFY_TELEGRAM_URL'],
   }),
-  ntfyUrl: field(url().optional(), { description: 'Topic at an ntfy server, such as https://ntfy.sh/my-topic.', env: ['SUPASTOR_NOTIFY_NTFY_URL'] }),
+  ntfyUrl: field(url().optional(), {
+    description: 'Topic at an ntfy server, such as https://ntfy.sh/my-topic.',
+    env: ['SUPASTOR_NOTIFY_NTFY_URL'],
+  }),
   ntfyToken: secret({ description: 'Access token of the ntfy server.', env: ['SUPASTOR_NOTIFY_NTFY_TOKEN'] }).optional(),
   groupSeconds: field(integer(0, 3600).default(30), {
     description: 'Alerts that change within this time share a message.',

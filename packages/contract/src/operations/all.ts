@@ -1,14 +1,6 @@
 import { accessExplain } from './access.ts';
 import { accountChangePassword, accountForgotPassword, accountInspectLink, accountRedeemLink } from './account.ts';
-import {
-  alertsAcknowledge,
-  alertsList,
-  alertsRules,
-  alertsSilence,
-  alertsSilences,
-  alertsTest,
-  alertsUnsilence,
-} from './alerts.ts';
+import { alertsAcknowledge, alertsList, alertsRules, alertsSilence, alertsSilences, alertsTest, alertsUnsilence } from './alerts.ts';
 import { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from './api-keys.ts';
 import { auditExport, auditList, auditPrune, auditVerify } from './audit.ts';
 import { bucketsCreate, bucketsDelete, bucketsEmpty, bucketsGet, bucketsList, bucketsUpdate } from './buckets.ts';

@@ -51,7 +51,12 @@ export const SERIES = {
   'webhooks.dead': { kind: 'level', unit: 'count', across: 'max', description: 'Webhook messages that were given up' },
   'webhooks.delivered': { kind: 'rate', unit: 'count/s', description: 'Webhook messages delivered' },
   'webhooks.failed': { kind: 'rate', unit: 'count/s', description: 'Attempts to deliver a webhook that failed' },
-  'audit.intact': { kind: 'level', unit: 'boolean', across: 'min', description: 'Whether the audit trail was intact when it was verified last' },
+  'audit.intact': {
+    kind: 'level',
+    unit: 'boolean',
+    across: 'min',
+    description: 'Whether the audit trail was intact when it was verified last',
+  },
   'certificate.days': { kind: 'level', unit: 'days', across: 'min', description: 'Days until the certificate of a public URL expires' },
   'damage.open': { kind: 'level', unit: 'count', across: 'max', description: 'Versions known to be damaged' },
   up: { kind: 'level', unit: 'boolean', across: 'min', description: 'Whether the instance answers' },

@@ -94,7 +94,11 @@ export function advanceAlerts(situation: AlertSituation): AlertChanges {
 }
 
 /** Until when an alert is silenced; null: it is not. */
-export function silencedUntil(alert: Pick<StoredAlert, 'rule' | 'subject'>, silences: readonly StoredSilence[], nowMs: number): number | null {
+export function silencedUntil(
+  alert: Pick<StoredAlert, 'rule' | 'subject'>,
+  silences: readonly StoredSilence[],
+  nowMs: number,
+): number | null {
   const matching = silences.filter(
     ({ rule, subject, untilMs }) => untilMs > nowMs && (rule ?? alert.rule) === alert.rule && (subject ?? alert.subject) === alert.subject,
   );

@@ -51,7 +51,6 @@ const GIVE_UP_MS = 86_400_000;
 export function createAlerting(options: AlertingOptions): Alerting {
   const { store, metrics, thresholds, channels, groupMs, repeatMs, site, onEvent, clock, ids, logger } = options;
 
-  const within = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
   const show = (alert: StoredAlert, silences: readonly StoredSilence[]) => toAlert(alert, silencedUntil(alert, silences, clock.now()));
 
   function noticesOf(changes: AlertChanges, nowMs: number) {
@@ -81,7 +80,8 @@ export function createAlerting(options: AlertingOptions): Alerting {
   }
 
   async function putOff(due: readonly QueuedNotice[], reason: string): Promise<void> {
-    const isOver = ({ createdMs }: QueuedNotice) => clock.now() - createdMs > GIVE_UP_MS;
+    const nowMs = clock.now();
+    const isOver = ({ createdMs }: QueuedNotice) => nowMs - createdMs > GIVE_UP_MS;
     await store.settle(due.filter(isOver).map(({ id }) => id));
     const kept = due.filter((notice) => !isOver(notice));
     const attempts = Math.max(1, ...kept.map((notice) => notice.attempts));
@@ -147,6 +147,10 @@ export function createAlerting(options: AlertingOptions): Alerting {
           }),
       ),
   };
+}
+
+function within(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
 }
 
 function reasonOf(error: unknown): string {

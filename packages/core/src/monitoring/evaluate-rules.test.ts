@@ -14,13 +14,22 @@ const breached = (recent: readonly Frame[], week: readonly Frame[] = [], thresho
   findBreaches({ nowMs: NOW_MS, recent, week }, thresholds).map(({ rule, subject }) => (subject === null ? rule : `${rule} ${subject}`));
 
 /** What is free shrinks by a tenth a day, and a tenth is left. */
-const FILLING = Array.from({ length: 5 * 96 }, (_, at) =>
-  ({ instance: 'a:1', atMs: NOW_MS - (5 * 96 - at) * 900_000, points: { 'disk.total': [1e12, 1, 1e12, 1e12], 'disk.free': [1e12 * (0.65 - (at / 96) * 0.1), 1] } }) satisfies Frame,
+const FILLING = Array.from(
+  { length: 5 * 96 },
+  (_, at) =>
+    ({
+      instance: 'a:1',
+      atMs: NOW_MS - (5 * 96 - at) * 900_000,
+      points: { 'disk.total': [1e12, 1, 1e12, 1e12], 'disk.free': [1e12 * (0.65 - (at / 96) * 0.1), 1] },
+    }) satisfies Frame,
 );
 
 const ILL: Readonly<Record<(typeof ALERT_RULES)[number], readonly Frame[]>> = {
   'instance-down': [frame('a:1', { up: [0, 1, 0, 0] }), frame('b:1', { up: [1, 1, 1, 1] })],
-  'error-rate': [frame('a:1', { 'http.requests': [100, 15], 'http.errors': [4, 15] }), frame('b:1', { 'http.requests': [100, 15], 'http.errors': [8, 15] })],
+  'error-rate': [
+    frame('a:1', { 'http.requests': [100, 15], 'http.errors': [4, 15] }),
+    frame('b:1', { 'http.requests': [100, 15], 'http.errors': [8, 15] }),
+  ],
   latency: [frame('a:1', { 'http.latency': latencies(2) })],
   'disk-space': [frame('a:1', { 'disk.total': [1000, 1, 1000, 1000], 'disk.free': [99, 1, 99, 99] })],
   'disk-full-soon': [frame('a:1', { 'disk.total': [1e12, 1, 1e12, 1e12], 'disk.free': [0.15e12, 1, 0.15e12, 0.15e12] })],

@@ -37,7 +37,14 @@ export function mergeOverTime(frames: readonly Points[]): Points {
   return merged;
 }
 
-export function entriesOf(points: Points): readonly (readonly [StoredSeries, Point])[] {
+/** A later look in the same interval: counts are added, levels replaced. */
+export function addTo(earlier: Points, later: Points): Points {
+  const isLevel = (name: StoredSeries) => name !== 'http.latency' && seriesOf(name).kind === 'level';
+  const levels = Object.fromEntries(entriesOf(later).filter(([name]) => isLevel(name)));
+  return { ...mergeOverTime([earlier, later]), ...levels };
+}
+
+function entriesOf(points: Points): readonly (readonly [StoredSeries, Point])[] {
   const names = Object.keys(points).filter((name): name is StoredSeries => Object.hasOwn(points, name));
   return names.flatMap((name) => {
     const point = points[name];

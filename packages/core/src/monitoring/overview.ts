@@ -45,7 +45,9 @@ export async function buildOverview(store: MetricStore, nowMs: number): Promise<
     },
     disk: { totalBytes, freeBytes, forecast: forecastDisk(diskUse(week), hasDisk ? (freeBytes ?? 0) : null, nowMs) },
     lastHour: { requestsPerSecond: requests, errorsPerSecond: errors, bytesPerSecond: addPoints(incoming, outgoing) },
-    instances: instances.filter(({ job }) => job !== 'certificate').map(({ instance, job, up, at, error }) => ({ instance, job, up, at, error })),
+    instances: instances
+      .filter(({ job }) => job !== 'certificate')
+      .map(({ instance, job, up, at, error }) => ({ instance, job, up, at, error })),
   };
 }
 

@@ -37,7 +37,8 @@ const GAUGES: { readonly [S in SeriesName]?: string } = {
 /** The series as an expression of PromQL, all instances together; null: Prometheus does not see it. */
 export function promqlOf(series: SeriesName, windowSeconds: number): string | null {
   const quantile = QUANTILES[series];
-  if (quantile !== undefined) return `histogram_quantile(${quantile}, sum by (le) (rate(${REQUESTS}_bucket{${ROUTES}}[${windowSeconds}s])))`;
+  if (quantile !== undefined)
+    return `histogram_quantile(${quantile}, sum by (le) (rate(${REQUESTS}_bucket{${ROUTES}}[${windowSeconds}s])))`;
   const [counter, gauge] = [COUNTERS[series], GAUGES[series]];
   if (counter !== undefined) return `sum(rate(${counter}[${windowSeconds}s]))`;
   const { across = 'max' } = seriesOf(series);

@@ -1,5 +1,5 @@
 import { RESOLUTIONS } from '@supastor/contract/wire/metrics';
-import { type Frame, level, mergeOverTime } from './frame.ts';
+import { addTo, type Frame, level, mergeOverTime } from './frame.ts';
 import type { MetricStore, WatchedInstance } from './metric-store.port.ts';
 import { advance, type Reading } from './reading.ts';
 
@@ -26,11 +26,11 @@ export async function sample(sources: readonly Source[], store: MetricStore, now
   const known = new Map((await store.instances(nowMs - REMEMBER_MS)).map((entry) => [entry.instance, entry]));
   const results = await Promise.all(sources.slice(0, MAX_SOURCES).map((source) => ask(source, known.get(source.instance) ?? null, nowMs)));
   const atMs = slotOf(nowMs);
-  // Another server may have taken over within the interval: what it counted and what is counted now belong together.
+  // Another server may have taken over within the interval: what it counted and what is counted now belong together; levels are as now.
   const there = new Map((await store.read(FINEST.stepSeconds, atMs, atMs + 1)).map(({ instance, points }) => [instance, points]));
   await store.write(
     FINEST.stepSeconds,
-    results.map(({ frame }) => ({ ...frame, points: mergeOverTime([there.get(frame.instance) ?? {}, frame.points]) })),
+    results.map(({ frame }) => ({ ...frame, points: addTo(there.get(frame.instance) ?? {}, frame.points) })),
   );
   const watched = results.map((result) => result.watched);
   await store.note(watched);

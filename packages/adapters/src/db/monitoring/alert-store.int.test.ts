@@ -55,12 +55,14 @@ async function setUp(name: string) {
   const [one, two] = servers;
   if (!one || !two) throw new Error('two servers were made');
   const damage = async (count: number) => {
-    await one.database.metrics.write(15, [{ instance: 'postgres', atMs: clock.ms - (clock.ms % 15_000), points: { 'damage.open': [count, 1] } }]);
+    await one.database.metrics.write(15, [
+      { instance: 'postgres', atMs: clock.ms - (clock.ms % 15_000), points: { 'damage.open': [count, 1] } },
+    ]);
   };
-  const all = (work: (server: typeof one) => Promise<void>) => Promise.all([one, two, one, two].map(work));
+  const all = [...servers, ...servers].map(({ alerting }) => alerting);
   const look = async () => {
-    await all(({ alerting }) => alerting.evaluate());
-    await all(({ alerting }) => alerting.deliver(AbortSignal.timeout(10_000)));
+    await Promise.all(all.map((alerting) => alerting.evaluate()));
+    await Promise.all(all.map((alerting) => alerting.deliver(AbortSignal.timeout(10_000))));
   };
   return { one, two, clock, sent, events, state, damage, look };
 }

@@ -36,8 +36,7 @@ export function createAlertStore(query: Query, transact: Transact): AlertStore {
       );
       return rows[0] ? toAlert(rows[0]) : null;
     },
-    silences: async () =>
-      (await ask('select * from supastor.alert_silences where until > now() order by until, id')).rows.map(toSilence),
+    silences: async () => (await ask('select * from supastor.alert_silences where until > now() order by until, id')).rows.map(toSilence),
     async silence({ id, rule, subject, reason, by, createdMs, untilMs }) {
       await ask(
         `insert into supastor.alert_silences (id, rule, subject, reason, created_by, created_at, until)

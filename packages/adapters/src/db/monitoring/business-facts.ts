@@ -40,11 +40,18 @@ export function createBusinessFacts(query: Query): ReadBusinessFacts {
         help: 'Jobs by state.',
         samples: jobs.map((row) => ({ labels: { state: text(row, 'state') }, value: Number(row['jobs']) })),
       },
-      { name: 'supastor_audit_rows', help: 'Rows of the audit trail so far.', samples: audit.map((row) => ({ labels: {}, value: Number(row['entries']) })) },
+      {
+        name: 'supastor_audit_rows',
+        help: 'Rows of the audit trail so far.',
+        samples: audit.map((row) => ({ labels: {}, value: Number(row['entries']) })),
+      },
       {
         name: 'supastor_alerts_firing',
         help: 'Alerts that fire, by rule.',
-        samples: alerts.map((row) => ({ labels: { rule: text(row, 'rule'), severity: text(row, 'severity') }, value: Number(row['alerts']) })),
+        samples: alerts.map((row) => ({
+          labels: { rule: text(row, 'rule'), severity: text(row, 'severity') },
+          value: Number(row['alerts']),
+        })),
       },
     ];
   };
