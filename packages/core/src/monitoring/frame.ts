@@ -39,9 +39,12 @@ export function mergeOverTime(frames: readonly Points[]): Points {
 
 /** A later look in the same interval: counts are added, levels replaced. */
 export function addTo(earlier: Points, later: Points): Points {
-  const isLevel = (name: StoredSeries) => name !== 'http.latency' && seriesOf(name).kind === 'level';
   const levels = Object.fromEntries(entriesOf(later).filter(([name]) => isLevel(name)));
   return { ...mergeOverTime([earlier, later]), ...levels };
+}
+
+function isLevel(name: StoredSeries): boolean {
+  return name !== 'http.latency' && seriesOf(name).kind === 'level';
 }
 
 function entriesOf(points: Points): readonly (readonly [StoredSeries, Point])[] {
@@ -54,7 +57,7 @@ function entriesOf(points: Points): readonly (readonly [StoredSeries, Point])[] 
 
 function combine(name: StoredSeries, left: readonly number[], right: readonly number[]): number[] {
   const sums = Array.from({ length: Math.max(left.length, right.length) }, (_, at) => (left[at] ?? 0) + (right[at] ?? 0));
-  if (name === 'http.latency' || seriesOf(name).kind !== 'level') return sums;
+  if (!isLevel(name)) return sums;
   const [total = 0, parts = 0] = sums;
   return [total, parts, Math.min(left[2] ?? Infinity, right[2] ?? Infinity), Math.max(left[3] ?? -Infinity, right[3] ?? -Infinity)];
 }
