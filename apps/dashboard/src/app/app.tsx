@@ -3,15 +3,16 @@ import CssBaseline from '@mui/material/CssBaseline';
 import { ThemeProvider } from '@mui/material/styles';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ComponentProps, useState } from 'react';
+import { LocaleProvider } from '../messages/locale-provider.tsx';
 import { ToastProvider } from '../ui/toast.tsx';
 import { createQueryClient } from './query-client.ts';
 import { createAppRouter } from './router.tsx';
 import { createStyleCache } from './style-cache.ts';
 import { THEME_STORAGE_KEY, theme } from './theme.ts';
 
-/** The whole console: styles, cache, routes. */
-export function App() {
+/** The whole console: language, styles, cache, routes. */
+export function App({ language }: { readonly language: ComponentProps<typeof LocaleProvider>['first'] }) {
   const [cache] = useState(() => createStyleCache(document));
   const [{ client, router }] = useState(createRuntime);
   return (
@@ -19,9 +20,11 @@ export function App() {
       <ThemeProvider theme={theme} defaultMode="system" modeStorageKey={THEME_STORAGE_KEY}>
         <CssBaseline />
         <QueryClientProvider client={client}>
-          <ToastProvider>
-            <RouterProvider router={router} />
-          </ToastProvider>
+          <LocaleProvider first={language}>
+            <ToastProvider>
+              <RouterProvider router={router} />
+            </ToastProvider>
+          </LocaleProvider>
         </QueryClientProvider>
       </ThemeProvider>
     </CacheProvider>

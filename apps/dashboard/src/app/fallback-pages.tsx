@@ -1,16 +1,18 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
+import { useMessages } from '../messages/locale-provider.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 
 /** Shown for an address that names no page. */
 export function NotFoundPage() {
+  const t = useMessages().shell.notFound;
   return (
     <Centered>
-      <EmptyState title="No such page" text="The address may be mistyped, or the page has moved.">
+      <EmptyState title={t.title} text={t.text}>
         <Button href="/" variant="contained">
-          Go to buckets
+          {t.go}
         </Button>
       </EmptyState>
     </Centered>

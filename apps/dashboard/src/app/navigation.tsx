@@ -1,26 +1,19 @@
-import AuditIcon from '@mui/icons-material/FactCheckOutlined';
-import PolicyIcon from '@mui/icons-material/GppGoodOutlined';
-import BucketIcon from '@mui/icons-material/Inventory2Outlined';
-import ServicesIcon from '@mui/icons-material/LanOutlined';
-import LinksIcon from '@mui/icons-material/LinkOutlined';
-import UsageIcon from '@mui/icons-material/PieChartOutlined';
-import JobsIcon from '@mui/icons-material/PlaylistPlayOutlined';
-import SearchIcon from '@mui/icons-material/SearchOutlined';
-import AccessIcon from '@mui/icons-material/VpnKeyOutlined';
-import WebhookIcon from '@mui/icons-material/WebhookOutlined';
 import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
 import Typography from '@mui/material/Typography';
 import { useQuery } from '@tanstack/react-query';
 import { createLink } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import { useLiveState } from '../api/live.ts';
+import { systemQuery } from '../api/system-query.ts';
 import { servicesQuery } from '../features/services/services-query.ts';
 import { AccountMenu } from '../features/session/account-menu.tsx';
+import { useMessages } from '../messages/locale-provider.tsx';
 import { BrandMark } from '../ui/brand.tsx';
 import { StatusDot } from '../ui/status-dot.tsx';
-import { systemQuery } from '../api/system-query.ts';
-import { ThemeMenu } from './theme-menu.tsx';
+import { AppearanceMenu } from './appearance-menu.tsx';
+import { PAGE_GROUPS, type Page, type PageGroup } from './pages.tsx';
+import { PaletteButton } from './palette/palette-button.tsx';
 
 const RouteButton = createLink(ButtonBase);
 
@@ -32,8 +25,9 @@ interface NavigationProps {
 /** Where one can go, which installation this is, and who is signed in. */
 export function Navigation({ onNavigate }: NavigationProps) {
   const system = useQuery(systemQuery);
+  const t = useMessages().shell;
   return (
-    <Box sx={{ display: 'flex', flexDirection: 'column', height: '100%', p: 3, gap: 5 }}>
+    <Box sx={{ display: 'flex', flexDirection: 'column', height: '100%', p: 3, gap: 4, boxSizing: 'border-box' }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 3, px: 2, pt: 2, minWidth: 0 }}>
         <BrandMark />
         <Box sx={{ minWidth: 0 }}>
@@ -43,45 +37,58 @@ export function Navigation({ onNavigate }: NavigationProps) {
           </Typography>
         </Box>
       </Box>
-      <Box component="nav" aria-label="Main" onClick={onNavigate} sx={{ display: 'grid', gap: 1 }}>
-        <NavItem to="/buckets" icon={<BucketIcon />} label="Buckets" />
-        <NavItem to="/search" icon={<SearchIcon />} label="Search" />
-        <NavItem to="/policies" icon={<PolicyIcon />} label="Policies" />
-        <NavItem to="/usage" icon={<UsageIcon />} label="Usage" />
-        <NavItem to="/links" icon={<LinksIcon />} label="Links" />
-        <NavItem to="/webhooks" icon={<WebhookIcon />} label="Webhooks" />
-        <NavItem to="/jobs" icon={<JobsIcon />} label="Jobs" />
-        <NavItem to="/services" icon={<ServicesIcon />} label="Services" extra={<ServicesHint />} />
-        <NavItem to="/access" icon={<AccessIcon />} label="Access" />
-        <NavItem to="/audit" icon={<AuditIcon />} label="Audit" />
+      <PaletteButton {...(onNavigate && { onOpen: onNavigate })} />
+      <Box
+        component="nav"
+        aria-label={t.main}
+        onClick={onNavigate}
+        sx={{ display: 'flex', flexDirection: 'column', gap: 4, flex: '1 1 0', minHeight: 0, overflowY: 'auto', mx: -1, px: 1, py: 1 }}
+      >
+        {PAGE_GROUPS.map((group) => (
+          <NavGroup key={group.id} group={group} />
+        ))}
       </Box>
-      <Box sx={{ mt: 'auto', display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
+      <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
         <LiveHint />
         <Box sx={{ display: 'flex', alignItems: 'center', borderTop: 1, borderColor: 'divider', pt: 3, gap: 1 }}>
           <AccountMenu />
-          <ThemeMenu />
+          <AppearanceMenu />
         </Box>
       </Box>
     </Box>
   );
 }
 
+function NavGroup({ group }: { readonly group: PageGroup }) {
+  const t = useMessages().shell;
+  const titleId = useId();
+  return (
+    <Box role="group" aria-labelledby={titleId} sx={{ display: 'grid', gap: '2px' }}>
+      <Typography id={titleId} variant="caption" component="p" color="textSecondary" sx={{ px: 3, mb: 1, fontWeight: 550 }}>
+        {t.groups[group.id]}
+      </Typography>
+      {group.pages.map((page) => (
+        <NavItem key={page.id} page={page} extra={page.id === 'services' && <ServicesHint />} />
+      ))}
+    </Box>
+  );
+}
+
 interface NavItemProps {
-  readonly to: '/buckets' | '/search' | '/policies' | '/usage' | '/links' | '/webhooks' | '/jobs' | '/services' | '/access' | '/audit';
-  readonly icon: ReactNode;
-  readonly label: string;
+  readonly page: Page;
   readonly extra?: ReactNode;
 }
 
-function NavItem({ to, icon, label, extra }: NavItemProps) {
+function NavItem({ page, extra }: NavItemProps) {
+  const t = useMessages().shell;
   return (
     <RouteButton
-      to={to}
+      to={page.to}
       sx={{
         justifyContent: 'flex-start',
         gap: 3,
         px: 3,
-        height: 38,
+        minHeight: 'var(--nav-row)',
         borderRadius: 1,
         fontSize: 14,
         fontWeight: 500,
@@ -91,8 +98,8 @@ function NavItem({ to, icon, label, extra }: NavItemProps) {
         '&[aria-current="page"]': { bgcolor: 'action.selected', color: 'text.primary', '& > svg': { color: 'primary.main' } },
       }}
     >
-      {icon}
-      {label}
+      {page.icon}
+      {t.pages[page.id]}
       {extra && <Box sx={{ ml: 'auto', display: 'flex' }}>{extra}</Box>}
     </RouteButton>
   );
@@ -100,16 +107,18 @@ function NavItem({ to, icon, label, extra }: NavItemProps) {
 
 /** How many services are not well; nothing when all are. */
 function ServicesHint() {
+  const t = useMessages().shell;
   const services = useQuery(servicesQuery);
   const unwell = services.data?.services.filter((service) => service.state !== 'healthy').length ?? 0;
   if (services.data === undefined) return null;
-  if (unwell === 0) return <StatusDot tone="success" label="all healthy" />;
+  if (unwell === 0) return <StatusDot tone="success" label={t.allHealthy} />;
   return (
     <Box
       component="span"
+      role="img"
       className="num"
       sx={{ fontSize: 12, fontWeight: 600, color: 'warning.main' }}
-      aria-label={`${unwell} not healthy`}
+      aria-label={t.notHealthy(unwell)}
     >
       {unwell}
     </Box>
@@ -117,12 +126,12 @@ function ServicesHint() {
 }
 
 function LiveHint() {
-  const state = useLiveState();
-  const open = state === 'open';
+  const t = useMessages().shell;
+  const open = useLiveState() === 'open';
   return (
     <Typography variant="caption" color="textSecondary" role="status" sx={{ display: 'flex', alignItems: 'center', gap: 2, px: 3 }}>
       <StatusDot tone={open ? 'success' : 'warning'} />
-      {open ? 'Live' : 'Connecting…'}
+      {open ? t.live : t.connecting}
     </Typography>
   );
 }

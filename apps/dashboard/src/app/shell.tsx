@@ -9,8 +9,10 @@ import { useEffect, useRef, useState } from 'react';
 import { connectLive } from '../api/live.ts';
 import { UploadProvider } from '../features/objects/upload/upload-provider.tsx';
 import { sessionQuery } from '../features/session/session-query.ts';
+import { useMessages } from '../messages/locale-provider.tsx';
 import { BrandMark } from '../ui/brand.tsx';
 import { Navigation } from './navigation.tsx';
+import { PaletteProvider } from './palette/palette-provider.tsx';
 
 const SIDEBAR_PX = 228;
 
@@ -23,45 +25,47 @@ export function Shell() {
   const user = useQuery(sessionQuery).data?.userId ?? '';
   return (
     <UploadProvider key={user} user={user}>
-      <SkipLink onSkip={() => main.current?.focus()} />
-      <Box
-        sx={{
-          height: '100dvh',
-          display: 'grid',
-          gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: `${SIDEBAR_PX}px minmax(0, 1fr)` },
-          gridTemplateRows: { xs: 'auto minmax(0, 1fr)', md: 'minmax(0, 1fr)' },
-        }}
-      >
+      <PaletteProvider>
+        <SkipLink onSkip={() => main.current?.focus()} />
         <Box
-          component="aside"
-          sx={{ display: { xs: 'none', md: 'flex' }, flexDirection: 'column', borderRight: 1, borderColor: 'divider', minHeight: 0 }}
-        >
-          <Navigation />
-        </Box>
-        <PhoneBar />
-        <Box
-          component="main"
-          id="main"
-          ref={main}
-          tabIndex={-1}
-          sx={{ minWidth: 0, overflowY: 'auto', outline: 'none', scrollbarGutter: { xs: 'auto', md: 'stable' } }}
+          sx={{
+            height: '100dvh',
+            display: 'grid',
+            gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: `${SIDEBAR_PX}px minmax(0, 1fr)` },
+            gridTemplateRows: { xs: 'auto minmax(0, 1fr)', md: 'minmax(0, 1fr)' },
+          }}
         >
           <Box
-            sx={{
-              maxWidth: 1240,
-              mx: 'auto',
-              px: { xs: 4, sm: 6, lg: 8 },
-              py: { xs: 5, sm: 7 },
-              minHeight: '100%',
-              boxSizing: 'border-box',
-              display: 'flex',
-              flexDirection: 'column',
-            }}
+            component="aside"
+            sx={{ display: { xs: 'none', md: 'flex' }, flexDirection: 'column', borderRight: 1, borderColor: 'divider', minHeight: 0 }}
           >
-            <Outlet />
+            <Navigation />
+          </Box>
+          <PhoneBar />
+          <Box
+            component="main"
+            id="main"
+            ref={main}
+            tabIndex={-1}
+            sx={{ minWidth: 0, overflowY: 'auto', outline: 'none', scrollbarGutter: { xs: 'auto', md: 'stable' } }}
+          >
+            <Box
+              sx={{
+                maxWidth: 1240,
+                mx: 'auto',
+                px: { xs: 4, sm: 6, lg: 8 },
+                py: { xs: 5, sm: 7 },
+                minHeight: '100%',
+                boxSizing: 'border-box',
+                display: 'flex',
+                flexDirection: 'column',
+              }}
+            >
+              <Outlet />
+            </Box>
           </Box>
         </Box>
-      </Box>
+      </PaletteProvider>
     </UploadProvider>
   );
 }
@@ -77,6 +81,7 @@ function useLeaveWhenSignedOut(): void {
 }
 
 function SkipLink({ onSkip }: { readonly onSkip: () => void }) {
+  const t = useMessages().shell;
   return (
     <Box
       component="a"
@@ -100,24 +105,25 @@ function SkipLink({ onSkip }: { readonly onSkip: () => void }) {
         '&:focus-visible': { transform: 'none' },
       }}
     >
-      Skip to content
+      {t.skip}
     </Box>
   );
 }
 
 function PhoneBar() {
+  const t = useMessages().shell;
   const [open, setOpen] = useState(false);
   return (
     <Box
       component="header"
       sx={{ display: { xs: 'flex', md: 'none' }, alignItems: 'center', gap: 2, px: 3, height: 52, borderBottom: 1, borderColor: 'divider' }}
     >
-      <IconButton aria-label="Open navigation" aria-expanded={open} onClick={() => setOpen(true)}>
+      <IconButton aria-label={t.openNavigation} aria-expanded={open} onClick={() => setOpen(true)}>
         <MenuIcon />
       </IconButton>
       <BrandMark size={24} />
       <Typography sx={{ fontWeight: 600 }}>Supastorj</Typography>
-      <Drawer open={open} onClose={() => setOpen(false)} slotProps={{ paper: { sx: { width: 272 }, 'aria-label': 'Navigation' } }}>
+      <Drawer open={open} onClose={() => setOpen(false)} slotProps={{ paper: { sx: { width: 272 }, 'aria-label': t.navigation } }}>
         <Navigation onNavigate={() => setOpen(false)} />
       </Drawer>
     </Box>

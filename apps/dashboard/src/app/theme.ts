@@ -99,7 +99,7 @@ export const theme = createTheme({
     MuiFormHelperText: { styleOverrides: { root: { marginInline: 0 } } },
     MuiTableCell: {
       styleOverrides: {
-        root: ({ theme: current }) => ({ borderColor: current.vars.palette.divider, fontSize: 13, paddingBlock: 10 }),
+        root: ({ theme: current }) => ({ borderColor: current.vars.palette.divider, fontSize: 13, paddingBlock: 'var(--cell-y)' }),
         head: ({ theme: current }) => ({ color: current.vars.palette.text.secondary, fontSize: 12, fontWeight: 500, paddingBlock: 8 }),
       },
     },

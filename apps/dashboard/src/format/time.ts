@@ -1,3 +1,5 @@
+import { formatLocale } from './locale.ts';
+
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', 31_557_600],
   ['month', 2_629_800],
@@ -13,15 +15,16 @@ export function formatRelative(iso: string | null, nowMs: number): string {
   if (Number.isNaN(atMs)) return '–';
   const seconds = Math.round((atMs - nowMs) / 1000);
   const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
-  if (!step) return 'just now';
-  return new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' }).format(Math.trunc(seconds / step[1]), step[0]);
+  const words = new Intl.RelativeTimeFormat(formatLocale(), { numeric: 'auto' });
+  if (!step) return formatLocale()?.startsWith('de') ? 'gerade eben' : 'just now';
+  return words.format(Math.trunc(seconds / step[1]), step[0]);
 }
 
 /** Local date and time, as in "23 Nov 2026, 07:24". */
 export function formatDateTime(iso: string | null): string {
   const atMs = iso === null ? Number.NaN : Date.parse(iso);
   if (Number.isNaN(atMs)) return '–';
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
+  return new Intl.DateTimeFormat(formatLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
 }
 
 /** Local wall time with milliseconds, for log lines. */

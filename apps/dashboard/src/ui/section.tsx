@@ -63,7 +63,7 @@ export function Line({ label, title, detail, facts, action, actionBelow = false 
         rowGap: 1,
         alignItems: 'center',
         px: 5,
-        py: 3,
+        py: 'var(--line-y)',
       }}
     >
       <Box sx={{ minWidth: 0, gridColumn: { xs: actionBelow ? '1 / -1' : 'auto', md: 'auto' } }}>

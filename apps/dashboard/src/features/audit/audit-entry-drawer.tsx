@@ -5,6 +5,8 @@ import IconButton from '@mui/material/IconButton';
 import Typography from '@mui/material/Typography';
 import type { AuditEntry } from '@supastor/contract/operations/audit';
 import { Fragment, type ReactNode, useId } from 'react';
+import { formatNumber } from '../../format/locale.ts';
+import { formatDateTime } from '../../format/time.ts';
 import { CodeSnippet } from '../../ui/code-snippet.tsx';
 import { Outcome } from './outcome.tsx';
 
@@ -53,15 +55,15 @@ function Facts({ entry }: { readonly entry: AuditEntry }) {
   const facts: readonly (readonly [string, ReactNode])[] = [
     ['Outcome', <Outcome key="outcome" outcome={outcome} />],
     ...(code === null ? [] : [['Code', code] as const]),
-    ['When', new Date(entry.at).toLocaleString()],
-    ['Took', durationMs === null ? '–' : `${durationMs.toLocaleString()} ms`],
+    ['When', formatDateTime(entry.at)],
+    ['Took', durationMs === null ? '–' : `${formatNumber(durationMs)} ms`],
     ['Identity', identity?.email ?? 'nobody was signed in'],
     ...(identity === null ? [] : [[identity.apiKeyId === null ? 'Session' : 'API key', identity.apiKeyId ?? identity.sessionId] as const]),
     ['Resource', entry.resource ?? '–'],
     ['Address', entry.ip ?? '–'],
     ['Device', entry.userAgent ?? '–'],
     ['Request', entry.requestId ?? '–'],
-    ['Row', `number ${entry.seq.toLocaleString()} of the chain`],
+    ['Row', `number ${formatNumber(entry.seq)} of the chain`],
   ];
   return (
     <Box component="dl" className="num" sx={{ m: 0, display: 'grid', gridTemplateColumns: '96px minmax(0, 1fr)', rowGap: 3, fontSize: 13 }}>

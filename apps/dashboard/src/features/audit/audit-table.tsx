@@ -7,6 +7,7 @@ import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import type { AuditEntry } from '@supastor/contract/operations/audit';
+import { formatNumber } from '../../format/locale.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Outcome } from './outcome.tsx';
 
@@ -84,7 +85,7 @@ function AuditRow({ entry, onOpen }: { readonly entry: AuditEntry; readonly onOp
         <Outcome outcome={entry.outcome} />
       </TableCell>
       <TableCell align="right" className="num" sx={{ ...WIDER, color: 'text.secondary' }}>
-        {entry.durationMs === null ? '–' : `${entry.durationMs.toLocaleString()} ms`}
+        {entry.durationMs === null ? '–' : `${formatNumber(entry.durationMs)} ms`}
       </TableCell>
       <TableCell sx={{ ...WIDE, color: 'text.secondary', whiteSpace: 'nowrap' }}>
         <RelativeTime at={entry.at} />

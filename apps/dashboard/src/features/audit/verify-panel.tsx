@@ -3,6 +3,7 @@ import Button from '@mui/material/Button';
 import { useMutation } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
+import { formatNumber } from '../../format/locale.ts';
 
 /** Checks the chain on request and says what came of it. */
 export function useVerify() {
@@ -36,5 +37,5 @@ export function VerifyResult({ verify }: { readonly verify: Verify }) {
 }
 
 function countOf(count: number, noun: string): string {
-  return `${count.toLocaleString()} ${noun}${count === 1 ? '' : 's'}`;
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

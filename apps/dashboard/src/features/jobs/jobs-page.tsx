@@ -10,6 +10,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { formatNumber } from '../../format/locale.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -83,8 +84,8 @@ function JobLine({ job }: { readonly job: Job }) {
         />
       )}
       <Typography variant="caption" component="div" color="textSecondary" className="num">
-        {job.done.toLocaleString()}
-        {job.total !== null && ` of ${job.total.toLocaleString()}`} objects
+        {formatNumber(job.done)}
+        {job.total !== null && ` of ${formatNumber(job.total)}`} objects
         {job.message !== null && ` · ${job.message}`} · {job.by} · <RelativeTime at={job.createdAt} />
         {job.error && ` · ${job.error.message}`}
       </Typography>
