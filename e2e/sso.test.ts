@@ -38,14 +38,14 @@ afterAll(async () => {
   await idp?.stop();
 }, 60_000);
 
-async function signInThere(login: string): Promise<void> {
-  await page.getByRole('button', { name: 'Sign in with Example Corp' }).click();
-  await page.waitForURL(`${idp.issuer}/**`);
-  await page.locator('input[name=login]').fill(login);
-  await page.locator('input[name=password]').fill('any');
-  await page.locator('button[type=submit]').click();
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.waitForURL(`${home}/**`);
+async function signInThere(login: string, at: Page = page): Promise<void> {
+  await at.getByRole('button', { name: 'Sign in with Example Corp' }).click();
+  await at.waitForURL(`${idp.issuer}/**`);
+  await at.locator('input[name=login]').fill(login);
+  await at.locator('input[name=password]').fill('any');
+  await at.locator('button[type=submit]').click();
+  await at.getByRole('button', { name: 'Continue' }).click();
+  await at.waitForURL(`${home}/**`);
 }
 
 test('somebody signs in with a provider and lands where they wanted to go', async () => {
@@ -60,6 +60,26 @@ test('somebody signs in with a provider and lands where they wanted to go', asyn
   await page.getByRole('button', { name: 'Account ada@example.org' }).waitFor();
   await page.reload();
   await page.getByRole('heading', { name: 'Services' }).waitFor();
+}, 120_000);
+
+test('the page Account lists where one is signed in, and signs out there', async () => {
+  const other = await browser.newContext();
+  const elsewhere = await other.newPage();
+  elsewhere.setDefaultTimeout(60_000);
+  await other.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
+  await elsewhere.goto(`${home}/services`);
+  await signInThere('ada', elsewhere);
+  await elsewhere.getByRole('heading', { name: 'Services' }).waitFor();
+  await page.goto(`${home}/account`);
+  const sessions = page.getByRole('list', { name: 'Your sessions' }).getByRole('listitem');
+  await expect.poll(() => sessions.count(), { timeout: 30_000 }).toBe(2);
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  await sessions.getByRole('button', { name: /^End session on/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await expect.poll(() => sessions.count(), { timeout: 30_000 }).toBe(1);
+  await elsewhere.getByLabel('E-mail').waitFor();
+  await other.close();
 }, 120_000);
 
 test('signing out ends the session at the provider too', async () => {

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 /** These end the sessions of this very test; who may run them is tested without running them. */
-const SESSION_ENDERS: readonly string[] = ['session.logout', 'sessions.revokeOthers'];
+const SESSION_ENDERS: readonly string[] = ['session.logout', 'sessions.revokeOthers', 'account.revokeOtherSessions'];
 const cases = OPERATIONS.filter(({ permission }) => permission !== null).map((operation) => [operation.name, operation] as const);
 
 it.each(cases)('%s lets in just the roles of the table', async (name, operation) => {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type AdminHarness, EMAIL, startAdminHarness } from '../testing/admin-harness.ts';
+import { type AdminHarness, EMAIL, PASSWORD, startAdminHarness } from '../testing/admin-harness.ts';
+import { addPerson, signIn } from '../testing/people.ts';
 
 let postgres: TempPostgres;
 let count = 0;
@@ -23,6 +24,9 @@ async function start(databaseUrl: string | null): Promise<AdminHarness> {
 const newDatabase = () => postgres.createDatabase(`sessions_${(count += 1)}`);
 const statusOf = async (admin: AdminHarness, token: string) => (await admin.call('GET', '/api/v1/session', { token })).status;
 const list = async (admin: AdminHarness, token: string) => (await admin.call('GET', '/api/v1/sessions', { token })).body.sessions;
+
+const own = async (admin: AdminHarness, token: string) => (await admin.call('GET', '/api/v1/account/sessions', { token })).body.sessions;
+const end = (admin: AdminHarness, token: string, id: string) => admin.call('DELETE', `/api/v1/account/sessions/${id}`, { token });
 
 describe.each([['in Postgres'], ['in memory']])('sessions %s', (where) => {
   const open = async () => start(where === 'in Postgres' ? await newDatabase() : null);
@@ -53,6 +57,57 @@ describe.each([['in Postgres'], ['in memory']])('sessions %s', (where) => {
     const { body } = await admin.call('POST', '/api/v1/sessions/revoke-others', { token: tokens[1], body: {} });
     expect(body).toEqual({ revoked: 2 });
     expect(await Promise.all(tokens.map((token) => statusOf(admin, token)))).toEqual([401, 200, 401]);
+  });
+});
+
+describe('the own sessions', () => {
+  it('are seen and ended by whoever they belong to, without any role, and by nobody else', async () => {
+    const admin = await start(await newDatabase());
+    const owner = await admin.login();
+    const [ada, eve] = [
+      await addPerson(admin, owner, { email: 'ada@example.org', role: 'viewer' }),
+      await addPerson(admin, owner, { email: 'eve@example.org', role: 'viewer' }),
+    ];
+    const [here, there, third] = [await signIn(admin, ada.email), await signIn(admin, ada.email), await signIn(admin, ada.email)];
+    const hers = await signIn(admin, eve.email);
+    expect((await admin.call('GET', '/api/v1/sessions', { token: here })).status).toBe(403);
+    const listed = await own(admin, here);
+    expect(listed.map(({ email }: { email: string }) => email)).toEqual([ada.email, ada.email, ada.email]);
+    expect(listed.filter(({ current }: { current: boolean }) => current)).toHaveLength(1);
+
+    const [victim] = await own(admin, hers);
+    const [ownersOwn] = await own(admin, owner);
+    const answers = await Promise.all([victim.id, ownersOwn.id, 'made-up'].map((id) => end(admin, here, id)));
+    const told = answers.map(({ status, body: { instance: _request, ...rest } }) => JSON.stringify({ status, rest }));
+    expect(new Set(told).size).toBe(1);
+    expect(answers[0]?.status).toBe(404);
+    expect([await statusOf(admin, hers), await statusOf(admin, owner)]).toEqual([200, 200]);
+
+    const [elsewhere] = (await own(admin, there)).filter(({ current }: { current: boolean }) => current);
+    expect((await end(admin, here, elsewhere.id)).status).toBe(200);
+    expect([await statusOf(admin, here), await statusOf(admin, there), await statusOf(admin, third)]).toEqual([200, 401, 200]);
+    const others = await admin.call('POST', '/api/v1/account/sessions/revoke-others', { token: here, body: {} });
+    expect(others.body).toEqual({ revoked: 1 });
+    expect([await statusOf(admin, here), await statusOf(admin, third), await statusOf(admin, hers)]).toEqual([200, 401, 200]);
+  });
+
+  it('are those of the administrator of the configuration too, with and without a database', async () => {
+    for (const databaseUrl of [await newDatabase(), null]) {
+      const admin = await start(databaseUrl);
+      const [mine, other] = [await signIn(admin, EMAIL, PASSWORD), await admin.login()];
+      const [target] = (await own(admin, mine)).filter(({ current }: { current: boolean }) => !current);
+      expect((await end(admin, mine, target.id)).status).toBe(200);
+      expect([await statusOf(admin, mine), await statusOf(admin, other)]).toEqual([200, 401]);
+    }
+  });
+
+  it('are none of an API key, whatever it was given', async () => {
+    const admin = await start(await newDatabase());
+    const owner = await admin.login();
+    const { body } = await admin.call('POST', '/api/v1/api-keys', { token: owner, body: { name: 'k', permissions: ['account:write'] } });
+    expect((await admin.call('GET', '/api/v1/account/sessions', { token: body.secret })).status).toBe(403);
+    expect((await admin.call('POST', '/api/v1/account/sessions/revoke-others', { token: body.secret, body: {} })).status).toBe(403);
+    expect(await statusOf(admin, owner)).toBe(200);
   });
 });
 

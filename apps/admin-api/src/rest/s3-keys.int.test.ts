@@ -1,6 +1,7 @@
 import { s3KeyWithSecretSchema } from '@supastor/contract/wire/s3-key';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AdminHarness, startAdminHarness } from '../testing/admin-harness.ts';
+import { addPerson, signIn } from '../testing/people.ts';
 import { startStorageProcess, type StorageProcess } from '../testing/storage-process.ts';
 
 let storage: StorageProcess;
@@ -46,6 +47,42 @@ describe('S3 access keys', () => {
       status: 400,
       body: { code: 'SJ_INPUT_INVALID', detail: expect.stringContaining("role: 'postgres'") },
     });
+  });
+
+  it('are given, widened and taken over only by whoever may do what they do', async () => {
+    const { body } = await api('POST', '/s3-keys', { name: 'strong', verbs: ['read', 'write'], buckets: ['builds'] });
+    const { accessKeyId } = body.key;
+    expect((await api('POST', '/roles', { name: 'keeper', permissions: ['s3Keys:read', 's3Keys:write'] })).body).toMatchObject({
+      name: 'keeper',
+    });
+    const keeper = await addPerson(admin, token, { email: 'keeper@example.org', role: 'keeper' });
+    await api('POST', `/users/${keeper.id}/grants`, { role: 'viewer', scope: { bucket: 'builds', prefix: 'a/' } });
+    const weak = await signIn(admin, keeper.email);
+    const attempt = (method: string, path: string, sent?: unknown) =>
+      admin.call(method, `/api/v1${path}`, { token: weak, ...(sent !== undefined && { body: sent }) });
+    const wanted = { name: 'mine', verbs: ['read'], buckets: ['builds'], prefixes: ['a/'] };
+    for (const more of [
+      { prefixes: [] },
+      { prefixes: ['a'] },
+      { prefixes: ['a/', 'b/'] },
+      { buckets: ['builds', 'other'] },
+      { buckets: ['*'] },
+      { buckets: ['b*'] },
+      { verbs: ['read', 'delete'] },
+      { verbs: ['manage'] },
+    ]) {
+      const answer = await attempt('POST', '/s3-keys', { ...wanted, ...more });
+      expect([more, answer.status, answer.body.code]).toEqual([more, 403, 'SJ_FORBIDDEN']);
+    }
+    const own = (await attempt('POST', '/s3-keys', wanted)).body.key.accessKeyId;
+    expect((await attempt('POST', `/s3-keys/${own}/rotate`, {})).status).toBe(200);
+    expect((await attempt('PATCH', `/s3-keys/${own}`, { verbs: ['read', 'write'] })).status).toBe(403);
+    expect((await attempt('PATCH', `/s3-keys/${own}`, { prefixes: ['a/b/'] })).status).toBe(200);
+    expect((await attempt('POST', `/s3-keys/${accessKeyId}/rotate`, {})).status).toBe(403);
+    expect((await attempt('PATCH', `/s3-keys/${accessKeyId}`, { ipRanges: [] })).status).toBe(403);
+    expect((await attempt('PATCH', `/s3-keys/${accessKeyId}`, { enabled: false })).status).toBe(200);
+    expect((await attempt('PATCH', `/s3-keys/${accessKeyId}`, { enabled: true })).status).toBe(403);
+    expect((await attempt('DELETE', `/s3-keys/${accessKeyId}`)).status).toBe(200);
   });
 
   it('of a server that keeps none are refused with a reason', async () => {

@@ -55,6 +55,9 @@ import type {
   accountChangePassword,
   accountInspectLink,
   accountRedeemLink,
+  accountRevokeOtherSessions,
+  accountRevokeSession,
+  accountSessions,
   accountForgotPassword,
 } from '@supastor/contract/operations/account';
 import type {
@@ -133,6 +136,13 @@ export const operations = {
   accountAddPasskey: route<typeof accountAddPasskey>('account.addPasskey', 'POST', '/account/passkeys'),
   accountRenamePasskey: route<typeof accountRenamePasskey>('account.renamePasskey', 'PATCH', '/account/passkeys/{id}'),
   accountRemovePasskey: route<typeof accountRemovePasskey>('account.removePasskey', 'DELETE', '/account/passkeys/{id}'),
+  accountSessions: route<typeof accountSessions>('account.sessions', 'GET', '/account/sessions'),
+  accountRevokeSession: route<typeof accountRevokeSession>('account.revokeSession', 'DELETE', '/account/sessions/{id}'),
+  accountRevokeOtherSessions: route<typeof accountRevokeOtherSessions>(
+    'account.revokeOtherSessions',
+    'POST',
+    '/account/sessions/revoke-others',
+  ),
   sessionRefresh: route<typeof sessionRefresh>('session.refresh', 'POST', '/session/refresh'),
   sessionGet: route<typeof sessionGet>('session.get', 'GET', '/session'),
   sessionLogout: route<typeof sessionLogout>('session.logout', 'DELETE', '/session'),

@@ -3,6 +3,7 @@ export const keys = {
   session: ['session'],
   methods: ['methods'],
   passkeys: ['passkeys'],
+  ownSessions: ['own-sessions'],
   secondFactor: ['second-factor'],
   users: ['users'],
   roles: ['roles'],

@@ -45,9 +45,12 @@ export function createSessionStore(query: Query): SessionStore {
         [sightings.map(({ id }) => id), sightings.map(({ ip }) => ip), sightings.map(({ lastSeenAtMs }) => lastSeenAtMs)],
       );
     },
-    async list() {
+    async list(userId) {
       const { rows } = await ask(
-        `select ${SESSION_COLUMNS} from supastor.sessions s where ended_at is null and expires_at > now() order by last_seen_at desc limit 1000`,
+        `select ${SESSION_COLUMNS} from supastor.sessions s
+         where ended_at is null and expires_at > now() and ($1::text is null or coalesce(user_id, '${BREAK_GLASS_ID}') = $1)
+         order by last_seen_at desc limit 1000`,
+        [userId],
       );
       return rows.map(toSession);
     },
@@ -60,11 +63,13 @@ export function createSessionStore(query: Query): SessionStore {
       );
       return rows.map(toSession);
     },
-    async endOfUser(userId, except) {
+    async endOfUser(userId, id, except) {
       const { rows } = await ask(
         `update supastor.sessions s set ended_at = now()
-         where ended_at is null and expires_at > now() and user_id = $1 and id is distinct from $2 returning ${SESSION_COLUMNS}`,
-        [userId, except],
+         where ended_at is null and expires_at > now() and coalesce(user_id, '${BREAK_GLASS_ID}') = $1 and id is distinct from $2
+           and ($3::text is null or id = $3)
+         returning ${SESSION_COLUMNS}`,
+        [userId, except, id],
       );
       return rows.map(toSession);
     },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
 import { signedInSchema } from './session.ts';
+import { sessionEntrySchema, sessionIdSchema } from './sessions.ts';
 import { emailSchema } from './users.ts';
 
 export const newPasswordSchema = sensitive(z.string().min(1).max(1024));
@@ -50,4 +51,37 @@ export const accountForgotPassword = defineOperation({
   permission: null,
   effect: 'write',
   rest: { method: 'POST', path: '/account/forgot-password' },
+});
+
+export const accountSessions = defineOperation({
+  name: 'account.sessions',
+  summary: 'Where one is signed in oneself',
+  input: z.strictObject({}),
+  output: z.object({ sessions: z.array(sessionEntrySchema) }),
+  permission: 'account:write',
+  scope: () => null,
+  effect: 'read',
+  rest: { method: 'GET', path: '/account/sessions' },
+});
+
+export const accountRevokeSession = defineOperation({
+  name: 'account.revokeSession',
+  summary: 'End one of the own sessions; its token is refused everywhere from then on',
+  input: z.strictObject({ id: sessionIdSchema }),
+  output: z.object({}),
+  permission: 'account:write',
+  scope: () => null,
+  effect: 'destructive',
+  rest: { method: 'DELETE', path: '/account/sessions/{id}' },
+});
+
+export const accountRevokeOtherSessions = defineOperation({
+  name: 'account.revokeOtherSessions',
+  summary: 'End every session of oneself but the one that asks',
+  input: z.strictObject({}),
+  output: z.object({ revoked: z.number().int() }),
+  permission: 'account:write',
+  scope: () => null,
+  effect: 'destructive',
+  rest: { method: 'POST', path: '/account/sessions/revoke-others' },
 });

@@ -70,6 +70,12 @@ describe('operation registry', () => {
     expect(new Set(OPERATIONS.map(({ rest }) => `${rest.method} ${rest.path}`)).size).toBe(OPERATIONS.length);
   });
 
+  it('lets roles and API keys be made of every permission there is', () => {
+    const given = { name: 'all', permissions: [...PERMISSIONS] };
+    expect(roles.rolesCreate.input.parse(given).permissions).toEqual(PERMISSIONS);
+    expect(apiKeys.apiKeysCreate.input.parse(given).permissions).toEqual(PERMISSIONS);
+  });
+
   it('audits everything that is not a read, and leaves open only what one needs to get in', () => {
     expect(OPERATIONS.filter(({ effect, audit }) => effect !== 'read' && !audit)).toEqual([]);
     expect(OPERATIONS.filter(({ permission }) => permission === null).map(({ name }) => name)).toEqual([

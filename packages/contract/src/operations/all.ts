@@ -1,5 +1,13 @@
 import { accessExplain } from './access.ts';
-import { accountChangePassword, accountForgotPassword, accountInspectLink, accountRedeemLink } from './account.ts';
+import {
+  accountChangePassword,
+  accountForgotPassword,
+  accountInspectLink,
+  accountRedeemLink,
+  accountRevokeOtherSessions,
+  accountRevokeSession,
+  accountSessions,
+} from './account.ts';
 import { alertsAcknowledge, alertsList, alertsRules, alertsSilence, alertsSilences, alertsTest, alertsUnsilence } from './alerts.ts';
 import { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from './api-keys.ts';
 import { auditExport, auditList, auditPrune, auditVerify } from './audit.ts';
@@ -228,6 +236,9 @@ const REGISTERED = [
   accountInspectLink,
   accountRedeemLink,
   accountForgotPassword,
+  accountSessions,
+  accountRevokeSession,
+  accountRevokeOtherSessions,
   accountSecondFactor,
   accountBeginSecondFactor,
   accountConfirmSecondFactor,

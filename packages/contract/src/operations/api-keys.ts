@@ -51,7 +51,7 @@ export const apiKeysCreate = defineOperation({
   input: z.strictObject({
     name: plainText(100).min(1),
     permissions: z
-      .array(z.string().regex(/^[a-zA-Z]+:[a-zA-Z]+$/))
+      .array(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]*:[a-zA-Z]+$/))
       .min(1)
       .max(100),
     scope: scopeSchema.default({}),

@@ -15,7 +15,7 @@ export type Role = z.infer<typeof roleSchema>;
 const fields = {
   description: plainText(300).default(''),
   permissions: z
-    .array(z.string().regex(/^[a-zA-Z]+:[a-zA-Z]+$/))
+    .array(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]*:[a-zA-Z]+$/))
     .min(1)
     .max(200),
 };

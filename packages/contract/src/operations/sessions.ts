@@ -21,6 +21,8 @@ export const sessionEntrySchema = named(
 );
 export type SessionEntry = z.infer<typeof sessionEntrySchema>;
 
+export const sessionIdSchema = z.string().regex(/^[\w-]{1,100}$/);
+
 export const sessionsList = defineOperation({
   name: 'sessions.list',
   summary: 'Who is signed in, from where and since when',
@@ -34,7 +36,7 @@ export const sessionsList = defineOperation({
 export const sessionsRevoke = defineOperation({
   name: 'sessions.revoke',
   summary: 'End a session; its token is refused everywhere from then on',
-  input: z.strictObject({ id: z.string().regex(/^[\w-]{1,100}$/) }),
+  input: z.strictObject({ id: sessionIdSchema }),
   output: z.object({}),
   permission: 'sessions:revoke',
   effect: 'destructive',

@@ -1,10 +1,19 @@
-import { accountChangePassword, accountForgotPassword, accountInspectLink, accountRedeemLink } from '@supastor/contract/operations/account';
+import { SupastorError } from '@supastor/contract/errors';
+import {
+  accountChangePassword,
+  accountForgotPassword,
+  accountInspectLink,
+  accountRedeemLink,
+  accountRevokeOtherSessions,
+  accountRevokeSession,
+  accountSessions,
+} from '@supastor/contract/operations/account';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
 import type { Account } from './account.ts';
 import { type RenewDeps, renewSession } from './renew-session.ts';
 import { toSignedIn } from '../session/signed-in.ts';
-import { requireIdentity } from './identity.ts';
+import { type Identity, requireIdentity } from './identity.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import { refuseWhenLocked } from './login-throttle.ts';
 import type { SessionRegistry } from './session-registry.ts';
@@ -46,7 +55,34 @@ export const accountHandlers = {
     afterAnswer(() => deps.account.forgotPassword(email));
     return {};
   }),
+
+  'account.sessions': implement(accountSessions, async (_, { deps, identity }: Context) => {
+    const { sessionId, userId } = requireUser(identity);
+    return { sessions: [...(await deps.sessionRegistry.list(sessionId, userId))] };
+  }),
+
+  'account.revokeSession': implement(accountRevokeSession, async ({ id }, { deps, identity, emit, recordChange }: Context) => {
+    const session = await deps.sessionRegistry.revokeOwn(requireUser(identity).userId, id);
+    recordChange({ before: session });
+    emit('session.ended', { sessionId: id, email: session.email });
+    return {};
+  }),
+
+  'account.revokeOtherSessions': implement(accountRevokeOtherSessions, async (_, { deps, identity, emit, recordChange }: Context) => {
+    const { sessionId, userId } = requireUser(identity);
+    const others = await deps.sessionRegistry.revokeOfUser(userId, sessionId);
+    recordChange({ before: others });
+    for (const { id, email } of others) emit('session.ended', { sessionId: id, email });
+    return { revoked: others.length };
+  }),
 };
+
+/** Whoever is signed in. @throws SJ_FORBIDDEN for an API key: it acts for somebody, but is not them */
+function requireUser(identity: Identity | null): { readonly sessionId: string; readonly userId: string } {
+  const { sessionId, userId, apiKeyId } = requireIdentity(identity);
+  if (userId !== null && apiKeyId === undefined) return { sessionId, userId };
+  throw new SupastorError('SJ_FORBIDDEN', 'An API key has no sessions.', { hint: 'Sign in as a user.' });
+}
 
 /** A password that may be known to others must not leave their sessions open. */
 async function endSessions({ deps, emit }: Context, userId: string): Promise<void> {

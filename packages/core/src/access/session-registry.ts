@@ -28,12 +28,12 @@ export interface SessionStore {
   /** Adds sessions; takes the same one twice. */
   add(sessions: readonly StoredSession[]): Promise<void>;
   seen(sightings: readonly SessionSighting[]): Promise<void>;
-  /** Sessions that have neither ended nor expired, last seen first. */
-  list(): Promise<readonly StoredSession[]>;
+  /** Sessions that have neither ended nor expired, last seen first. @param userId Null: of everybody */
+  list(userId: string | null): Promise<readonly StoredSession[]>;
   /** Ends these, or all but `except` when null; answers those that were open. */
   end(ids: readonly string[] | null, except: string | null): Promise<readonly StoredSession[]>;
-  /** Ends all of a user but `except`; answers those that were open. */
-  endOfUser(userId: string, except: string | null): Promise<readonly StoredSession[]>;
+  /** Ends one of a user, or all but `except` when `id` is null; answers those that were open. */
+  endOfUser(userId: string, id: string | null, except: string | null): Promise<readonly StoredSession[]>;
 }
 
 export interface SessionRegistryOptions {
@@ -48,10 +48,13 @@ export interface SessionRegistry {
   /** Also when the store is out of reach: then the session is written later. */
   started(session: StoredSession): Promise<void>;
   seen(id: string, ip: string): void;
-  list(currentId: string): Promise<readonly SessionEntry[]>;
+  /** @param userId Left out: of everybody */
+  list(currentId: string, userId?: string): Promise<readonly SessionEntry[]>;
   /** @throws SJ_NOT_FOUND when there is no such open session */
   revoke(id: string): Promise<StoredSession>;
   revokeOthers(currentId: string): Promise<readonly StoredSession[]>;
+  /** Ends one session of a user. @throws SJ_NOT_FOUND when they have no such open session */
+  revokeOwn(userId: string, id: string): Promise<StoredSession>;
   /** Ends all sessions of a user but `except`. */
   revokeOfUser(userId: string, except: string | null): Promise<readonly StoredSession[]>;
   /** Notes that a session was signed out. */
@@ -97,14 +100,14 @@ export function createSessionRegistry({ store, revoked, clock, onStoreError }: S
       writtenAtMs.set(id, now);
       sightings.set(id, { id, ip, lastSeenAtMs: now });
     },
-    async list(currentId) {
+    async list(currentId, userId) {
       await write();
-      return (await store.list()).map((session) => toEntry(session, currentId));
+      return (await store.list(userId ?? null)).map((session) => toEntry(session, currentId));
     },
     async revoke(id) {
       await write();
       const [session] = await store.end([id], null);
-      if (!session) throw new SupastorError('SJ_NOT_FOUND', 'There is no such session; it may have ended already.');
+      if (!session) throw notFound();
       await refuse([session]);
       return session;
     },
@@ -114,9 +117,16 @@ export function createSessionRegistry({ store, revoked, clock, onStoreError }: S
       await refuse(others);
       return others;
     },
+    async revokeOwn(userId, id) {
+      await write();
+      const [session] = await store.endOfUser(userId, id, null);
+      if (!session) throw notFound();
+      await refuse([session]);
+      return session;
+    },
     async revokeOfUser(userId, except) {
       await write();
-      const over = await store.endOfUser(userId, except);
+      const over = await store.endOfUser(userId, null, except);
       await refuse(over);
       return over;
     },
@@ -131,6 +141,10 @@ function toEntry(
 ): SessionEntry {
   const times = { createdAt: iso(createdAtMs), lastSeenAt: iso(lastSeenAtMs), expiresAt: iso(expiresAtMs) };
   return { ...same, ...times, current: same.id === currentId };
+}
+
+function notFound(): SupastorError {
+  return new SupastorError('SJ_NOT_FOUND', 'There is no such session; it may have ended already.');
 }
 
 function iso(ms: number): string {
@@ -155,8 +169,12 @@ export function createMemorySessionStore(clock: Clock): SessionStore {
         if (session) sessions.set(id, { ...session, ...sighting });
       }
     },
-    list: async () => open().toSorted((a, b) => b.lastSeenAtMs - a.lastSeenAtMs),
+    list: async (userId) =>
+      open()
+        .filter((session) => userId === null || session.userId === userId)
+        .toSorted((a, b) => b.lastSeenAtMs - a.lastSeenAtMs),
     end: async (ids, except) => close(open().filter(({ id }) => (ids === null ? id !== except : ids.includes(id)))),
-    endOfUser: async (userId, except) => close(open().filter((session) => session.userId === userId && session.id !== except)),
+    endOfUser: async (userId, id, except) =>
+      close(open().filter((session) => session.userId === userId && session.id !== except && (id === null || session.id === id))),
   };
 }

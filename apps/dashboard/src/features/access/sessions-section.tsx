@@ -1,5 +1,4 @@
 import Button from '@mui/material/Button';
-import Chip from '@mui/material/Chip';
 import type { SessionEntry } from '@supastor/contract/operations/sessions';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,11 +7,11 @@ import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { RelativeTime } from '../../ui/relative-time.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { sessionsQuery } from './access-queries.ts';
-import { deviceName } from './device-name.ts';
-import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { deviceName } from '../../ui/device-name.ts';
+import { Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { SessionLine } from '../../ui/session-line.tsx';
 
 /** Open sessions, each with a way to end it. */
 export function SessionsSection() {
@@ -41,35 +40,6 @@ export function SessionsSection() {
       )}
       {ending && <EndSessionDialog ending={ending} onClose={() => setEnding(null)} />}
     </Section>
-  );
-}
-
-function SessionLine({ session, onEnd }: { readonly session: SessionEntry; readonly onEnd: () => void }) {
-  const device = deviceName(session.device);
-  return (
-    <Line
-      label={`${device}, ${session.ip}`}
-      title={
-        <>
-          {device}
-          {session.current && <Chip label="This one" size="small" color="primary" variant="outlined" />}
-        </>
-      }
-      detail={`${session.email} · ${session.ip}`}
-      facts={
-        <>
-          Last seen <RelativeTime at={session.lastSeenAt} />, signed in <RelativeTime at={session.createdAt} />, ends{' '}
-          <RelativeTime at={session.expiresAt} />
-        </>
-      }
-      action={
-        !session.current && (
-          <Button size="small" color="error" onClick={onEnd} aria-label={`End session on ${device} from ${session.ip}`}>
-            End
-          </Button>
-        )
-      }
-    />
   );
 }
 

@@ -1,4 +1,5 @@
 import { PageHeader } from '../../ui/page-header.tsx';
+import { OwnSessionsSection } from './own-sessions-section.tsx';
 import { PasskeysSection } from './passkeys-section.tsx';
 import { SecondFactorSection } from './second-factor-section.tsx';
 
@@ -6,9 +7,10 @@ import { SecondFactorSection } from './second-factor-section.tsx';
 export function AccountPage() {
   return (
     <>
-      <PageHeader title="Account" text="How you sign in." />
+      <PageHeader title="Account" text="How you sign in, and where you are signed in." />
       <SecondFactorSection />
       <PasskeysSection />
+      <OwnSessionsSection />
     </>
   );
 }

@@ -14,3 +14,9 @@ export const passkeysQuery = queryOptions({
   queryKey: keys.passkeys,
   queryFn: async ({ signal }) => (await call(operations.accountPasskeys, {}, signal)).passkeys,
 });
+
+/** The own sessions. */
+export const ownSessionsQuery = queryOptions({
+  queryKey: keys.ownSessions,
+  queryFn: async ({ signal }) => (await call(operations.accountSessions, {}, signal)).sessions,
+});

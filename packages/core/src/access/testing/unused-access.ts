@@ -24,6 +24,7 @@ export const unusedAccess: Pick<
     list: refuse,
     revoke: refuse,
     revokeOthers: refuse,
+    revokeOwn: refuse,
     revokeOfUser: refuse,
     ended() {},
     flush: refuse,

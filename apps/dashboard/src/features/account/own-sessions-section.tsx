@@ -1,0 +1,75 @@
+import Button from '@mui/material/Button';
+import type { SessionEntry } from '@supastor/contract/operations/sessions';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { deviceName } from '../../ui/device-name.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { SessionLine } from '../../ui/session-line.tsx';
+import { useToasts } from '../../ui/toast.tsx';
+import { ownSessionsQuery } from './account-queries.ts';
+
+/** Where one is signed in, with a way to sign out there. */
+export function OwnSessionsSection() {
+  const sessions = useQuery(ownSessionsQuery);
+  const [ending, setEnding] = useState<SessionEntry | 'others' | null>(null);
+  const all = sessions.data ?? [];
+  return (
+    <Section
+      title="Where you are signed in"
+      action={
+        all.length > 1 && (
+          <Button variant="outlined" color="inherit" onClick={() => setEnding('others')}>
+            Sign out everywhere else
+          </Button>
+        )
+      }
+    >
+      {sessions.error && !sessions.data && <ErrorNotice error={sessions.error} onRetry={() => void sessions.refetch()} />}
+      {sessions.isPending && <LinesSkeleton />}
+      {all.length > 0 && (
+        <Lines label="Your sessions">
+          {all.map((session) => (
+            <SessionLine key={session.id} session={session} onEnd={() => setEnding(session)} />
+          ))}
+        </Lines>
+      )}
+      {ending && <SignOutThereDialog ending={ending} onClose={() => setEnding(null)} />}
+    </Section>
+  );
+}
+
+interface SignOutThereDialogProps {
+  readonly ending: SessionEntry | 'others';
+  readonly onClose: () => void;
+}
+
+function SignOutThereDialog({ ending, onClose }: SignOutThereDialogProps) {
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const end = useMutation({
+    mutationFn: (): Promise<unknown> =>
+      ending === 'others' ? call(operations.accountRevokeOtherSessions, {}) : call(operations.accountRevokeSession, { id: ending.id }),
+    onSuccess: () => {
+      toasts.success('Signed out there');
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.ownSessions }),
+  });
+  return (
+    <ConfirmDialog
+      title={ending === 'others' ? 'Sign out everywhere else?' : `Sign out on ${deviceName(ending.device)}?`}
+      action="Sign out"
+      busy={end.isPending}
+      error={end.error}
+      onConfirm={() => end.mutate()}
+      onClose={onClose}
+    >
+      Whoever is there has to sign in again. If it was not you, change your password.
+    </ConfirmDialog>
+  );
+}
