@@ -25,6 +25,7 @@ const EXTERNAL = [
   /^@fastify\/swagger-ui/,
   /^pg-native$/,
   /^@node-rs\//,
+  /^dockerode$/,
   /^sharp$/,
   /^@img\//,
   /^bufferutil$/,

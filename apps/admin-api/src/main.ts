@@ -1,3 +1,4 @@
+import { withSecretFiles } from '@supastor/adapters/config-files/secret-files';
 import { SupastorError } from '@supastor/contract/errors';
 import { readOptions } from './environment.ts';
 import { startAdminApi } from './start.ts';
@@ -6,7 +7,7 @@ import { startAdminApi } from './start.ts';
 const DRAIN_MS = 4500;
 
 try {
-  const options = readOptions(process.env);
+  const options = readOptions(withSecretFiles(process.env));
   const server = await startAdminApi(options);
   let stopping = false;
   const stop = () => {

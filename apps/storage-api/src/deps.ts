@@ -48,4 +48,6 @@ export interface StorageDeps {
   /** Targets of object events. */
   readonly webhooks: TargetsDeps;
   readonly version: string;
+  /** Whether this server was told to stop and only finishes what it has. */
+  readonly isStopping: () => boolean;
 }

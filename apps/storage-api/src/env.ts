@@ -10,6 +10,9 @@ const seconds = (fallback: number) => z.coerce.number().int().positive().default
 const envSchema = z.object({
   SERVER_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
   SERVER_PORT: z.coerce.number().int().min(0).max(65_535).default(5000).describe('Port to listen on; 0 takes a free one.'),
+  SUPASTOR_DRAIN_SECONDS: integer(0, 300)
+    .default(0)
+    .describe('How long a server that is told to stop says that it is not ready and serves on: for balancers to notice.'),
   DATABASE_URL: z.string().min(1).describe('Connection of role supabase_storage_admin.'),
   DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(2).max(1000).default(20).describe('Connections to Postgres.'),
   AUTH_JWT_SECRET: z.string().min(32).describe('Secret of access tokens and, without a urlSigningKey, of signed links.'),

@@ -1,4 +1,6 @@
 import { extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withSecretFiles } from '@supastor/adapters/config-files/secret-files';
 import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { VERSION } from '@supastor/contract/version';
 import type { CdnSettings } from './cdn/cdn-purger.ts';
@@ -16,13 +18,14 @@ const DRAIN_MS = 8000;
 /** Postgres tells when there is something to send; this is for what it could not tell. */
 const WEBHOOK_POLL_MS = 5000;
 
-const parsed = parseEnv(process.env);
+const parsed = parseEnv(withSecretFiles(process.env));
 if (!parsed.ok) {
   createLogger({ service: 'storage', level: 'error' }).fatal({ problems: parsed.problems }, 'invalid environment');
   process.exit(2);
 }
 const { env } = parsed;
 const logger = createLogger({ service: 'storage', level: env.LOG_LEVEL });
+let isStopping = false;
 
 process.on('uncaughtException', (error) => {
   logger.fatal({ err: error }, 'uncaught exception');
@@ -67,6 +70,7 @@ try {
       importBytesPerSecond: env.SUPASTOR_IMPORT_BYTES_PER_SECOND,
     },
     version: VERSION,
+    isStopping: () => isStopping,
     logger,
   });
   logger.info({ url: api.url, version: VERSION }, 'storage is ready');
@@ -120,6 +124,9 @@ function cdnSettings(source: Env): CdnSettings | null {
 
 async function shutDown(stop: () => Promise<void>, signal: string): Promise<void> {
   logger.info({ signal }, 'storage is stopping');
+  isStopping = true;
+  // Who balances requests reads from the health check that no more are wanted; until it has, they are served.
+  await sleep(env.SUPASTOR_DRAIN_SECONDS * 1000);
   setTimeout(() => {
     logger.warn('requests did not finish in time');
     process.exit(1);

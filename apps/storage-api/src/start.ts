@@ -90,6 +90,8 @@ export interface StorageApiOptions {
   /** Absent or null: there is no cache in front that can be purged. */
   readonly cdn?: CdnSettings | null;
   readonly version: string;
+  /** Whether the server was told to stop; it then says that it is not ready. */
+  readonly isStopping?: () => boolean;
   readonly logger: Logger;
 }
 
@@ -203,6 +205,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       images,
       cdn,
       version: options.version,
+      isStopping: options.isStopping ?? (() => false),
     };
     const s3Keys = await startS3Keys({ database, logger, roles: options.roles, ...passphrases(options) });
     const { databaseUrl, publicUrl, resumableExpirationMs: expirationMs } = options;

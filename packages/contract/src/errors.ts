@@ -22,6 +22,9 @@ export const ERRORS = {
   SJ_NO_SPACE: { title: 'No space left on device', http: 507, exit: 1 },
   SJ_LOCKED: { title: 'Another command holds the lock', http: 409, exit: 6 },
 
+  SJ_ENGINE_UNREACHABLE: { title: 'Docker engine is not reachable', http: 503, exit: 3 },
+  SJ_IMAGE_MISSING: { title: 'Image cannot be had', http: 404, exit: 5 },
+  SJ_ROLLED_BACK: { title: 'Change was rolled back', http: 500, exit: 10 },
   SJ_SUPERVISOR_UNREACHABLE: { title: 'Supervisor is not reachable', http: 503, exit: 3 },
   SJ_NOT_RUNNING: { title: 'Stack is not running', http: 409, exit: 10 },
   SJ_SERVICE_UNKNOWN: { title: 'Unknown service', http: 404, exit: 5 },

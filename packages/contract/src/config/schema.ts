@@ -3,6 +3,7 @@ import { LOG_LEVELS } from '../wire/log-record.ts';
 import { storageConnectionsSchema } from './connections.ts';
 import { adminLimitsSchema } from './admin-limits.ts';
 import { ssoProviders } from './sso.ts';
+import { containersSchema, replicas } from './containers.ts';
 import { bytes, field, flag, integer, list, port, secret } from './field.ts';
 import { storageIntegritySchema } from './integrity.ts';
 import { monitoringSchema } from './monitoring.ts';
@@ -221,6 +222,10 @@ const cdnSchema = z.strictObject({
 });
 
 const storageSchema = z.strictObject({
+  replicas: field(replicas(), {
+    description: 'Storage servers that run side by side. The embedded target runs one.',
+    env: ['SUPASTOR_STORAGE_REPLICAS'],
+  }),
   managed: field(flag().default(true), {
     description: 'true: this stack runs the storage server. false: administer the one at `endpoint`.',
     env: ['SUPASTOR_STORAGE_MANAGED'],
@@ -293,6 +298,10 @@ const storageSchema = z.strictObject({
 });
 
 const metaSchema = z.strictObject({
+  replicas: field(replicas(), {
+    description: 'Servers of postgres-meta that run side by side. The embedded target runs one.',
+    env: ['SUPASTOR_META_REPLICAS'],
+  }),
   host: field(text().default('127.0.0.1'), {
     description: 'Address postgres-meta listens on; keep it on loopback, it takes raw SQL.',
     env: ['SUPASTOR_META_HOST', 'PG_META_HOST'],
@@ -511,6 +520,7 @@ export const configSchema = z.strictObject({
   auth: authSchema.prefault({}),
   logging: loggingSchema.prefault({}),
   restart: restartSchema.prefault({}),
+  containers: containersSchema.prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;
 

@@ -28,7 +28,7 @@ environments:
     project:
       name: ${name}
       mode: ${mode} # prod refuses secrets that are missing or publicly known
-
+${mode === 'prod' ? CONTAINERS : ''}
     postgres:
       ${setting('postgres', 5432)}
       # managed: false       # use a Postgres that runs elsewhere
@@ -52,6 +52,9 @@ environments:
     #   level: debug
 ${mode === 'dev' ? PRODUCTION : ''}`;
 }
+
+const CONTAINERS = `      target: docker # containers of a Docker engine; embedded runs processes of this machine
+`;
 
 const PRODUCTION = `
   # Used with --env production. Only what differs from "default" is written here.

@@ -1,12 +1,14 @@
 import { SupastorError } from '@supastor/contract/errors';
-import type { Plan, PlanStep } from './plan.ts';
-import type { StackTarget } from './stack-target.port.ts';
+import type { ContainerStep } from './containers/container-plan.ts';
+import type { PlanStep } from './plan.ts';
+
+type AnyStep = PlanStep | ContainerStep;
 
 /** What happens while a plan is applied, for progress views. */
 export type ApplyEvent =
-  | { readonly kind: 'step-started'; readonly step: PlanStep }
-  | { readonly kind: 'step-done'; readonly step: PlanStep; readonly durationMs: number }
-  | { readonly kind: 'step-failed'; readonly step: PlanStep; readonly durationMs: number; readonly error: unknown };
+  | { readonly kind: 'step-started'; readonly step: AnyStep }
+  | { readonly kind: 'step-done'; readonly step: AnyStep; readonly durationMs: number }
+  | { readonly kind: 'step-failed'; readonly step: AnyStep; readonly durationMs: number; readonly error: unknown };
 
 export interface ApplyOptions {
   readonly signal?: AbortSignal;
@@ -20,12 +22,16 @@ export interface ApplyOptions {
  * After a failure nothing new begins; what is under way is waited for.
  * @throws the step's own error when one step failed, SJ_PARTIAL when several did; both say what was done and what was not
  */
-export async function applyPlan(plan: Plan, target: StackTarget, options: ApplyOptions): Promise<void> {
+export async function applyPlan<Step extends AnyStep>(
+  plan: { readonly steps: readonly Step[] },
+  target: { execute(step: Step, signal?: AbortSignal): Promise<void> },
+  options: ApplyOptions,
+): Promise<void> {
   const done = new Set<string>();
-  const failures: { readonly step: PlanStep; readonly error: unknown }[] = [];
+  const failures: { readonly step: Step; readonly error: unknown }[] = [];
   const waiting = new Set(plan.steps);
   const running = new Map<string, Promise<void>>();
-  const run = async (step: PlanStep): Promise<void> => {
+  const run = async (step: Step): Promise<void> => {
     const startedAt = options.now();
     options.emit?.({ kind: 'step-started', step });
     try {
@@ -55,9 +61,9 @@ export async function applyPlan(plan: Plan, target: StackTarget, options: ApplyO
 }
 
 function summarizeFailure(
-  failures: readonly { readonly step: PlanStep; readonly error: unknown }[],
+  failures: readonly { readonly step: AnyStep; readonly error: unknown }[],
   done: ReadonlySet<string>,
-  waiting: ReadonlySet<PlanStep>,
+  waiting: ReadonlySet<AnyStep>,
 ): unknown {
   const [first] = failures;
   const progress = describeProgress(done, waiting);
@@ -76,11 +82,11 @@ function summarizeFailure(
   });
 }
 
-function describeProgress(done: ReadonlySet<string>, waiting: ReadonlySet<PlanStep>): string {
+function describeProgress(done: ReadonlySet<string>, waiting: ReadonlySet<AnyStep>): string {
   const finished = done.size === 0 ? 'nothing was changed' : `done: ${[...done].join(', ')}`;
   return waiting.size === 0 ? finished : `${finished}; not begun: ${names(waiting)}`;
 }
 
-function names(steps: ReadonlySet<PlanStep>): string {
+function names(steps: ReadonlySet<AnyStep>): string {
   return [...steps].map((step) => step.id).join(', ');
 }

@@ -30,7 +30,8 @@ export function buildDesiredStack(config: Config, environment: string): DesiredS
   return { project: config.project.name, environment, services };
 }
 
-function assertSecrets(config: Config): void {
+/** @throws SJ_SECRETS_MISSING naming every secret that a stack of ours cannot do without and that has no value */
+export function assertSecrets(config: Config): void {
   const { postgres, auth, admin, meta, storage } = config;
   const wanted: Record<string, unknown> = {
     'postgres.password': postgres.password,

@@ -1,10 +1,13 @@
 import type { ServiceName } from '@supastor/contract/wire/service-status';
+import type { ContainerStep } from './containers/container-plan.ts';
 import type { Plan, PlanStep } from './plan.ts';
+
+type StepKind = PlanStep['kind'] | ContainerStep['kind'];
 
 /** A step without its spec, fit to be shown: no environment, so no secrets. */
 export interface PlanStepView {
   readonly id: string;
-  readonly kind: PlanStep['kind'];
+  readonly kind: StepKind;
   readonly service: ServiceName | null;
   readonly summary: string;
   readonly destructive: boolean;
@@ -30,7 +33,7 @@ export function printPlan(plan: PlanView): string {
   return [`${title}: ${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'}`, ...lines, ...kept, ...notes].join('\n');
 }
 
-const SIGNS: Readonly<Record<PlanStep['kind'], string>> = {
+const SIGNS: Readonly<Record<StepKind, string>> = {
   'start-supervisor': '+',
   'create-data': '+',
   start: '+',
@@ -39,9 +42,17 @@ const SIGNS: Readonly<Record<PlanStep['kind'], string>> = {
   stop: '-',
   'stop-supervisor': '-',
   'remove-volumes': '-',
+  'pull-image': '+',
+  'create-network': '+',
+  'create-volume': '+',
+  'write-files': '+',
+  'start-replica': '+',
+  'remove-replica': '-',
+  'remove-networks': '-',
+  'remove-files': '-',
 };
 
-const LABELS: Readonly<Record<PlanStep['kind'], string>> = {
+const LABELS: Readonly<Record<StepKind, string>> = {
   'start-supervisor': 'start',
   'create-data': 'create',
   start: 'start',
@@ -50,6 +61,14 @@ const LABELS: Readonly<Record<PlanStep['kind'], string>> = {
   stop: 'stop',
   'stop-supervisor': 'stop',
   'remove-volumes': 'DESTROY',
+  'pull-image': 'pull',
+  'create-network': 'create',
+  'create-volume': 'create',
+  'write-files': 'write',
+  'start-replica': 'start',
+  'remove-replica': 'remove',
+  'remove-networks': 'remove',
+  'remove-files': 'remove',
 };
 
 function pad(label: string): string {

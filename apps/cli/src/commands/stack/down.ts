@@ -3,7 +3,8 @@ import { applyPlan } from '@supastor/core/stack/apply';
 import { planTeardown } from '@supastor/core/stack/plan';
 import { printPlan, viewPlan } from '@supastor/core/stack/plan-print';
 import type { CliContext } from '../../context.ts';
-import { openRunningStack, type RunningStack } from './open-stack.ts';
+import { findContainerProject } from './find-container-project.ts';
+import { openRunningStack } from './open-stack.ts';
 import { stepReporter } from './progress.ts';
 
 export interface DownFlags {
@@ -13,11 +14,17 @@ export interface DownFlags {
 
 /** Stops the stack; with `--volumes` destroys its data, which is asked about before anything is done. */
 export async function runDown(context: CliContext, flags: DownFlags): Promise<void> {
+  const loaded = await findContainerProject(context);
+  if (loaded !== null) {
+    const { runContainerDown } = await import('./containers/down-containers.ts');
+    const { openContainerProject } = await import('./containers/open-containers.ts');
+    return runContainerDown(context, await openContainerProject(context, loaded), flags);
+  }
   const stack = await openRunningStack(context);
   const { target, project, environment } = stack;
   const plan = planTeardown(stack, await target.observe(null, context.signal), { removeVolumes: flags.volumes === true });
   if (flags.dryRun === true) return context.output.result(viewPlan(plan), printPlan);
-  if (plan.destructive) await confirmDestruction(context, stack, printPlan(viewPlan(plan)));
+  if (plan.destructive) await confirmDestruction(context, project, printPlan(viewPlan(plan)));
   if (plan.steps.length > 0) {
     const lock = target.lock('supastor down');
     try {
@@ -32,7 +39,8 @@ export async function runDown(context: CliContext, flags: DownFlags): Promise<vo
   );
 }
 
-async function confirmDestruction(context: CliContext, { project }: RunningStack, plan: string): Promise<void> {
+/** Asks the operator to agree. @throws SJ_USAGE when nobody can be asked, SJ_INTERRUPTED when they do not */
+export async function confirmDestruction(context: CliContext, project: string, plan: string): Promise<void> {
   if (context.assumeYes) return;
   if (!context.isTty) {
     throw new SupastorError('SJ_USAGE', `"down --volumes" destroys all data of ${project}; nobody is there to confirm it`, {

@@ -1,5 +1,4 @@
 import type { ApplyEvent } from '@supastor/core/stack/apply';
-import type { PlanStep } from '@supastor/core/stack/plan';
 import type { CliContext } from '../../context.ts';
 
 /** One line for every step that has ended, on stderr. */
@@ -14,7 +13,7 @@ export function stepReporter({ output }: CliContext): (event: ApplyEvent) => voi
   };
 }
 
-const DONE: Readonly<Record<PlanStep['kind'], string>> = {
+const DONE: Readonly<Record<ApplyEvent['step']['kind'], string>> = {
   'start-supervisor': 'ready',
   'create-data': 'data created',
   start: 'healthy',
@@ -23,9 +22,43 @@ const DONE: Readonly<Record<PlanStep['kind'], string>> = {
   stop: 'stopped',
   'stop-supervisor': 'stopped',
   'remove-volumes': 'removed',
+  'pull-image': 'pulled',
+  'create-network': 'created',
+  'create-volume': 'created',
+  'write-files': 'files written',
+  'start-replica': 'healthy',
+  'remove-replica': 'removed',
+  'remove-networks': 'removed',
+  'remove-files': 'removed',
 };
 
-function describeStep(step: PlanStep, done: boolean): string {
-  const subject = 'service' in step ? step.service : step.kind === 'remove-volumes' ? 'data' : 'supervisor';
-  return `${subject.padEnd(12)}${done ? DONE[step.kind] : `failed (${step.kind})`}`;
+function describeStep(step: ApplyEvent['step'], done: boolean): string {
+  return `${subjectOf(step).padEnd(11)} ${done ? DONE[step.kind] : `failed (${step.kind})`}`;
+}
+
+function subjectOf(step: ApplyEvent['step']): string {
+  switch (step.kind) {
+    case 'start-replica':
+    case 'remove-replica':
+      return `${step.service}.${step.replica}`;
+    case 'pull-image':
+      return step.image;
+    case 'create-network':
+      return step.network.name;
+    case 'create-volume':
+      return step.volume;
+    case 'write-files':
+      return step.spec.name;
+    case 'remove-networks':
+      return 'networks';
+    case 'remove-files':
+      return 'old files';
+    case 'remove-volumes':
+      return 'data';
+    case 'start-supervisor':
+    case 'stop-supervisor':
+      return 'supervisor';
+    default:
+      return step.service;
+  }
 }

@@ -1,4 +1,5 @@
 import type { RegisterCommand } from '../../context.ts';
+import { registerDeployCommands } from './deploy.commands.ts';
 import { registerDown } from './down.command.ts';
 import { registerLogs } from './logs.command.ts';
 import { registerPlan } from './plan.command.ts';
@@ -11,4 +12,12 @@ export const registerStackCommands: RegisterCommand = (program, bind) => {
   for (const register of COMMANDS) register(program, bind);
 };
 
-const COMMANDS: readonly RegisterCommand[] = [registerUp, registerDown, registerStatus, registerLogs, registerRestart, registerPlan];
+const COMMANDS: readonly RegisterCommand[] = [
+  registerUp,
+  registerDown,
+  registerStatus,
+  registerLogs,
+  registerRestart,
+  registerPlan,
+  registerDeployCommands,
+];

@@ -2,12 +2,19 @@ import { SupastorError } from '@supastor/contract/errors';
 import type { ServiceName, ServiceStatus } from '@supastor/contract/wire/service-status';
 import type { CliContext } from '../../context.ts';
 import { formatStatusTable } from './format-status.ts';
+import { findContainerProject } from './find-container-project.ts';
 import { openRunningStack } from './open-stack.ts';
 import { parseServices } from './parse-services.ts';
 
 /** Stops the named services, those that others depend on last, and starts them in the other direction. */
 export async function runRestart(context: CliContext, names: readonly string[]): Promise<void> {
   const wanted = parseServices(names);
+  const loaded = await findContainerProject(context);
+  if (loaded !== null) {
+    const { runContainerRestart } = await import('./containers/restart-containers.ts');
+    const { openContainerProject } = await import('./containers/open-containers.ts');
+    return runContainerRestart(context, await openContainerProject(context, loaded), wanted);
+  }
   const { target, project } = await openRunningStack(context);
   const lock = target.lock('supastor restart');
   try {
@@ -31,7 +38,8 @@ export async function runRestart(context: CliContext, names: readonly string[]):
   }
 }
 
-async function timed<T>({ output }: CliContext, name: ServiceName, what: string, action: () => Promise<T>): Promise<T> {
+/** Does it, and says how long that took. */
+export async function timed<T>({ output }: CliContext, name: ServiceName, what: string, action: () => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   const value = await action();
   output.progress(

@@ -10,6 +10,7 @@ export const registerUp: RegisterCommand = (program, bind) => {
     .option('--dev', 'development mode; makes the project first when there is none')
     .option('--prod', 'production mode; makes the project first when there is none')
     .option('-d, --detach', 'return as soon as everything is healthy, instead of staying until Ctrl-C stops the stack')
+    .option('--scale <service=replicas>', 'replicas of a service, as in storage=3; may be given again (containers only)', collect, [])
     .option('--dry-run', 'print the plan and change nothing')
     .addOption(new Option('--watch', 'restart services when their sources change').hideHelp())
     .action(
@@ -19,3 +20,7 @@ export const registerUp: RegisterCommand = (program, bind) => {
       }),
     );
 };
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}

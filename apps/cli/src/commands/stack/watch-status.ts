@@ -1,21 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ObservedStack } from '@supastor/core/stack/stack-target.port';
 import type { CliContext } from '../../context.ts';
-import type { RunningStack } from './open-stack.ts';
 import type { StatusReport } from './status.ts';
 
-const REFRESH_MS = 1000;
-
 /** Shows the stack until interrupted: a live view on a terminal, else one record whenever a service changes. */
-export async function watchStatus(
-  context: CliContext,
-  { target }: RunningStack,
-  makeReport: (observed: ObservedStack) => StatusReport,
-): Promise<number> {
-  const look = async () => makeReport(await target.observe(null, context.signal));
+export async function watchReports(context: CliContext, look: () => Promise<StatusReport>, refreshMs: number): Promise<number> {
   if (context.isTty && context.output.format === 'text') {
     const { showStatusView } = await import('../../ui/status-view.ts');
-    await showStatusView(look, context.signal, REFRESH_MS);
+    await showStatusView(look, context.signal, refreshMs);
     return 0;
   }
   let last = '';
@@ -25,7 +16,7 @@ export async function watchStatus(
     const line = `${report.supervisor ? '' : 'no supervisor; '}${summary.join('  ') || 'not running'}`;
     if (line !== last) context.output.record(report, () => `${new Date().toISOString()} ${line}`);
     last = line;
-    await sleep(REFRESH_MS, undefined, { signal: context.signal }).catch(() => undefined);
+    await sleep(refreshMs, undefined, { signal: context.signal }).catch(() => undefined);
   }
   return 0;
 }

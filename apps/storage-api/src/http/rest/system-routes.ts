@@ -30,9 +30,9 @@ export function systemRoutes(app: FastifyInstance, deps: StorageDeps): void {
   }
 }
 
-async function sendHealth({ database, blobs }: StorageDeps, reply: FastifyReply): Promise<FastifyReply> {
+async function sendHealth({ database, blobs, isStopping }: StorageDeps, reply: FastifyReply): Promise<FastifyReply> {
   const [db, store] = await Promise.all([check(database.read(step(PING))), check(blobs.check())]);
-  const healthy = db === null && store === null;
+  const healthy = db === null && store === null && !isStopping();
   return reply.code(healthy ? 200 : 503).send({
     healthy,
     dependencies: { database: { healthy: db === null, detail: db }, store: { healthy: store === null, detail: store } },

@@ -1,7 +1,10 @@
 import { logLevelSchema } from '@supastor/contract/wire/log-record';
+import { withSecretFiles } from '../../config-files/secret-files.ts';
 import { startMetaServer } from './start.ts';
 
-const { env } = process;
+const env = withSecretFiles(process.env);
+// postgres-meta reads its settings from there when it is loaded.
+Object.assign(process.env, env);
 for (const name of ['CRYPTO_KEY', 'PG_META_PORT']) {
   if (!env[name]) {
     process.stderr.write(`error: ${name} is not set\n`);

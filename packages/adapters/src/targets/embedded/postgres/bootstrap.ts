@@ -11,7 +11,7 @@ export interface BootstrapOptions {
 }
 
 /** Role name -> attributes. Supabase's names, so that policies and clients written for it work. */
-const ROLES: Readonly<Record<string, string>> = {
+export const ROLES: Readonly<Record<string, string>> = {
   anon: 'nologin noinherit',
   authenticated: 'nologin noinherit',
   service_role: 'nologin noinherit bypassrls',
@@ -19,7 +19,8 @@ const ROLES: Readonly<Record<string, string>> = {
   supabase_storage_admin: 'login noinherit createrole',
 };
 
-const API_ROLES = 'anon, authenticated, service_role';
+/** Roles that tokens name. */
+export const API_ROLES = 'anon, authenticated, service_role';
 
 /**
  * Brings roles, passwords, grants and the database to what the configuration says. Safe to run at every start: what is right stays untouched.
@@ -74,7 +75,8 @@ async function withClient(address: Address, database: string, use: (client: Clie
   }
 }
 
-function createRolesSql(roles: Readonly<Record<string, string>>): string {
+/** SQL that makes the roles, or gives them these attributes. */
+export function createRolesSql(roles: Readonly<Record<string, string>>): string {
   const blocks = Object.entries(roles).map(([role, attributes]) => {
     const name = escapeIdentifier(role);
     return `if not exists (select from pg_roles where rolname = ${escapeLiteral(role)}) then create role ${name}; end if;

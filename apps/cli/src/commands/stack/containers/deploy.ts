@@ -1,0 +1,91 @@
+import { planContainers, type ContainerPlan } from '@supastor/core/stack/containers/container-plan';
+import { viewContainerPlan } from '@supastor/core/stack/containers/container-plan-print';
+import { deployContainers, lastGood, type Wanted } from '@supastor/core/stack/containers/deploy';
+import type { DeployRecord } from '@supastor/contract/wire/deploy-record';
+import { buildContainerStack, type Scale } from '@supastor/core/stack/containers/desired-containers';
+import { behindEdge } from '@supastor/core/stack/containers/public-url';
+import { type PlanView, printPlan } from '@supastor/core/stack/plan-print';
+import type { CliContext, Style } from '../../../context.ts';
+import { connectionRecord, formatUrls } from '../connection-table.ts';
+import { stepReporter } from '../progress.ts';
+import { type ContainerProject, holderOf } from './open-containers.ts';
+import { containerConnection } from './status-report.ts';
+import { effectiveScale } from './scale.ts';
+
+export interface DeployFlags {
+  readonly scale?: Scale;
+  readonly dryRun?: boolean;
+  /** The command as it was typed, for the history. */
+  readonly purpose: string;
+}
+
+/** Makes the containers what the configuration says. They are the engine's from then on: the command returns. */
+export async function runDeploy(context: CliContext, project: ContainerProject, flags: DeployFlags): Promise<number> {
+  return deploy(context, project, { ...flags, want: wantConfigured(project, flags.scale ?? {}) });
+}
+
+/** The plan of a deploy, as it is shown. */
+export async function planDeploy(project: ContainerProject, scale: Scale): Promise<PlanView> {
+  const { target } = project;
+  const { stack } = wantConfigured(project, scale)(await target.history.list());
+  return viewContainerPlan(planContainers(stack, await target.observe(stack)));
+}
+
+function wantConfigured({ loaded }: ContainerProject, asked: Scale): (history: readonly DeployRecord[]) => Wanted {
+  return (history) => {
+    const { scale, scaled } = effectiveScale(loaded.config, asked, lastGood(history));
+    return { stack: buildContainerStack(loaded.config, loaded.environment, scale), scaled, restores: null };
+  };
+}
+
+/** Carries out what `want` asks for, or only says what that would be. */
+export async function deploy(
+  context: CliContext,
+  project: ContainerProject,
+  options: DeployFlags & { readonly want: (history: readonly DeployRecord[]) => Wanted },
+): Promise<number> {
+  const { target } = project;
+  if (options.dryRun === true) {
+    const { stack } = options.want(await target.history.list());
+    const plan = planContainers(stack, await target.observe(stack));
+    context.output.result(viewContainerPlan(plan), printPlan);
+    return 0;
+  }
+  const plan = await deployContainers(target, {
+    holder: holderOf(context, options.purpose),
+    want: options.want,
+    signal: context.signal,
+    emit: stepReporter(context),
+    planned: ({ notes }) => {
+      for (const note of notes) context.output.warn(note);
+    },
+    rollingBack: (error, { id }) =>
+      context.output.warn(`${error instanceof Error ? error.message : String(error)}\ngoing back to deploy ${id}`),
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+  });
+  await report(context, project, plan);
+  return 0;
+}
+
+async function report(context: CliContext, { loaded, control }: ContainerProject, plan: ContainerPlan): Promise<void> {
+  const services = await control.status(context.signal);
+  const connection = containerConnection(loaded.config);
+  const { name } = loaded.config.project;
+  const value = {
+    project: name,
+    environment: loaded.environment,
+    plan: viewContainerPlan(plan),
+    services,
+    connection: connectionRecord(connection, false),
+  };
+  context.output.result(value, (_: unknown, style: Style) =>
+    [
+      `${style.bold(name)} (${loaded.environment}) ${style.green(plan.steps.length === 0 ? 'is up, nothing to do' : 'is up')}`,
+      '',
+      formatUrls(connection, style),
+      '',
+      `Sign in to the dashboard as ${behindEdge(loaded.config).admin.email} with SUPASTOR_ADMIN_PASSWORD from .env`,
+      `Stop with ${style.bold('supastor down')}`,
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { VERSION } from '../version.ts';
+import { bytes, field, integer, port } from './field.ts';
+
+const text = () => z.string({ error: 'expected a text; put a number into quotes' }).min(1, 'must not be empty');
+const image = (fallback: string) => text().default(fallback);
+
+/** How many of a service run side by side. */
+export const MAX_REPLICAS = 20;
+export const replicas = () => integer(1, MAX_REPLICAS).default(1);
+
+const imagesSchema = z.strictObject({
+  postgres: field(image('postgres:17-bookworm'), { description: 'Image of Postgres.', env: ['SUPASTOR_IMAGE_POSTGRES'] }),
+  storage: field(image(`supastor/storage-api:${VERSION}`), {
+    description: 'Image of the storage server.',
+    env: ['SUPASTOR_IMAGE_STORAGE'],
+  }),
+  meta: field(image(`supastor/meta:${VERSION}`), { description: 'Image of postgres-meta.', env: ['SUPASTOR_IMAGE_META'] }),
+  admin: field(image(`supastor/admin-api:${VERSION}`), {
+    description: 'Image of the admin API and its dashboard.',
+    env: ['SUPASTOR_IMAGE_ADMIN'],
+  }),
+  edge: field(image('haproxy:3.0-bookworm'), {
+    description: 'Image of HAProxy, which balances requests.',
+    env: ['SUPASTOR_IMAGE_EDGE'],
+  }),
+});
+
+const memory = (service: string) =>
+  field(bytes().optional(), {
+    description: `Memory that one container of ${service} may use. Default: no limit.`,
+    unit: 'bytes',
+    env: [`SUPASTOR_MEMORY_${service.toUpperCase()}`],
+  });
+
+/** What only the targets that run containers look at. */
+export const containersSchema = z.strictObject({
+  engine: field(text().optional(), {
+    description: 'Address of the Docker engine, as in DOCKER_HOST. Default: the socket of this machine.',
+    env: ['DOCKER_HOST'],
+  }),
+  host: field(text().default('127.0.0.1'), {
+    description: 'Address of the host that the edge listens on; 0.0.0.0 for every one.',
+    env: ['SUPASTOR_EDGE_HOST'],
+  }),
+  port: field(port().default(8000), {
+    description: 'Port of the host that the edge listens on: storage below /storage/v1, the console and the admin API above.',
+    unit: 'port',
+    env: ['SUPASTOR_EDGE_PORT'],
+  }),
+  drainSeconds: field(integer(0, 300).default(3), {
+    description: 'How long a storage or admin server that is told to stop goes on serving while the edge takes it out.',
+    unit: 'seconds',
+    env: ['SUPASTOR_DRAIN_SECONDS'],
+  }),
+  images: imagesSchema.prefault({}),
+  memory: z
+    .strictObject({
+      postgres: memory('postgres'),
+      storage: memory('storage'),
+      meta: memory('meta'),
+      admin: memory('admin'),
+      edge: memory('edge'),
+    })
+    .prefault({}),
+});

@@ -1,0 +1,79 @@
+import type { Config } from '@supastor/contract/config/schema';
+import type { ServiceName } from '@supastor/contract/wire/service-status';
+import { type Reference, resolveEnvironment } from '../../references.ts';
+import type { Listener, ServiceSpec } from '../../service-spec.ts';
+import { type ContainerFile, type ContainerHealth, type ContainerSpec, FILES_DIR } from '../container-spec.ts';
+
+/** Ports inside the containers; what the host listens on is another matter. */
+export const CONTAINER_PORTS = {
+  postgres: 5432,
+  storage: 5000,
+  storageS3: 5001,
+  meta: 8081,
+  admin: 8080,
+  edge: 8000,
+  edgeHealth: 8404,
+} as const;
+
+/** Directory of the bytes, and of the socket that admin-api speaks to the agent over. */
+export const OBJECTS_DIR = '/var/lib/supastor/objects';
+export const CONTROL_SOCKET = '/run/supastor-control/control.sock';
+
+/** Where services of a stack find one another: names that the engine resolves, and the edge for those that have replicas. */
+const LISTENERS: Readonly<Record<string, Listener>> = {
+  'postgres.postgres': { host: 'postgres', port: CONTAINER_PORTS.postgres },
+  'storage.http': { host: 'edge', port: CONTAINER_PORTS.edge },
+  'storage.s3': { host: 'edge', port: CONTAINER_PORTS.storageS3 },
+  'meta.http': { host: 'edge', port: CONTAINER_PORTS.meta },
+  'admin.http': { host: 'edge', port: CONTAINER_PORTS.admin },
+};
+
+/** The environment as a process in a container needs it, and its secrets as files. */
+export function containerEnvironment(spec: ServiceSpec, changes: Readonly<Record<string, string>>) {
+  const links = { ...LISTENERS };
+  const resolved = resolveEnvironment({ ...spec, links }, placeReference);
+  const environment: Record<string, string> = {};
+  const files: ContainerFile[] = [];
+  for (const [name, value] of Object.entries({ ...resolved, ...changes })) {
+    if (spec.secretNames.includes(name)) {
+      files.push({ name, content: value, secret: true });
+      environment[`${name}_FILE`] = `${FILES_DIR}/${name}`;
+    } else environment[name] = value;
+  }
+  return { environment, files };
+}
+
+function placeReference({ kind, target }: Reference): string {
+  if (kind === 'dir' && target === 'objects') return OBJECTS_DIR;
+  if (kind === 'socket') return CONTROL_SOCKET;
+  return '';
+}
+
+/** What is the same for the containers of every service. */
+export function containerDefaults(config: Config, name: ServiceName, memoryBytes: number | undefined) {
+  return {
+    name,
+    entrypoint: null,
+    command: null,
+    replicas: 1,
+    files: [],
+    mounts: [],
+    published: [],
+    limits: { memoryBytes: memoryBytes ?? null, cpus: null, processes: 512 },
+    capabilities: [],
+    update: 'start-first',
+    stopSignal: 'SIGTERM',
+    logs: { maxFileBytes: config.logging.maxFileBytes, maxFiles: config.logging.maxFiles },
+  } as const satisfies Partial<ContainerSpec>;
+}
+
+/** Scratch space; the root file system is read-only. */
+export function scratch(path: string, maxBytes = 67_108_864) {
+  return { kind: 'tmpfs', path, maxBytes } as const;
+}
+
+/** Healthy when a path of the container's own server answers well. Asked with Node, which these images have. */
+export function nodeHealth(port: number, path: string): ContainerHealth {
+  const script = `fetch('http://127.0.0.1:${port}${path}',{signal:AbortSignal.timeout(4000)}).then((r)=>process.exit(r.ok?0:1),()=>process.exit(1))`;
+  return { command: ['node', '-e', script], intervalMs: 3000, timeoutMs: 5000, startPeriodMs: 60_000, retries: 3 };
+}

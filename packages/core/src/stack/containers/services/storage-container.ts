@@ -1,0 +1,37 @@
+import type { Config } from '@supastor/contract/config/schema';
+import { storageService } from '../../services/storage.ts';
+import type { ContainerSpec } from '../container-spec.ts';
+import { publicUrl } from '../public-url.ts';
+import { CONTAINER_PORTS, containerDefaults, containerEnvironment, nodeHealth, OBJECTS_DIR, scratch } from './from-service.ts';
+
+/** The storage server; null when another one is administered. All replicas share the bytes. */
+export function storageContainer(config: Config): ContainerSpec | null {
+  // A directory of the host is mounted where the volume would be.
+  const { filePath } = config.storage;
+  const service = storageService({ ...config, storage: { ...config.storage, filePath: undefined } });
+  if (service === null) return null;
+  const { drainSeconds } = config.containers;
+  return {
+    ...containerDefaults(config, 'storage', config.containers.memory.storage),
+    ...containerEnvironment(service, {
+      SERVER_HOST: '0.0.0.0',
+      SERVER_PORT: String(CONTAINER_PORTS.storage),
+      ...(config.storage.s3RootPort === undefined ? {} : { S3_ROOT_PORT: String(CONTAINER_PORTS.storageS3) }),
+      STORAGE_PUBLIC_URL: publicUrl(config),
+      SUPASTOR_DRAIN_SECONDS: String(drainSeconds),
+    }),
+    image: config.containers.images.storage,
+    dependsOn: service.dependsOn,
+    replicas: config.storage.replicas,
+    mounts: [
+      filePath === undefined
+        ? { kind: 'volume', volume: 'objects', path: OBJECTS_DIR, readOnly: false }
+        : { kind: 'bind', source: filePath, path: OBJECTS_DIR, readOnly: false },
+      scratch('/tmp'),
+    ],
+    networks: ['front', 'back'],
+    health: nodeHealth(CONTAINER_PORTS.storage, '/health/ready'),
+    user: '1000:1000',
+    stopTimeoutMs: service.stopTimeoutMs + drainSeconds * 1000,
+  };
+}
