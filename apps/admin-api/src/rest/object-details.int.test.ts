@@ -106,4 +106,32 @@ describe('a folder', () => {
     expect(Object.keys(unzipSync(bytes))).toEqual(['zip/a b.txt']);
     expect((await api('POST', at('plain', 'sign-folder'), { folder: 'nothing/' })).status).toBe(404);
   });
+
+  it('that was deleted comes back, and what was deleted before it does not', async () => {
+    for (const path of ['back/early', 'back/a', 'back/deep/b']) await put('kept', path, path);
+    await api('POST', at('kept', 'remove'), { paths: ['back/early'] });
+    const job = (await api('POST', at('kept', 'remove-folder'), { folder: 'back/' })).body;
+    const over = (id: string) => expect.poll(async () => (await api('GET', `/jobs/${id}`)).body.state, { timeout: 30_000 });
+    await over(job.id).toBe('done');
+    const deleted = (await api('GET', at('kept', 'deleted?prefix=back/'))).body.objects;
+    expect(deleted.map(({ path }: { path: string }) => path)).toEqual(['back/a', 'back/deep/b', 'back/early']);
+    const restore = await api('POST', at('kept', 'restore-folder'), { folder: 'back/', since: job.createdAt });
+    await over(restore.body.id).toBe('done');
+    expect(await read('kept', 'back/deep/b')).toBe('back/deep/b');
+    expect((await api('GET', at('kept', 'deleted?prefix=back/'))).body.objects).toMatchObject([{ path: 'back/early' }]);
+    expect(await api('POST', at('plain', 'restore-folder'), { folder: 'back/' })).toMatchObject({ status: 409 });
+  });
+
+  it('is narrowed to names that start with a text', async () => {
+    for (const path of ['find/alpha', 'find/alpine/x', 'find/beta']) await put('plain', path, path);
+    const { body } = await api('GET', at('plain', '').replace(/\/$/, '?prefix=find/&startsWith=alp'));
+    expect([body.folders, body.objects.map(({ path }: { path: string }) => path)]).toEqual([['find/alpine/'], ['find/alpha']]);
+  });
+
+  it('object moves into another bucket', async () => {
+    await put('plain', 'goes', 'x');
+    expect((await api('POST', at('plain', 'move'), { from: 'goes', to: 'went', toBucket: 'kept' })).status).toBe(200);
+    expect(await read('kept', 'went')).toBe('x');
+    expect((await files.from('plain').download('goes')).error).not.toBeNull();
+  });
 });

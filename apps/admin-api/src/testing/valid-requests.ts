@@ -66,6 +66,7 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'objects.describe': { path: 'a', mimeType: 'text/plain', cacheControl: 'no-cache', metadata: {} },
   'objects.copy': { from: 'a', to: 'b' },
   'objects.restore': { path: 'a' },
+  'objects.restoreFolder': { folder: 'a/' },
   'objects.signOne': { path: 'a' },
   'objects.signFolder': {},
   'objects.purge': { path: 'a' },

@@ -89,6 +89,18 @@ import type {
 } from '@supastor/contract/operations/buckets';
 import type { linksList, linksRevoke } from '@supastor/contract/operations/links';
 import type { OperationDefinition } from '@supastor/contract/operations/define';
+import type {
+  objectsCopy,
+  objectsDeleted,
+  objectsDescribe,
+  objectsInfo,
+  objectsPurge,
+  objectsRestore,
+  objectsRestoreFolder,
+  objectsSignFolder,
+  objectsSignOne,
+  objectsVersions,
+} from '@supastor/contract/operations/object-details';
 import type { s3KeysCreate, s3KeysList, s3KeysRevoke, s3KeysRotate, s3KeysUpdate } from '@supastor/contract/operations/s3-keys';
 import type { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from '@supastor/contract/operations/services';
 import type { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from '@supastor/contract/operations/session';
@@ -163,6 +175,16 @@ export const operations = {
   objectsSignUpload: route<typeof objectsSignUpload>('objects.signUpload', 'POST', '/buckets/{bucket}/objects/sign-upload'),
   objectsRemove: route<typeof objectsRemove>('objects.remove', 'POST', '/buckets/{bucket}/objects/remove'),
   objectsMove: route<typeof objectsMove>('objects.move', 'POST', '/buckets/{bucket}/objects/move'),
+  objectsInfo: route<typeof objectsInfo>('objects.info', 'GET', '/buckets/{bucket}/objects/info'),
+  objectsDescribe: route<typeof objectsDescribe>('objects.describe', 'PUT', '/buckets/{bucket}/objects/info'),
+  objectsCopy: route<typeof objectsCopy>('objects.copy', 'POST', '/buckets/{bucket}/objects/copy'),
+  objectsVersions: route<typeof objectsVersions>('objects.versions', 'GET', '/buckets/{bucket}/objects/versions'),
+  objectsDeleted: route<typeof objectsDeleted>('objects.deleted', 'GET', '/buckets/{bucket}/objects/deleted'),
+  objectsRestore: route<typeof objectsRestore>('objects.restore', 'POST', '/buckets/{bucket}/objects/restore'),
+  objectsRestoreFolder: route<typeof objectsRestoreFolder>('objects.restoreFolder', 'POST', '/buckets/{bucket}/objects/restore-folder'),
+  objectsSignOne: route<typeof objectsSignOne>('objects.signOne', 'POST', '/buckets/{bucket}/objects/sign-one'),
+  objectsSignFolder: route<typeof objectsSignFolder>('objects.signFolder', 'POST', '/buckets/{bucket}/objects/sign-folder'),
+  objectsPurge: route<typeof objectsPurge>('objects.purge', 'POST', '/buckets/{bucket}/objects/purge'),
   sessionsList: route<typeof sessionsList>('sessions.list', 'GET', '/sessions'),
   sessionsRevoke: route<typeof sessionsRevoke>('sessions.revoke', 'DELETE', '/sessions/{id}'),
   sessionsRevokeOthers: route<typeof sessionsRevokeOthers>('sessions.revokeOthers', 'POST', '/sessions/revoke-others'),

@@ -36,7 +36,7 @@ export function BucketPage() {
 }
 
 function LoadedBucket({ bucket, storageUrl }: { readonly bucket: Bucket; readonly storageUrl: string }) {
-  const { prefix = '', object } = route.useSearch();
+  const { prefix = '', object, view = 'list' } = route.useSearch();
   const navigate = useNavigate();
   const uploads = useUploads();
   const onFiles = (files: readonly PickedFile[]) =>
@@ -55,6 +55,7 @@ function LoadedBucket({ bucket, storageUrl }: { readonly bucket: Bucket; readonl
         bucket={bucket}
         prefix={prefix}
         openPath={object}
+        view={view}
         storageUrl={storageUrl}
         onFiles={onFiles}
       />

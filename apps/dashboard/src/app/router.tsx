@@ -75,7 +75,8 @@ const bucketsRoute = createRoute({
 const bucketRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/buckets/$bucket',
-  validateSearch: (search: Record<string, unknown>): { prefix?: string; object?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { prefix?: string; object?: string; view?: 'grid' } => ({
+    ...(search['view'] === 'grid' ? { view: 'grid' as const } : {}),
     ...(typeof search['prefix'] === 'string' && search['prefix'].endsWith('/') ? { prefix: search['prefix'] } : {}),
     ...(typeof search['object'] === 'string' && search['object'] !== '' ? { object: search['object'] } : {}),
   }),

@@ -1,4 +1,5 @@
 import Alert from '@mui/material/Alert';
+import Button from '@mui/material/Button';
 import Snackbar from '@mui/material/Snackbar';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import { hintOf, messageOf } from '../api/api-error.ts';
@@ -7,10 +8,17 @@ interface Toast {
   readonly key: number;
   readonly text: string;
   readonly severity: 'success' | 'error';
+  readonly action: ToastAction | undefined;
+}
+
+/** What can be done about it, such as taking it back. */
+export interface ToastAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 interface Toasts {
-  readonly success: (text: string) => void;
+  readonly success: (text: string, action?: ToastAction) => void;
   readonly failure: (error: unknown) => void;
 }
 
@@ -28,13 +36,13 @@ export function useToasts(): Toasts {
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const [toast, setToast] = useState<Toast | null>(null);
   const [open, setOpen] = useState(false);
-  const show = useCallback((text: string, severity: Toast['severity']) => {
-    setToast({ key: Date.now(), text, severity });
+  const show = useCallback((text: string, severity: Toast['severity'], action?: ToastAction) => {
+    setToast({ key: Date.now(), text, severity, action });
     setOpen(true);
   }, []);
   const toasts = useMemo<Toasts>(
     () => ({
-      success: (text) => show(text, 'success'),
+      success: (text, action) => show(text, 'success', action),
       failure: (error) => show([messageOf(error), hintOf(error)].filter(Boolean).join(' '), 'error'),
     }),
     [show],
@@ -49,7 +57,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
         <Snackbar
           key={toast.key}
           open={open}
-          autoHideDuration={toast.severity === 'error' ? 10_000 : 4000}
+          autoHideDuration={toast.severity === 'error' || toast.action ? 10_000 : 4000}
           onClose={close}
           anchorOrigin={{ vertical: 'bottom', horizontal: 'center' }}
         >
@@ -57,7 +65,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
             role={toast.severity === 'error' ? 'alert' : 'status'}
             severity={toast.severity}
             variant="filled"
-            onClose={close}
+            {...(toast.action ? { action: <ActionButton action={toast.action} onClose={() => setOpen(false)} /> } : { onClose: close })}
             sx={{ alignItems: 'center', ...(toast.severity === 'success' && QUIET) }}
           >
             {toast.text}
@@ -65,5 +73,17 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
         </Snackbar>
       )}
     </ToastContext.Provider>
+  );
+}
+
+function ActionButton({ action, onClose }: { readonly action: ToastAction; readonly onClose: () => void }) {
+  const onClick = () => {
+    onClose();
+    action.run();
+  };
+  return (
+    <Button color="inherit" size="small" onClick={onClick} sx={{ fontWeight: 600 }}>
+      {action.label}
+    </Button>
   );
 }

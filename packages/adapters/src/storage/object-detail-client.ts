@@ -1,6 +1,12 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { ObjectVersion } from '@supastor/contract/operations/object-details';
-import { wireArchiveSchema, wireInfoSchema, wireSignedOneSchema, wireVersionsSchema } from '@supastor/contract/wire/storage-protocol';
+import {
+  wireArchiveSchema,
+  wireDeletedSchema,
+  wireInfoSchema,
+  wireSignedOneSchema,
+  wireVersionsSchema,
+} from '@supastor/contract/wire/storage-protocol';
 import type { ObjectDetailAdmin } from '@supastor/core/objects/object-details.port';
 import { askOurs, type Send } from './ask-ours.ts';
 import { encodePath, tokenOf } from './signed-url.ts';
@@ -52,6 +58,17 @@ export function createObjectDetailClient(send: Send, publicUrl: string): ObjectD
           },
         ];
       });
+    },
+    async deleted({ bucket, prefix, cursor, limit }, signal) {
+      const body = { prefix, limit, deleteMarkers: 'only', ...(cursor !== undefined && { cursor }) };
+      const answer = await send({ method: 'POST', path: `/object/list-v2/${encodeURIComponent(bucket)}`, body, signal });
+      const page = wireDeletedSchema.parse(answer);
+      // Servers without versions do not know what is asked, and list what is there.
+      const objects = page.objects.filter((entry) => entry.is_delete_marker === true);
+      return {
+        objects: objects.map(({ name, created_at }) => ({ path: name, deletedAt: created_at ?? null })),
+        nextCursor: page.hasNext ? (page.nextCursor ?? null) : null,
+      };
     },
     async restore(bucket, path, sourceVersionId, signal) {
       const body = { ...copyOnto(bucket, path), sourceVersionId };

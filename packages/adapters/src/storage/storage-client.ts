@@ -120,9 +120,6 @@ export function createStorageClient(options: StorageClientOptions): StorageClien
       const removed = await sendFor(wireRemovedSchema, { method: 'DELETE', path, body: { prefixes: paths }, signal });
       return removed.map(({ name }) => name);
     },
-    async moveObject(bucket, from, to, signal) {
-      await send({ method: 'POST', path: '/object/move', body: { bucketId: bucket, sourceKey: from, destinationKey: to }, signal });
-    },
     async transferObject({ verb, bucket, from, toBucket, to, overwrite }, signal) {
       const body = { bucketId: bucket, sourceKey: from, destinationBucket: toBucket, destinationKey: to };
       // The protocol's move refuses a taken target; the source is removed only once the copy stands.

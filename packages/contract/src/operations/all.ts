@@ -51,10 +51,12 @@ import {
 } from './policies.ts';
 import {
   objectsCopy,
+  objectsDeleted,
   objectsDescribe,
   objectsInfo,
   objectsPurge,
   objectsRestore,
+  objectsRestoreFolder,
   objectsSignFolder,
   objectsSignOne,
   objectsVersions,
@@ -146,7 +148,9 @@ const REGISTERED = [
   objectsDescribe,
   objectsCopy,
   objectsVersions,
+  objectsDeleted,
   objectsRestore,
+  objectsRestoreFolder,
   objectsSignOne,
   objectsSignFolder,
   objectsPurge,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pathTargets } from '../access/scope.ts';
 import { bucketNameSchema } from './buckets.ts';
 import { defineOperation } from './define.ts';
+import { jobSchema } from './jobs.ts';
 import { objectPathSchema, prefixSchema } from './objects.ts';
 import { plainText } from './text.ts';
 import { named } from './type-names.ts';
@@ -158,4 +159,40 @@ export const objectsPurge = defineOperation({
   scope,
   effect: 'write',
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/purge' },
+});
+
+export const objectsDeleted = defineOperation({
+  name: 'objects.deleted',
+  summary: 'Objects below a folder whose deletion can be undone, because the bucket keeps versions; in the order of names',
+  input: z.strictObject({
+    bucket: bucketNameSchema,
+    prefix: prefixSchema.default(''),
+    cursor: plainText(4096).optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(200),
+  }),
+  output: z.object({
+    objects: z.array(z.object({ path: z.string(), deletedAt: z.string().nullable() })),
+    nextCursor: z.string().nullable(),
+  }),
+  permission: 'objects:read',
+  scope: ({ bucket, prefix }) => pathTargets(bucket, [prefix]),
+  effect: 'read',
+  rest: { method: 'GET', path: '/buckets/{bucket}/objects/deleted' },
+});
+
+export const objectsRestoreFolder = defineOperation({
+  name: 'objects.restoreFolder',
+  summary: 'Bring deleted objects below a folder back, as a job; only where the bucket keeps versions',
+  input: z.strictObject({
+    bucket: bucketNameSchema,
+    /** Empty: the whole bucket. */
+    folder: prefixSchema,
+    /** Only what was deleted at this moment or later. */
+    since: z.iso.datetime({ offset: true }).optional(),
+  }),
+  output: jobSchema,
+  permission: 'objects:write',
+  scope: ({ bucket, folder }) => pathTargets(bucket, [folder]),
+  effect: 'write',
+  rest: { method: 'POST', path: '/buckets/{bucket}/objects/restore-folder' },
 });

@@ -33,6 +33,8 @@ export const objectsList = defineOperation({
   input: z.strictObject({
     bucket: bucketNameSchema,
     prefix: prefixSchema.default(''),
+    /** Only folders and objects whose name below the prefix starts with this. */
+    startsWith: plainText(1024).default(''),
     cursor: plainText(4096).optional(),
     limit: z.coerce.number().int().min(1).max(1000).default(200),
   }),
@@ -106,11 +108,18 @@ export const objectsRemove = defineOperation({
 
 export const objectsMove = defineOperation({
   name: 'objects.move',
-  summary: 'Move or rename one object inside its bucket',
-  input: z.strictObject({ bucket: bucketNameSchema, from: objectPathSchema, to: objectPathSchema }),
+  summary: 'Move or rename one object, within its bucket or into another',
+  input: z.strictObject({
+    bucket: bucketNameSchema,
+    from: objectPathSchema,
+    to: objectPathSchema,
+    /** The same bucket when missing. */
+    toBucket: bucketNameSchema.optional(),
+    overwrite: z.boolean().default(false),
+  }),
   output: z.object({}),
   permission: 'objects:write',
-  scope: ({ bucket, from, to }) => pathTargets(bucket, [from, to]),
+  scope: ({ bucket, from, to, toBucket = bucket }) => [...pathTargets(bucket, [from]), ...pathTargets(toBucket, [to])],
   effect: 'write',
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/move' },
 });

@@ -71,3 +71,10 @@ export const wireVersionsSchema = z.array(
     metadata: z.object({ size: z.number().nullish(), mimetype: text, eTag: text, lastModified: text }).nullish(),
   }),
 );
+
+/** Answer of `POST /object/list-v2/{bucket}` that asks for delete markers only. */
+export const wireDeletedSchema = z.object({
+  hasNext: z.boolean(),
+  nextCursor: text,
+  objects: z.array(z.object({ name: z.string(), created_at: text, is_delete_marker: z.boolean().nullish() })),
+});

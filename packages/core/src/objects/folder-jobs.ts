@@ -1,6 +1,7 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { JobContext, JobKind } from '../jobs/job-kind.ts';
 import type { JsonRecord } from '../jobs/job.port.ts';
+import { restoreFolder } from './restore-folder-job.ts';
 import type { StorageAdmin } from './storage-admin.port.ts';
 
 /** What the jobs of folders reach the world through. */
@@ -41,6 +42,10 @@ export const FOLDER_JOBS: readonly JobKind<FolderJobDeps>[] = [
   {
     name: 'objects.removeFolder',
     run: removeFolder,
+  },
+  {
+    name: 'objects.restoreFolder',
+    run: restoreFolder,
   },
 ];
 

@@ -1,19 +1,25 @@
 import { SupastorError } from '@supastor/contract/errors';
 import {
   objectsCopy,
+  objectsDeleted,
   objectsDescribe,
   objectsInfo,
   objectsPurge,
   objectsRestore,
+  objectsRestoreFolder,
   objectsSignFolder,
   objectsSignOne,
   objectsVersions,
 } from '@supastor/contract/operations/object-details';
+import { requireIdentity } from '../access/identity.ts';
+import { requireJobs, toJob } from '../jobs/job-handlers.ts';
+import type { JobService } from '../jobs/job-service.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { newestVersion, type ObjectName } from './newest-version.ts';
 import type { StorageAdmin } from './storage-admin.port.ts';
 
-type Context = OperationContext<{ readonly storage: StorageAdmin }>;
+type Context = OperationContext<{ readonly storage: StorageAdmin; readonly jobs: JobService | null }>;
 
 export const objectDetailHandlers = {
   'objects.info': implement(objectsInfo, ({ bucket, path }, { deps, signal }: Context) => deps.storage.details.info(bucket, path, signal)),
@@ -36,8 +42,25 @@ export const objectDetailHandlers = {
     return { versions: [...versions] };
   }),
 
+  'objects.deleted': implement(objectsDeleted, async (query, { deps, signal }: Context) => {
+    const { objects, nextCursor } = await deps.storage.details.deleted(query, signal);
+    return { objects: [...objects], nextCursor };
+  }),
+
+  'objects.restoreFolder': implement(objectsRestoreFolder, async (input, { deps, identity, signal }: Context) => {
+    const bucket = await deps.storage.getBucket(input.bucket, signal);
+    if (bucket.versioning_status === 'DISABLED') {
+      throw new SupastorError('SJ_CONFLICT', `The bucket ${input.bucket} keeps no versions, so nothing that was deleted can come back.`, {
+        hint: 'Turn versioning on to be able to undo later deletions.',
+      });
+    }
+    const title = `Restore ${input.bucket}/${input.folder}`;
+    const by = requireIdentity(identity).email;
+    return toJob(await requireJobs(deps.jobs).start({ kind: 'objects.restoreFolder', title, input, by }));
+  }),
+
   'objects.restore': implement(objectsRestore, async ({ bucket, path, versionId }, { deps, signal, emit }: Context) => {
-    const wanted = versionId ?? (await newestVersion(deps.storage, { bucket, path }, signal));
+    const wanted = versionId ?? (await requireNewest(deps.storage, { bucket, path }, signal));
     await deps.storage.details.restore(bucket, path, wanted, signal);
     emit('object.changed', { bucket });
     return { versionId: wanted };
@@ -58,15 +81,10 @@ export const objectDetailHandlers = {
 };
 
 /** @throws SJ_NOT_FOUND when every version is a delete marker, or there is none */
-async function newestVersion(
-  storage: StorageAdmin,
-  { bucket, path }: { readonly bucket: string; readonly path: string },
-  signal: AbortSignal,
-): Promise<string> {
-  const versions = await storage.details.versions(bucket, path, signal);
-  const newest = versions.find(({ isDeleteMarker }) => !isDeleteMarker);
-  if (newest) return newest.versionId;
-  throw new SupastorError('SJ_NOT_FOUND', `There is no version of ${bucket}/${path} to restore.`, {
+async function requireNewest(storage: StorageAdmin, object: ObjectName, signal: AbortSignal): Promise<string> {
+  const versionId = await newestVersion(storage, object, signal);
+  if (versionId !== null) return versionId;
+  throw new SupastorError('SJ_NOT_FOUND', `There is no version of ${object.bucket}/${object.path} to restore.`, {
     hint: 'Versions are kept in buckets with versioning only, and until they are deleted for good.',
   });
 }

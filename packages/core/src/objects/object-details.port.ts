@@ -14,6 +14,18 @@ export interface LinkRequest {
   readonly expiresInSeconds: number;
 }
 
+export interface DeletedQuery {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+export interface DeletedPage {
+  readonly objects: readonly { readonly path: string; readonly deletedAt: string | null }[];
+  readonly nextCursor: string | null;
+}
+
 export interface FolderLink {
   readonly url: string;
   readonly objects: number;
@@ -30,6 +42,8 @@ export interface ObjectDetailAdmin {
   describe(bucket: string, path: string, description: ObjectDescription, signal: AbortSignal): Promise<void>;
   /** Newest first. */
   versions(bucket: string, path: string, signal: AbortSignal): Promise<readonly ObjectVersion[]>;
+  /** Objects whose current version is a delete marker, in the order of names. */
+  deleted(query: DeletedQuery, signal: AbortSignal): Promise<DeletedPage>;
   /** Makes a version the current one, as a version of its own. */
   restore(bucket: string, path: string, versionId: string, signal: AbortSignal): Promise<void>;
   /** An absolute URL for browsers. */

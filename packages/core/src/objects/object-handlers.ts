@@ -22,8 +22,9 @@ import type { StorageAdmin } from './storage-admin.port.ts';
 type Context = OperationContext<{ readonly storage: StorageAdmin; readonly jobs: JobService | null }>;
 
 export const objectHandlers = {
-  'objects.list': implement(objectsList, async (query, { deps, signal }: Context) => {
-    const { folders, objects, nextCursor } = await deps.storage.listObjects({ ...query, folders: true }, signal);
+  'objects.list': implement(objectsList, async ({ startsWith, ...query }, { deps, signal }: Context) => {
+    const prefix = query.prefix + startsWith;
+    const { folders, objects, nextCursor } = await deps.storage.listObjects({ ...query, prefix, folders: true }, signal);
     // Listing a missing bucket answers an empty page, so an empty first page asks whether the bucket is there.
     if (query.cursor === undefined && folders.length + objects.length === 0) await deps.storage.getBucket(query.bucket, signal);
     return { folders: [...folders], objects: [...objects], nextCursor };
@@ -43,9 +44,12 @@ export const objectHandlers = {
     return { removed: await removeObjects(request, { storage: deps.storage, signal, onRemoved }) };
   }),
 
-  'objects.move': implement(objectsMove, async ({ bucket, from, to }, { deps, signal, emit }: Context) => {
-    await deps.storage.moveObject(bucket, from, to, signal);
-    emit('object.moved', { bucket, from, to });
+  'objects.move': implement(objectsMove, async ({ bucket, from, to, toBucket = bucket, overwrite }, { deps, signal, emit }: Context) => {
+    // Replacing an object by itself would delete it.
+    const isSame = toBucket === bucket && to === from;
+    await deps.storage.transferObject({ verb: 'move', bucket, from, toBucket, to, overwrite: overwrite && !isSame }, signal);
+    if (toBucket === bucket) emit('object.moved', { bucket, from, to });
+    else for (const each of [bucket, toBucket]) emit('object.changed', { bucket: each });
     return {};
   }),
 

@@ -69,7 +69,6 @@ export interface StorageAdmin {
   signUpload(bucket: string, path: string, overwrite: boolean, signal: AbortSignal): Promise<string>;
   /** Returns the paths that were there and are gone. At most 1000 at a time. */
   removeObjects(bucket: string, paths: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
-  moveObject(bucket: string, from: string, to: string, signal: AbortSignal): Promise<void>;
   /** Moves or copies one object, also into another bucket. A taken target is SJ_CONFLICT unless `overwrite`. */
   transferObject(transfer: ObjectTransfer, signal: AbortSignal): Promise<void>;
   /** Resolves when the server answers that it is alive. */

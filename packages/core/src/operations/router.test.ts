@@ -54,12 +54,12 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     signDownloads: refuse,
     signUpload: refuse,
     removeObjects: refuse,
-    moveObject: refuse,
     transferObject: refuse,
     details: {
       info: refuse,
       describe: refuse,
       versions: refuse,
+      deleted: refuse,
       restore: refuse,
       sign: refuse,
       signFolder: refuse,

@@ -28,6 +28,7 @@ export function Visibility({ bucket }: { readonly bucket: Bucket }) {
 export function limitsOf(bucket: Bucket): string[] {
   return [
     ...(bucket.file_size_limit === null ? [] : [`up to ${formatBytes(bucket.file_size_limit)} per file`]),
+    ...(bucket.versioning_status === 'ENABLED' ? ['keeps versions'] : []),
     ...(bucket.allowed_mime_types?.length ? [bucket.allowed_mime_types.join(', ')] : []),
   ];
 }

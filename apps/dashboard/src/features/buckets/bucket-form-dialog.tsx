@@ -74,6 +74,7 @@ interface FieldsProps {
 
 function Fields({ form, errors, isNew, onChange }: FieldsProps) {
   const publicHelpId = useId();
+  const versionsHelpId = useId();
   return (
     <>
       {isNew && (
@@ -106,6 +107,23 @@ function Fields({ form, errors, isNew, onChange }: FieldsProps) {
             : 'Reading takes a key, a signed link or a policy that allows it.'}
         </FormHelperText>
       </div>
+      <div>
+        <FormControlLabel
+          control={
+            <Switch
+              checked={form.versioned}
+              onChange={(event) => onChange({ versioned: event.target.checked })}
+              slotProps={{ input: { 'aria-describedby': versionsHelpId } }}
+            />
+          }
+          label="Keep versions"
+        />
+        <FormHelperText id={versionsHelpId}>
+          {form.versioned
+            ? 'Replaced and deleted objects stay as versions: they can be restored, and take room until they are deleted for good.'
+            : 'What is replaced or deleted is gone.'}
+        </FormHelperText>
+      </div>
       <TextField
         label="Size limit per file"
         placeholder="50 MB"
@@ -133,7 +151,7 @@ function useSave(bucket: Bucket | undefined, onSaved: (bucket: Bucket) => void) 
   return useMutation({
     mutationFn: (form: BucketForm) =>
       bucket
-        ? call(operations.bucketsUpdate, { bucket: bucket.id, ...settingsOf(form) })
+        ? call(operations.bucketsUpdate, { bucket: bucket.id, ...settingsOf(form, bucket.versioning_status) })
         : call(operations.bucketsCreate, { name: form.name, ...settingsOf(form) }),
     onSuccess: (saved) => {
       client.setQueryData(keys.bucket(saved.id), saved);

@@ -8,7 +8,7 @@ describe('checkForm', () => {
   });
 
   test('names every field that is wrong', () => {
-    const errors = checkForm({ name: 'a/b', public: true, sizeLimit: 'huge', mimeTypes: 'image/*, pictures' });
+    const errors = checkForm({ name: 'a/b', public: true, sizeLimit: 'huge', mimeTypes: 'image/*, pictures', versioned: false });
     expect(Object.keys(errors).toSorted()).toEqual(['mimeTypes', 'name', 'sizeLimit']);
   });
 
@@ -17,14 +17,16 @@ describe('checkForm', () => {
   });
 
   test.each(['photos', "A_!.*'() &$=@;:+,?-9"])('accepts the name %j, and so does the contract', (name) => {
-    const form = { name, public: false, sizeLimit: '5 MB', mimeTypes: 'image/*  application/pdf,image/*' };
+    const form = { name, public: false, sizeLimit: '5 MB', mimeTypes: 'image/*  application/pdf,image/*', versioned: false };
     expect(checkForm(form)).toEqual({});
     expect(bucketsCreate.input.safeParse({ name, ...settingsOf(form) }).success).toBe(true);
   });
 });
 
 test('settings name limits in bytes and each type once; empty fields lift the limit', () => {
-  expect(settingsOf({ name: 'x', public: true, sizeLimit: '5 MB', mimeTypes: 'image/*  application/pdf,image/*' })).toEqual({
+  expect(
+    settingsOf({ name: 'x', public: true, sizeLimit: '5 MB', mimeTypes: 'image/*  application/pdf,image/*', versioned: false }),
+  ).toEqual({
     public: true,
     file_size_limit: 5_000_000,
     allowed_mime_types: ['image/*', 'application/pdf'],
@@ -37,4 +39,15 @@ test('the form of a bucket leads back to the same settings', () => {
   const form = formOf({ id: 'b', name: 'b', created_at: '', updated_at: '', versioning_status: 'DISABLED', ...settings });
   expect(form.sizeLimit).toBe('50 MiB');
   expect(settingsOf(form)).toEqual(settings);
+});
+
+test.each([
+  [false, 'DISABLED', undefined],
+  [true, 'DISABLED', 'ENABLED'],
+  [true, 'ENABLED', undefined],
+  [false, 'ENABLED', 'SUSPENDED'],
+  [true, 'SUSPENDED', 'ENABLED'],
+  [false, 'SUSPENDED', undefined],
+] as const)('versions wanted %s and before %s set %s', (versioned, before, status) => {
+  expect(settingsOf({ ...EMPTY_FORM, versioned }, before).versioning_status).toBe(status);
 });

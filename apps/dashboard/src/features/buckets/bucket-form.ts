@@ -1,4 +1,4 @@
-import type { Bucket } from '@supastor/contract/operations/buckets';
+import type { Bucket, VersioningStatus } from '@supastor/contract/operations/buckets';
 import { editableBytes, parseBytes } from '../../format/bytes.ts';
 
 /** The form as it is typed. */
@@ -9,17 +9,20 @@ export interface BucketForm {
   readonly sizeLimit: string;
   /** Types such as "image/*", separated by commas or spaces; empty for any. */
   readonly mimeTypes: string;
+  /** Whether replaced and deleted objects are kept as versions. */
+  readonly versioned: boolean;
 }
 
 export interface BucketSettings {
   readonly public: boolean;
   readonly file_size_limit: number | null;
   readonly allowed_mime_types: string[] | null;
+  readonly versioning_status?: VersioningStatus;
 }
 
 export type FormErrors = Partial<Record<keyof BucketForm, string>>;
 
-export const EMPTY_FORM: BucketForm = { name: '', public: false, sizeLimit: '', mimeTypes: '' };
+export const EMPTY_FORM: BucketForm = { name: '', public: false, sizeLimit: '', mimeTypes: '', versioned: false };
 
 /** The form for a bucket that exists. */
 export function formOf(bucket: Bucket): BucketForm {
@@ -28,6 +31,7 @@ export function formOf(bucket: Bucket): BucketForm {
     public: bucket.public,
     sizeLimit: bucket.file_size_limit === null ? '' : editableBytes(bucket.file_size_limit),
     mimeTypes: bucket.allowed_mime_types?.join(', ') ?? '',
+    versioned: bucket.versioning_status === 'ENABLED',
   };
 }
 
@@ -49,14 +53,20 @@ function checkName(name: string): string | null {
   return /^[A-Za-z0-9_!.*'() &$=@;:+,?-]+$/.test(name) ? null : "Letters, digits and _ - . ! * ' ( ) & $ = @ ; : + , ? only, no slash.";
 }
 
-/** Settings of a form without errors. */
-export function settingsOf(form: BucketForm): BucketSettings {
+/** Settings of a form without errors. Versions that were ever kept can only be suspended. */
+export function settingsOf(form: BucketForm, before: VersioningStatus = 'DISABLED'): BucketSettings {
   const types = splitTypes(form.mimeTypes);
   return {
     public: form.public,
     file_size_limit: form.sizeLimit.trim() === '' ? null : parseBytes(form.sizeLimit),
     allowed_mime_types: types.length === 0 ? null : types,
+    ...versioning(form.versioned, before),
   };
+}
+
+function versioning(wanted: boolean, before: VersioningStatus): Pick<BucketSettings, 'versioning_status'> {
+  if (wanted === (before === 'ENABLED')) return {};
+  return { versioning_status: wanted ? 'ENABLED' : 'SUSPENDED' };
 }
 
 function splitTypes(text: string): string[] {

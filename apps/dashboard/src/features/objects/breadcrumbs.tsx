@@ -25,7 +25,7 @@ export function PathCrumbs({ bucket, prefix }: { readonly bucket: string; readon
               <RouteLink
                 to="/buckets/$bucket"
                 params={{ bucket }}
-                search={crumb.prefix === '' ? {} : { prefix: crumb.prefix }}
+                search={({ view }) => ({ ...(crumb.prefix === '' ? {} : { prefix: crumb.prefix }), ...(view && { view }) })}
                 aria-current={here ? 'page' : undefined}
                 underline="hover"
                 sx={{

@@ -1,3 +1,5 @@
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
 import { signMany } from './object-queries.ts';
 import { chunk, downloadUrl } from './paths.ts';
 
@@ -15,6 +17,13 @@ export async function downloadObjects(bucket: string, paths: readonly string[]):
       save(downloadUrl(urls[index] ?? '', path));
     }
   }
+}
+
+/** Has the browser save a folder as a zip, which storage writes while it sends it. Returns how many objects are in it. */
+export async function downloadFolder(bucket: string, folder: string): Promise<number> {
+  const { url, objects } = await call(operations.objectsSignFolder, { bucket, folder, expiresInSeconds: LINK_SECONDS });
+  save(url);
+  return objects;
 }
 
 function save(url: string): void {

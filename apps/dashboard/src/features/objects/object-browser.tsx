@@ -1,25 +1,29 @@
 import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import type { Bucket } from '@supastor/contract/operations/buckets';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useReducer, useState } from 'react';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useToasts } from '../../ui/toast.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { PathCrumbs } from './breadcrumbs.tsx';
+import { BrowserToolbar, type BrowserView } from './browser-toolbar.tsx';
 import { DetailsDrawer } from './details-drawer.tsx';
 import type { ObjectDialog } from './dialogs-state.ts';
-import { downloadObjects } from './download.ts';
+import { downloadFolder, downloadObjects } from './download.ts';
 import { DropZone } from './drop-zone.tsx';
 import { EmptyFolder } from './empty-folder.tsx';
 import { ObjectDialogs } from './object-dialogs.tsx';
 import { folderQuery } from './object-queries.ts';
+import { ObjectGrid } from './object-grid.tsx';
 import { ObjectTable, type ObjectTableProps } from './object-table.tsx';
 import { parentPrefix } from './paths.ts';
-import { type RowActions, RowMenu } from './row-menu.tsx';
+import { type OpenMenu, type RowActions, RowMenu } from './row-menu.tsx';
 import { type Row, rowsOf } from './rows.ts';
 import { NOTHING_SELECTED, present, reduceSelection, type SelectionAction } from './selection.ts';
 import { SelectionBar } from './selection-bar.tsx';
+import { JobStrip } from './transfer/job-strip.tsx';
 import type { PickedFile } from './upload/dropped-files.ts';
 
 interface ObjectBrowserProps {
@@ -27,15 +31,17 @@ interface ObjectBrowserProps {
   readonly prefix: string;
   /** Path of the object whose details are open. */
   readonly openPath: string | undefined;
+  readonly view: BrowserView;
   readonly storageUrl: string;
   readonly onFiles: (files: readonly PickedFile[]) => void;
 }
 
 /** One folder of a bucket. Mount it anew (key) for another folder: its selection belongs to the folder. */
-export function ObjectBrowser({ bucket, prefix, openPath, storageUrl, onFiles }: ObjectBrowserProps) {
+export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, onFiles }: ObjectBrowserProps) {
   const toasts = useToasts();
-  const go = useGo(bucket.id, prefix);
-  const folder = useInfiniteQuery(folderQuery(bucket.id, prefix));
+  const go = useGo(bucket.id, prefix, view);
+  const [startsWith, setStartsWith] = useState('');
+  const folder = useInfiniteQuery({ ...folderQuery(bucket.id, prefix, startsWith), placeholderData: keepPreviousData });
   const rows = useMemo(() => rowsOf(folder.data?.pages ?? []), [folder.data]);
   const order = useMemo(() => rows.map((row) => row.key), [rows]);
   const [selection, select] = useReducer(
@@ -48,9 +54,20 @@ export function ObjectBrowser({ bucket, prefix, openPath, storageUrl, onFiles }:
     return rows.filter((row) => keys.has(row.key));
   }, [selection.selected, order, rows]);
   const [dialog, setDialog] = useState<ObjectDialog | null>(null);
-  const [menu, setMenu] = useState<{ readonly row: Row; readonly anchor: HTMLElement } | null>(null);
+  const [menu, setMenu] = useState<OpenMenu | null>(null);
   const download = useMutation({
-    mutationFn: (paths: readonly string[]) => downloadObjects(bucket.id, paths),
+    mutationFn: async (wanted: readonly Row[]) => {
+      for (const each of wanted) if (each.kind === 'folder') await downloadFolder(bucket.id, each.key);
+      await downloadObjects(
+        bucket.id,
+        wanted.filter((each) => each.kind === 'object').map((each) => each.key),
+      );
+    },
+    onError: (error) => toasts.failure(error),
+  });
+  const zip = useMutation({
+    mutationFn: () => downloadFolder(bucket.id, prefix),
+    onSuccess: (objects) => toasts.success(`Downloading ${objects.toLocaleString()} ${objects === 1 ? 'object' : 'objects'} as a zip`),
     onError: (error) => toasts.failure(error),
   });
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = folder;
@@ -60,21 +77,23 @@ export function ObjectBrowser({ bucket, prefix, openPath, storageUrl, onFiles }:
 
   const actions: RowActions = {
     open: (row) => (row.kind === 'folder' ? go.folder(row.key) : go.details(row.key)),
-    download: (path) => download.mutate([path]),
+    download: (targets) => download.mutate(targets),
     link: (path) => setDialog({ type: 'link', path }),
-    move: (path) => setDialog({ type: 'move', path }),
+    move: (targets) => setDialog({ type: 'transfer', verb: 'move', rows: targets }),
+    copy: (targets) => setDialog({ type: 'transfer', verb: 'copy', rows: targets }),
     remove: (targets) => setDialog({ type: 'remove', rows: targets }),
   };
   const onCommand: ObjectTableProps['onCommand'] = (command) => {
     const row = 'key' in command ? rows.find((candidate) => candidate.key === command.key) : undefined;
     const active = rows.find((candidate) => candidate.key === selection.active);
     if (command.type === 'opened' && row) actions.open(row);
-    if (command.type === 'renamed' && row?.kind === 'object') actions.move(row.key);
+    if (command.type === 'renamed' && row) actions.move([row]);
     if (command.type === 'went-up' && prefix !== '') go.folder(parentPrefix(prefix));
     if (command.type !== 'removed') return;
     if (selectedRows.length > 0) actions.remove(selectedRows);
     else if (active) actions.remove([active]);
   };
+  const View = view === 'grid' ? ObjectGrid : ObjectTable;
   const objects = rows.filter((row) => row.kind === 'object');
   const shown = objects.findIndex((row) => row.key === openPath);
   const detailed = objects[shown];
@@ -89,25 +108,34 @@ export function ObjectBrowser({ bucket, prefix, openPath, storageUrl, onFiles }:
         {selectedRows.length > 0 && (
           <SelectionBar
             rows={selectedRows}
-            onDownload={(paths) => download.mutate(paths)}
-            onMove={(paths) => setDialog(paths.length === 1 && paths[0] ? { type: 'move', path: paths[0] } : { type: 'move-many', paths })}
+            onDownload={actions.download}
+            onMove={actions.move}
+            onCopy={actions.copy}
             onRemove={actions.remove}
             onClear={() => onSelect({ type: 'cleared' })}
           />
         )}
+        <BrowserToolbar view={view} onView={go.view} onFilter={setStartsWith} onZip={() => zip.mutate()} />
       </Box>
+      <JobStrip bucket={bucket.id} />
       {folder.error && rows.length === 0 && <ErrorNotice error={folder.error} onRetry={() => void folder.refetch()} />}
       {folder.isPending && <FolderSkeleton />}
-      {folder.data && rows.length === 0 && !hasNextPage && <EmptyFolder bucket={bucket.id} prefix={prefix} storageUrl={storageUrl} />}
+      {folder.data && rows.length === 0 && !hasNextPage && startsWith !== '' && (
+        <EmptyState title="No name starts like this" text="Upper and lower case count. Search looks inside names, and over all buckets." />
+      )}
+      {folder.data && rows.length === 0 && !hasNextPage && startsWith === '' && (
+        <EmptyFolder bucket={bucket.id} prefix={prefix} storageUrl={storageUrl} />
+      )}
       {rows.length > 0 && (
-        <ObjectTable
+        <View
           {...{ rows, order, selection, onSelect, onMore, onCommand }}
+          bucket={bucket.id}
           hasMore={hasNextPage}
           onOpen={actions.open}
-          onMenu={(row, anchor) => setMenu({ row, anchor })}
+          onMenu={(row, anchor) => setMenu({ rows: selection.selected.has(row.key) ? selectedRows : [row], anchor })}
         />
       )}
-      <RowMenu row={menu?.row ?? null} anchor={menu?.anchor ?? null} actions={actions} onClose={() => setMenu(null)} />
+      <RowMenu menu={menu} actions={actions} onClose={() => setMenu(null)} />
       {detailed?.kind === 'object' && (
         <DetailsDrawer
           bucket={bucket.id}
@@ -115,9 +143,9 @@ export function ObjectBrowser({ bucket, prefix, openPath, storageUrl, onFiles }:
           onClose={() => go.details(undefined)}
           onPrevious={step(-1)}
           onNext={step(1)}
-          onDownload={() => actions.download(detailed.key)}
+          onDownload={() => actions.download([detailed])}
           onLink={() => actions.link(detailed.key)}
-          onMove={() => actions.move(detailed.key)}
+          onMove={() => actions.move([detailed])}
           onRemove={() => actions.remove([detailed])}
         />
       )}
@@ -136,22 +164,24 @@ export function ObjectBrowser({ bucket, prefix, openPath, storageUrl, onFiles }:
 }
 
 /** Moves within the bucket by changing the address. */
-function useGo(bucket: string, prefix: string) {
+function useGo(bucket: string, prefix: string, view: BrowserView) {
   const navigate = useNavigate();
   return {
-    folder: (to: string) => void navigate({ to: '/buckets/$bucket', params: { bucket }, search: searchOf(to) }),
+    folder: (to: string) => void navigate({ to: '/buckets/$bucket', params: { bucket }, search: searchOf(to, view) }),
+    view: (next: BrowserView) =>
+      void navigate({ to: '/buckets/$bucket', params: { bucket }, search: searchOf(prefix, next), replace: true }),
     details: (path: string | undefined, options: { readonly replace?: boolean } = {}) =>
       void navigate({
         to: '/buckets/$bucket',
         params: { bucket },
-        search: { ...searchOf(prefix), ...(path === undefined ? {} : { object: path }) },
+        search: { ...searchOf(prefix, view), ...(path === undefined ? {} : { object: path }) },
         ...options,
       }),
   };
 }
 
-function searchOf(prefix: string): { prefix?: string } {
-  return prefix === '' ? {} : { prefix };
+function searchOf(prefix: string, view: BrowserView): { prefix?: string; view?: 'grid' } {
+  return { ...(prefix === '' ? {} : { prefix }), ...(view === 'grid' ? { view } : {}) };
 }
 
 function FolderSkeleton() {

@@ -1,9 +1,9 @@
 import type { Bucket } from '@supastor/contract/operations/buckets';
 import type { ObjectDialog } from './dialogs-state.ts';
 import { LinkDialog } from './link-dialog.tsx';
-import { MoveDialog } from './move-dialog.tsx';
 import { publicUrl } from './paths.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
+import { TransferDialog } from './transfer/transfer-dialog.tsx';
 
 interface ObjectDialogsProps {
   readonly bucket: Bucket;
@@ -21,12 +21,10 @@ export function ObjectDialogs({ bucket, storageUrl, dialog, onClose, onChanged }
       const lasting = bucket.public ? publicUrl(storageUrl, bucket.id, dialog.path) : null;
       return <LinkDialog bucket={bucket.id} path={dialog.path} publicUrl={lasting} onClose={onClose} />;
     }
-    case 'move':
-      return <MoveDialog bucket={bucket.id} paths={[dialog.path]} onClose={onClose} onMoved={onChanged} />;
-    case 'move-many':
-      return <MoveDialog bucket={bucket.id} paths={dialog.paths} onClose={onClose} onMoved={onChanged} />;
+    case 'transfer':
+      return <TransferDialog verb={dialog.verb} bucket={bucket.id} rows={dialog.rows} onClose={onClose} onDone={onChanged} />;
     case 'remove':
-      return <RemoveDialog bucket={bucket.id} rows={dialog.rows} onClose={onClose} onRemoved={onChanged} />;
+      return <RemoveDialog bucket={bucket} rows={dialog.rows} onClose={onClose} onRemoved={onChanged} />;
     case undefined:
       return null;
   }

@@ -4,15 +4,20 @@ import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { chunk } from './paths.ts';
 
-const PAGE_SIZE = 200;
+/** The first page is small, so that it is there at once; whoever scrolls further gets more at a time. */
+const FIRST_PAGE = 200;
+const LATER_PAGE = 1000;
 const PREVIEW_LINK_SECONDS = 3600;
 
-/** One folder, page by page. */
-export function folderQuery(bucket: string, prefix: string) {
+/** One folder, page by page; with `startsWith` only names that begin so. */
+export function folderQuery(bucket: string, prefix: string, startsWith = '') {
   return infiniteQueryOptions({
-    queryKey: keys.folder(bucket, prefix),
-    queryFn: ({ pageParam, signal }) =>
-      call(operations.objectsList, { bucket, prefix, limit: PAGE_SIZE, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
+    queryKey: [...keys.folder(bucket, prefix), startsWith],
+    queryFn: ({ pageParam, signal }) => {
+      const input = { bucket, prefix, ...(startsWith === '' ? {} : { startsWith }) };
+      const page = pageParam === null ? { limit: FIRST_PAGE } : { limit: LATER_PAGE, cursor: pageParam };
+      return call(operations.objectsList, { ...input, ...page }, signal);
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   });
@@ -43,10 +48,14 @@ export async function signMany(bucket: string, paths: readonly string[], expires
   });
 }
 
-/** Deletes objects and everything under prefixes, in as many calls as it takes. Returns how many objects are gone. */
-export async function removeAll(bucket: string, paths: readonly string[], prefixes: readonly string[]): Promise<number> {
+/** Deletes objects, in as many calls as it takes. Returns how many are gone. */
+export async function removeAll(bucket: string, paths: readonly string[]): Promise<number> {
   let removed = 0;
   for (const part of chunk(paths, 1000)) removed += (await call(operations.objectsRemove, { bucket, paths: part })).removed;
-  for (const part of chunk(prefixes, 100)) removed += (await call(operations.objectsRemove, { bucket, prefixes: part })).removed;
   return removed;
+}
+
+/** Brings deleted objects back, a few at a time. */
+export async function restoreAll(bucket: string, paths: readonly string[]): Promise<void> {
+  for (const part of chunk(paths, 6)) await Promise.all(part.map((path) => call(operations.objectsRestore, { bucket, path })));
 }

@@ -4,13 +4,14 @@ import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { VISUALLY_HIDDEN } from '../../ui/visually-hidden.ts';
 import { COLUMNS } from './columns.ts';
 import { ObjectRow } from './object-row.tsx';
 import type { Row } from './rows.ts';
 import { present, type Selection, type SelectionAction } from './selection.ts';
-import { type Command, commandFor } from './table-keys.ts';
+import type { Command } from './table-keys.ts';
+import { useRowKeys } from './use-row-keys.ts';
 
 export interface ObjectTableProps {
   readonly rows: readonly Row[];
@@ -32,7 +33,6 @@ export function ObjectTable(props: ObjectTableProps) {
   const narrow = useMediaQuery('(max-width: 719px)');
   const rowPx = narrow ? 60 : 44;
   const scroller = useRef<HTMLDivElement>(null);
-  const keyboard = useRef(false);
   const keysId = useId();
   const count = rows.length + (hasMore ? 1 : 0);
   const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 12 });
@@ -43,40 +43,17 @@ export function ObjectTable(props: ObjectTableProps) {
     if (hasMore && last >= rows.length - LOAD_AHEAD_ROWS) onMore();
   }, [hasMore, last, rows.length, onMore]);
 
-  const activeIndex = selection.active === null ? -1 : order.indexOf(selection.active);
-  useEffect(() => {
-    if (!keyboard.current || activeIndex === -1) return;
-    keyboard.current = false;
-    virtual.scrollToIndex(activeIndex);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`)?.focus());
-  }, [activeIndex, virtual]);
-
-  const hasFocus = useRef(false);
-  const lastIndex = useRef(0);
-  useEffect(() => {
-    if (activeIndex !== -1) lastIndex.current = activeIndex;
-  }, [activeIndex]);
-  useEffect(() => {
-    // A focused row that vanishes (deleted, moved) says no blur: its neighbour takes over.
-    const next = order[Math.min(lastIndex.current, order.length - 1)];
-    if (!hasFocus.current || document.activeElement !== document.body || next === undefined) return;
-    keyboard.current = true;
-    onSelect({ type: 'moved', to: next, extend: false });
-  }, [order, onSelect]);
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowPx) - 1);
-    const command = commandFor(event, { order, active: selection.active, pageRows });
-    if (command === null) return;
-    event.preventDefault();
-    if (command.type === 'opened' || command.type === 'removed' || command.type === 'renamed' || command.type === 'went-up') {
-      onCommand(command);
-      return;
-    }
-    keyboard.current = command.type === 'moved';
-    onSelect(command);
-  };
-
+  const rowKeys = useRowKeys({
+    order,
+    selection,
+    scroller,
+    columns: 1,
+    linePx: rowPx,
+    scrollTo: (index) => virtual.scrollToIndex(index),
+    onSelect,
+    onCommand,
+  });
+  const { activeIndex } = rowKeys;
   const selected = present(selection.selected, order);
   return (
     <Box
@@ -99,9 +76,9 @@ export function ObjectTable(props: ObjectTableProps) {
         aria-describedby={keysId}
         aria-multiselectable
         aria-rowcount={hasMore ? -1 : rows.length + 1}
-        onKeyDown={onKeyDown}
-        onFocus={() => (hasFocus.current = true)}
-        onBlur={() => (hasFocus.current = false)}
+        onKeyDown={rowKeys.onKeyDown}
+        onFocus={rowKeys.onFocus}
+        onBlur={rowKeys.onBlur}
         sx={{ overflowY: 'auto', flex: '1 1 0', contain: 'strict' }}
       >
         <HeaderRow narrow={narrow} all={rows.length > 0 && selected.size === rows.length} some={selected.size > 0} onSelect={onSelect} />

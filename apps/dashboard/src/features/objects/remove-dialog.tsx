@@ -1,31 +1,49 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Bucket } from '@supastor/contract/operations/buckets';
+import type { Job } from '@supastor/contract/operations/jobs';
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
+import { call } from '../../api/call.ts';
+import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
-import { removeAll } from './object-queries.ts';
+import { removeAll, restoreAll } from './object-queries.ts';
 import type { Row } from './rows.ts';
+import { followJob } from './transfer/started-jobs.ts';
 
 interface RemoveDialogProps {
-  readonly bucket: string;
+  readonly bucket: Bucket;
   readonly rows: readonly Row[];
   readonly onClose: () => void;
   readonly onRemoved: () => void;
 }
 
-/** Asks once more, then deletes objects and whole folders. */
+/** Asks once more, then deletes objects at once and folders as jobs. Where the bucket keeps versions, it can be undone. */
 export function RemoveDialog({ bucket, rows, onClose, onRemoved }: RemoveDialogProps) {
   const client = useQueryClient();
   const toasts = useToasts();
+  const isKept = bucket.versioning_status === 'ENABLED';
   const folders = rows.filter((row) => row.kind === 'folder').map((row) => row.key);
   const objects = rows.filter((row) => row.kind === 'object').map((row) => row.key);
+  const refresh = () => client.invalidateQueries({ queryKey: keys.objects(bucket.id) });
+  const undo = useMutation({
+    mutationFn: () => restoreAll(bucket.id, objects),
+    onSuccess: () => toasts.success(`Restored ${count(objects.length)}`),
+    onError: (error) => toasts.failure(error),
+    onSettled: refresh,
+  });
   const remove = useMutation({
-    mutationFn: () => removeAll(bucket, objects, folders),
+    mutationFn: async () => {
+      for (const folder of folders) await removeFolder(client, bucket.id, { folder, isKept });
+      return removeAll(bucket.id, objects);
+    },
     onSuccess: (removed) => {
-      toasts.success(`Deleted ${removed} ${removed === 1 ? 'object' : 'objects'}`);
+      if (objects.length > 0) {
+        toasts.success(`Deleted ${count(removed)}`, isKept ? { label: 'Undo', run: () => undo.mutate() } : undefined);
+      }
       onRemoved();
       onClose();
     },
-    onSettled: () => client.invalidateQueries({ queryKey: keys.objects(bucket) }),
+    onSettled: refresh,
   });
   return (
     <ConfirmDialog
@@ -36,10 +54,27 @@ export function RemoveDialog({ bucket, rows, onClose, onRemoved }: RemoveDialogP
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      {folders.length > 0 && 'Everything inside the folder goes with it. '}
-      This cannot be undone; links to what is deleted stop working.
+      {folders.length > 0 && 'Everything inside the folder goes with it, as a job that you can stop. '}
+      {isKept
+        ? 'The bucket keeps versions: it can be undone. Links to what is deleted stop working until then.'
+        : 'The bucket keeps no versions: this cannot be undone. Links to what is deleted stop working.'}
     </ConfirmDialog>
   );
+}
+
+interface FolderRemoval {
+  readonly folder: string;
+  readonly isKept: boolean;
+}
+
+async function removeFolder(client: QueryClient, bucket: string, { folder, isKept }: FolderRemoval): Promise<void> {
+  const job = await call(operations.objectsRemoveFolder, { bucket, folder });
+  const undo = (): Promise<Job> => call(operations.objectsRestoreFolder, { bucket, folder, since: job.createdAt });
+  followJob(client, bucket, { id: job.id, undo: isKept ? undo : null, undoHint: 'The bucket keeps no versions.' });
+}
+
+function count(objects: number): string {
+  return `${objects} ${objects === 1 ? 'object' : 'objects'}`;
 }
 
 function titleOf(rows: readonly Row[]): string {

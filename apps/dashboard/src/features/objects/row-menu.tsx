@@ -1,3 +1,4 @@
+import CopyIcon from '@mui/icons-material/FileCopyOutlined';
 import DeleteIcon from '@mui/icons-material/DeleteOutlineOutlined';
 import DownloadIcon from '@mui/icons-material/DownloadOutlined';
 import LinkIcon from '@mui/icons-material/LinkOutlined';
@@ -5,30 +6,49 @@ import MoveIcon from '@mui/icons-material/DriveFileRenameOutlineOutlined';
 import OpenIcon from '@mui/icons-material/VisibilityOutlined';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
+import type { ReactNode } from 'react';
 import type { Row } from './rows.ts';
 
 export interface RowActions {
   readonly open: (row: Row) => void;
-  readonly download: (path: string) => void;
   readonly link: (path: string) => void;
-  readonly move: (path: string) => void;
+  readonly download: (rows: readonly Row[]) => void;
+  readonly move: (rows: readonly Row[]) => void;
+  readonly copy: (rows: readonly Row[]) => void;
   readonly remove: (rows: readonly Row[]) => void;
 }
 
+/** The rows a menu was opened for, and where. */
+export interface OpenMenu {
+  readonly rows: readonly Row[];
+  readonly anchor: HTMLElement;
+}
+
 interface RowMenuProps {
-  readonly row: Row | null;
-  readonly anchor: HTMLElement | null;
+  readonly menu: OpenMenu | null;
   readonly actions: RowActions;
   readonly onClose: () => void;
 }
 
-/** What can be done with one row. */
-export function RowMenu({ row, anchor, actions, onClose }: RowMenuProps) {
-  const choose = (action: () => void) => () => {
-    onClose();
-    action();
-  };
-  if (row === null) return null;
+/** What can be done with a row, or with the selected rows that it is one of. */
+export function RowMenu({ menu, actions, onClose }: RowMenuProps) {
+  const [first] = menu?.rows ?? [];
+  if (menu === null || first === undefined) return null;
+  const { rows, anchor } = menu;
+  const single = rows.length === 1 ? first : null;
+  const item = (label: string, icon: ReactNode, action: () => void, color?: string) => (
+    <MenuItem
+      key={label}
+      onClick={() => {
+        onClose();
+        action();
+      }}
+      sx={color === undefined ? {} : { color }}
+    >
+      {icon}
+      {label}
+    </MenuItem>
+  );
   return (
     <Menu
       open
@@ -36,30 +56,16 @@ export function RowMenu({ row, anchor, actions, onClose }: RowMenuProps) {
       onClose={onClose}
       anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }}
       transformOrigin={{ vertical: 'top', horizontal: 'right' }}
-      slotProps={{ list: { 'aria-label': `Actions for ${row.name}` } }}
+      slotProps={{ list: { 'aria-label': single ? `Actions for ${single.name}` : `Actions for ${rows.length} items` } }}
     >
-      <MenuItem onClick={choose(() => actions.open(row))}>
-        <OpenIcon fontSize="small" />
-        Open
-      </MenuItem>
-      {row.kind === 'object' && [
-        <MenuItem key="download" onClick={choose(() => actions.download(row.key))}>
-          <DownloadIcon fontSize="small" />
-          Download
-        </MenuItem>,
-        <MenuItem key="link" onClick={choose(() => actions.link(row.key))}>
-          <LinkIcon fontSize="small" />
-          Get link
-        </MenuItem>,
-        <MenuItem key="move" onClick={choose(() => actions.move(row.key))}>
-          <MoveIcon fontSize="small" />
-          Rename or move
-        </MenuItem>,
-      ]}
-      <MenuItem onClick={choose(() => actions.remove([row]))} sx={{ color: 'error.main' }}>
-        <DeleteIcon fontSize="small" />
-        Delete
-      </MenuItem>
+      {single && item('Open', <OpenIcon fontSize="small" />, () => actions.open(single))}
+      {item(first.kind === 'folder' && single ? 'Download as zip' : 'Download', <DownloadIcon fontSize="small" />, () =>
+        actions.download(rows),
+      )}
+      {single?.kind === 'object' && item('Get link', <LinkIcon fontSize="small" />, () => actions.link(single.key))}
+      {item(single ? 'Rename or move' : 'Move', <MoveIcon fontSize="small" />, () => actions.move(rows))}
+      {item('Copy', <CopyIcon fontSize="small" />, () => actions.copy(rows))}
+      {item('Delete', <DeleteIcon fontSize="small" />, () => actions.remove(rows), 'error.main')}
     </Menu>
   );
 }

@@ -5,16 +5,15 @@ import type { Row } from './rows.ts';
 
 interface SelectionBarProps {
   readonly rows: readonly Row[];
-  readonly onDownload: (paths: readonly string[]) => void;
-  readonly onMove: (paths: readonly string[]) => void;
+  readonly onDownload: (rows: readonly Row[]) => void;
+  readonly onMove: (rows: readonly Row[]) => void;
+  readonly onCopy: (rows: readonly Row[]) => void;
   readonly onRemove: (rows: readonly Row[]) => void;
   readonly onClear: () => void;
 }
 
-/** What can be done with all selected rows at once. Folders can only be deleted. */
-export function SelectionBar({ rows, onDownload, onMove, onRemove, onClear }: SelectionBarProps) {
-  const paths = rows.filter((row) => row.kind === 'object').map((row) => row.key);
-  const onlyObjects = paths.length === rows.length;
+/** What can be done with all selected rows at once. */
+export function SelectionBar({ rows, onDownload, onMove, onCopy, onRemove, onClear }: SelectionBarProps) {
   return (
     <Box
       role="toolbar"
@@ -22,13 +21,16 @@ export function SelectionBar({ rows, onDownload, onMove, onRemove, onClear }: Se
       sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1, mr: -2, '& button': { minWidth: 0, px: 2.5 } }}
     >
       <Typography variant="body2" role="status" className="num" sx={{ mr: 2, fontWeight: 550 }}>
-        {rows.length} selected
+        {rows.length.toLocaleString()} selected
       </Typography>
-      <Button size="small" color="inherit" disabled={!onlyObjects} onClick={() => onDownload(paths)}>
+      <Button size="small" color="inherit" onClick={() => onDownload(rows)}>
         Download
       </Button>
-      <Button size="small" color="inherit" disabled={!onlyObjects} onClick={() => onMove(paths)}>
+      <Button size="small" color="inherit" onClick={() => onMove(rows)}>
         Move
+      </Button>
+      <Button size="small" color="inherit" onClick={() => onCopy(rows)}>
+        Copy
       </Button>
       <Button size="small" color="error" onClick={() => onRemove(rows)}>
         Delete

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commandFor } from './table-keys.ts';
 
-const VIEW = { order: ['a', 'b', 'c', 'd', 'e'], active: 'b', pageRows: 2 };
+const VIEW = { order: ['a', 'b', 'c', 'd', 'e'], active: 'b', pageRows: 2, columns: 1 };
 
 function press(
   key: string,
@@ -20,6 +20,18 @@ describe('commandFor', () => {
     ['End', 'e'],
   ])('%s moves to %s', (key, to) => {
     expect(press(key)).toEqual({ type: 'moved', to, extend: false });
+  });
+
+  test.each([
+    ['ArrowDown', 'd'],
+    ['ArrowRight', 'c'],
+    ['ArrowLeft', 'a'],
+  ])('side by side in twos %s moves to %s', (key, to) => {
+    expect(press(key, {}, { ...VIEW, columns: 2 })).toEqual({ type: 'moved', to, extend: false });
+  });
+
+  test('in a list the arrows to the sides mean nothing', () => {
+    expect(press('ArrowRight')).toBeNull();
   });
 
   test('Shift extends', () => {

@@ -23,18 +23,21 @@ interface TableView {
   readonly active: string | null;
   /** Rows that fit on the screen, for Page Up and Page Down. */
   readonly pageRows: number;
+  /** Rows that stand side by side; 1 in a list. */
+  readonly columns: number;
 }
 
 /** Reads a key press; null when it means nothing here. Enter and Space on a control inside a row stay with that control. */
 export function commandFor(press: KeyPress, view: TableView): Command | null {
-  const { order, active } = view;
+  const { order, active, columns } = view;
   if ((press.ctrlKey || press.metaKey) && press.key.toLowerCase() === 'a') return { type: 'selected-all' };
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
   const steps: Readonly<Record<string, number>> = {
-    ArrowDown: 1,
-    ArrowUp: -1,
-    PageDown: view.pageRows,
-    PageUp: -view.pageRows,
+    ArrowDown: columns,
+    ArrowUp: -columns,
+    ...(columns > 1 ? { ArrowRight: 1, ArrowLeft: -1 } : {}),
+    PageDown: view.pageRows * columns,
+    PageUp: -view.pageRows * columns,
     Home: -order.length,
     End: order.length,
   };

@@ -41,6 +41,8 @@ export const ROLE_TABLE: Readonly<Record<OperationName, string>> = {
   'objects.copy': 'owner admin developer',
   'objects.versions': 'owner admin developer viewer',
   'objects.restore': 'owner admin developer',
+  'objects.deleted': 'owner admin developer viewer',
+  'objects.restoreFolder': 'owner admin developer',
   'objects.signOne': 'owner admin developer viewer',
   'objects.signFolder': 'owner admin developer viewer',
   'objects.purge': 'owner admin developer',
