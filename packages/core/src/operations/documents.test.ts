@@ -26,6 +26,7 @@ describe('documents derived from the registry', () => {
     expect(places.map((parameter) => `${parameter.in} ${parameter.name}`)).toEqual([
       'path bucket',
       'query prefix',
+      'query startsWith',
       'query cursor',
       'query limit',
       'header If-None-Match',
