@@ -52,7 +52,7 @@ function options(overrides: Partial<VerifyOptions<string>> = {}): VerifyOptions<
     signingKeys: new SigningKeys(),
     now: () => NOW.getTime(),
     enforcedRegion: null,
-    strippedPathPrefix: null,
+    strippedPathPrefixes: [],
     trustForwardedHost: false,
     ...overrides,
   };
@@ -176,7 +176,7 @@ describe('a signature in the Authorization header', () => {
     const wire = await signedWire({ path: '/storage/v1/s3/b/k' });
     const stripped = { ...wire, target: '/s3/b/k' };
     expect(await verdict(stripped)).toBe('SignatureDoesNotMatch');
-    expect(await verdict(stripped, { strippedPathPrefix: '/storage/v1' })).toBe('owner');
+    expect(await verdict(stripped, { strippedPathPrefixes: ['/files', '/storage/v1'] })).toBe('owner');
   });
 
   it('is accepted for the host a trusted proxy says it was signed for', async () => {

@@ -22,8 +22,8 @@ export interface VerifyOptions<Identity> {
   readonly now: () => number;
   /** Region that credentials must name; null accepts any. */
   readonly enforcedRegion: string | null;
-  /** What a proxy in front of us cut off the path, for example `/storage/v1`; tried when the path as received does not match. */
-  readonly strippedPathPrefix: string | null;
+  /** What proxies in front of us may have cut off the path, for example `/storage/v1`; tried when the path as received does not match. */
+  readonly strippedPathPrefixes: readonly string[];
   /** Whether a proxy that replaces Host can be trusted to say in X-Forwarded-Host what the client signed. */
   readonly trustForwardedHost: boolean;
 }
@@ -112,12 +112,12 @@ function hasQuery(query: Pairs, names: readonly string[]): boolean {
   return query.some(([name]) => names.includes(name.toLowerCase()));
 }
 
-type ProxyOptions = Pick<VerifyOptions<unknown>, 'strippedPathPrefix' | 'trustForwardedHost'>;
+type ProxyOptions = Pick<VerifyOptions<unknown>, 'strippedPathPrefixes' | 'trustForwardedHost'>;
 
 /** The request as received, and as it may have been signed before known proxies changed its path or host. */
-function asSigned(request: SignableRequest, { strippedPathPrefix, trustForwardedHost }: ProxyOptions): readonly SignableRequest[] {
+function asSigned(request: SignableRequest, { strippedPathPrefixes, trustForwardedHost }: ProxyOptions): readonly SignableRequest[] {
   const { rawPath, headers } = request;
-  const paths = strippedPathPrefix === null ? [rawPath] : [rawPath, `${strippedPathPrefix}${rawPath}`];
+  const paths = ['', ...strippedPathPrefixes].map((prefix) => `${prefix}${rawPath}`);
   const forwardedHost = trustForwardedHost ? headerValue(headers, 'x-forwarded-host') : null;
   const behindProxy = headers.map(([name, value]) => [name, name === 'host' && forwardedHost !== null ? forwardedHost : value] as const);
   const variants = forwardedHost === null ? [headers] : [headers, behindProxy];

@@ -20,7 +20,7 @@ function verify(method: string, target: string, headers: Pairs): Promise<Verifie
       signingKeys: new SigningKeys(),
       now: () => Date.parse('2013-05-24T00:00:00Z'),
       enforcedRegion: 'us-east-1',
-      strippedPathPrefix: null,
+      strippedPathPrefixes: [],
       trustForwardedHost: false,
     },
   );

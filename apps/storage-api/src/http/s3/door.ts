@@ -20,12 +20,11 @@ import { withHoistedHeaders } from './hoisted-headers.ts';
 import { readPostForm } from './operations/post-form.ts';
 import { keyOfForm, postObject } from './operations/post-object.ts';
 import { OPERATIONS } from './operations/table.ts';
+import { gatewayPrefixes } from './gateway-prefixes.ts';
 import { bucketOfHost } from './virtual-host.ts';
 import { requireOneMeaning } from './listeners.ts';
 import { findOperation, parseTarget, type S3Target } from './route.ts';
 
-/** What a gateway in front of us may have cut off the path that was signed. */
-const GATEWAY_PREFIX = '/storage/v1';
 const POST_POLICY_NAME = 'storage.s3.upload';
 /** What PostObject asks of an access key; its row is here because its key and credentials are inside its body. */
 const POST_NEEDS: AccessNeed = { kind: 'key', verb: 'write' };
@@ -50,7 +49,7 @@ export function createS3Door(deps: S3Deps, now: () => number = Date.now): S3Door
     signingKeys: new SigningKeys(),
     now,
     enforcedRegion: deps.s3.enforceRegion ? deps.s3.region : null,
-    strippedPathPrefix: GATEWAY_PREFIX,
+    strippedPathPrefixes: gatewayPrefixes(deps.resumable.publicUrl),
     trustForwardedHost: deps.s3.trustForwardedHost,
   };
   const cors = new CorsDoor(deps.database);
@@ -84,7 +83,7 @@ async function serve(deps: S3Deps, verify: VerifyOptions<S3Identity>, incoming: 
   trace.target = unsignedTarget(deps, incoming);
   await cors.allow(req, res, trace.target.bucket);
   if (isUnsignedForm(request, trace.target)) return servePost(deps, verify, incoming, request);
-  const verified = await verifyRequest(request, isRoot(mount) ? { ...verify, strippedPathPrefix: null } : verify);
+  const verified = await verifyRequest(request, isRoot(mount) ? { ...verify, strippedPathPrefixes: [] } : verify);
   // Only the host that was signed may say which bucket is meant.
   trace.target = targetOf(deps, rawPath, mount, verified.host);
   const { caller, scope: access } = admit(deps, req, verified.identity);

@@ -1,0 +1,62 @@
+import { connectHost } from '../references.ts';
+import type { EdgeOptions, EdgeServers } from './edge-options.ts';
+
+interface Backend {
+  readonly name: string;
+  readonly service: string;
+  readonly servers: EdgeServers;
+  /** Answers 200 when the server wants requests. */
+  readonly readyPath: string;
+  /** Where that is asked, when it is not where requests go. */
+  readonly checkPort?: number | undefined;
+  /** Its requests change nothing, so they may be sent again. */
+  readonly safe: boolean;
+}
+
+/** Groups of servers, each with its health check and with what is tried again. */
+export function renderBackends(options: EdgeOptions): readonly string[] {
+  const { ports, storage, storageS3, admin, meta } = options;
+  const storagePair = (prefix: string, servers: EdgeServers, checkPort?: number) =>
+    [true, false].map((safe) => {
+      const name = `${prefix}_${safe ? 'read' : 'write'}`;
+      return renderBackend({ name, service: prefix, servers, readyPath: '/health/ready', checkPort, safe });
+    });
+  const checkPort = storage?.kind === 'resolved' ? storage.port : undefined;
+  return [
+    ...(storage === null ? [] : storagePair('storage', storage)),
+    ...(storage === null || storageS3 === undefined || ports.s3 === undefined ? [] : storagePair('s3', storageS3, checkPort)),
+    renderBackend({ name: 'admin', service: 'admin', servers: admin, readyPath: '/health/ready', safe: false }),
+    ...(meta === undefined ? [] : [renderBackend({ name: 'meta', service: 'meta', servers: meta, readyPath: '/health', safe: false })]),
+  ];
+}
+
+/**
+ * A request that changes something goes to another server only when the first cannot have seen it; and never over a connection that
+ * was used before, which the server may be closing at that moment.
+ */
+function renderBackend({ name, service, servers, readyPath, checkPort, safe }: Backend): string {
+  const policy = safe
+    ? ['retry-on conn-failure empty-response junk-response response-timeout 0rtt-rejected 502 503 504', 'timeout server 30s']
+    : ['retry-on conn-failure', 'http-reuse never'];
+  return [
+    `backend ${name}`,
+    'balance leastconn',
+    'option httpchk',
+    `http-check send meth GET uri ${readyPath} ver HTTP/1.1 hdr Host ${service}`,
+    'http-check expect status 200',
+    `http-error status 503 content-type application/json string ${UNAVAILABLE} hdr Retry-After 1`,
+    ...policy,
+    ...renderServers(service, servers, `check inter 500ms fall 2 rise 1${checkPort === undefined ? '' : ` port ${checkPort}`}`),
+  ].join('\n  ');
+}
+
+/** As the storage servers say it; quoted as HAProxy wants it. */
+const UNAVAILABLE = String.raw`"{\"statusCode\":\"503\",\"error\":\"SlowDown\",\"message\":\"No server is ready; try again\"}"`;
+
+function renderServers(service: string, servers: EdgeServers, check: string): readonly string[] {
+  if (servers.kind === 'resolved') {
+    const { host, port, max } = servers;
+    return [`server-template ${service} 1-${max} ${host}:${port} ${check} resolvers engine resolve-prefer ipv4 init-addr none`];
+  }
+  return servers.servers.map(({ host, port }, index) => `server ${service}${index + 1} ${connectHost(host)}:${port} ${check}`);
+}
