@@ -20,6 +20,7 @@ const FILES = [
   'upgrade',
   'http/crossings',
 ].map((name) => `apps/storage-api/src/${name}`);
+const ADMIN_FILES = ['apps/admin-api/src/access/logins'];
 const FAULTS = {
   SUPASTOR_POWER_ROUNDS: '20',
   SUPASTOR_FAULT_MS: '60000',
@@ -30,6 +31,7 @@ const FAULTS = {
   SUPASTOR_RLS_ROUNDS: '200',
   SUPASTOR_UPGRADE_OBJECTS: '10000',
   SUPASTOR_CROSSINGS: '5000',
+  SUPASTOR_LOGINS: '1000',
   SUPASTOR_UPLOAD_BYTES: '1073741824',
 };
 
@@ -37,7 +39,7 @@ const root = join(import.meta.dirname, '..');
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const { status } = spawnSync(
   process.execPath,
-  [vitest, 'run', '--testTimeout=3600000', ...FILES, 'e2e/crash', 'e2e/dashboard-upload', ...process.argv.slice(2)],
+  [vitest, 'run', '--testTimeout=3600000', ...FILES, ...ADMIN_FILES, 'e2e/crash', 'e2e/dashboard-upload', ...process.argv.slice(2)],
   {
     cwd: root,
     stdio: 'inherit',

@@ -48,6 +48,22 @@ describe('every operation of the registry', () => {
   });
 });
 
+describe('mass assignment', () => {
+  const withBody = OPERATIONS.filter((operation) => !inputInQuery(operation)).map((operation) => [operation.name, operation] as const);
+  const PRIVILEGES = { breakGlass: true, isAdmin: true, createdBy: 'owner', grants: [{ role: 'owner' }], passwordHash: 'x', strong: true };
+
+  it.each(withBody)('%s refuses fields that are not for the caller to set', async (_name, operation) => {
+    const { body: valid = {} } = bodyFor(operation);
+    const { status, body } = await admin.call(operation.rest.method, pathOf(operation), {
+      token,
+      body: { ...Object(valid), ...PRIVILEGES },
+    });
+    expect(status).toBe(400);
+    const said = JSON.stringify(problemSchema.parse(body).errors);
+    expect(Object.keys(PRIVILEGES).filter((field) => !said.includes(field))).toEqual([]);
+  });
+});
+
 describe('the REST door', () => {
   it('names the request in the header and in the problem', async () => {
     const { headers, body } = await admin.call('GET', '/api/v1/buckets');

@@ -27,6 +27,10 @@ export function renderPermissionReference(): string {
     '',
     '## Operations and who may run them',
     '',
+    'Nobody who is not signed in runs anything but what is open to anyone. An API key runs what its permissions and its maker allow, and none',
+    'of what is for people only (`account.*`). With a scope, what is outside looks as if it did not exist. A test asks a running server as each',
+    'of these identities; an operation without a row in `packages/core/src/access/testing/role-table.ts` fails it.',
+    '',
     `| Operation | Permission | ${names.join(' | ')} |`,
     `| --- | --- | ${names.map(() => ':-:').join(' | ')} |`,
     ...OPERATIONS.map(
