@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, type PageTroubles, watchTroubles } from './harness/browser.ts';
 import { type Receiver, startReceiver } from './harness/receiver.ts';
-import { type Stack, type StackAccess, startStack } from './harness/stack.ts';
+import { freePorts, type Stack, type StackAccess, startStack } from './harness/stack.ts';
 
 let stack: Stack;
 let access: StackAccess;
@@ -17,7 +17,10 @@ let receiver: Receiver;
 
 beforeAll(async () => {
   receiver = await startReceiver();
-  [stack, browser] = await Promise.all([startStack({ env: { SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } }), launchBrowser()]);
+  [stack, browser] = await Promise.all([
+    startStack({ env: { ...(await freePorts()), SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } }),
+    launchBrowser(),
+  ]);
   access = await stack.access();
   context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();

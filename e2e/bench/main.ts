@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { benchAudit } from './audit.ts';
 import { benchCli } from './cli-startup.ts';
+import { benchControl } from './control/bench-control.ts';
+import { benchSubscribers } from './control/bench-subscribers.ts';
 import { benchLoad } from './load/bench-load.ts';
 import { benchMemory } from './memory.ts';
 import { benchStart } from './stack-startup.ts';
@@ -22,6 +24,8 @@ const BENCHMARKS = {
   start: benchStart,
   memory: benchMemory,
   audit: benchAudit,
+  control: benchControl,
+  subscribers: benchSubscribers,
   load: () => benchLoad({ isQuick: values.quick ?? false, second: secondServer() }),
 } as const;
 

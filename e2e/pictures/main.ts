@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { launchBrowser } from '../harness/browser.ts';
 import { REPO_ROOT } from '../harness/cli.ts';
 import { startReceiver } from '../harness/receiver.ts';
-import { type Stack, type StackAccess, startStack } from '../harness/stack.ts';
+import { freePorts, type Stack, type StackAccess, startStack } from '../harness/stack.ts';
 import { addSampleWork, fillWithSamples, SAMPLE_BUCKET } from './samples.ts';
 import { renderTerminal } from './terminal.ts';
 
@@ -31,7 +31,7 @@ const PAGES = [
 
 await mkdir(FOLDER, { recursive: true });
 const receiver = await startReceiver();
-const stack = await startStack({ env: { SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } });
+const stack = await startStack({ env: { ...(await freePorts()), SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } });
 const browser = await launchBrowser();
 try {
   const access = await stack.access();

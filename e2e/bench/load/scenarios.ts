@@ -104,6 +104,8 @@ export const SCENARIOS = {
       { prefixes: Array.from({ length: KEYS_PER_DELETE }, (_, index) => seededName(run.size + n * KEYS_PER_DELETE + index)) },
       'DELETE',
     ),
+  'admin buckets': (run: LoadRun): Shot => ({ method: 'GET', path: '/api/v1/buckets', headers: authorised(run) }),
+  'bare buckets': (): Shot => ({ method: 'GET', path: '/buckets', headers: {} }),
   'bare get': ({ size }: LoadRun): Shot => ({ method: 'GET', path: `/${readKey(size)}`, headers: {}, answerBytes: size }),
   'bare upload': (run: LoadRun, n: number): Shot => ({
     method: 'PUT',

@@ -39,7 +39,10 @@ const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 export function createKeyRing({ store, seal, sessionSecret, clock, onStoreError }: KeyRingOptions): KeyRing {
   const derived = deriveKey(sessionSecret);
+  const derivedPublic = createPublicKey(derived.key);
   let known: readonly StoredSigningKey[] = [];
+  /** Those of `known` that have been asked for, ready to verify with. */
+  const opened = new Map<string, KeyObject>();
   let readAtMs = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | null = null;
 
@@ -56,6 +59,7 @@ export function createKeyRing({ store, seal, sessionSecret, clock, onStoreError 
       onStoreError(error);
       return known;
     });
+    opened.clear();
     readAtMs = clock.now();
   }
 
@@ -99,14 +103,19 @@ export function createKeyRing({ store, seal, sessionSecret, clock, onStoreError 
       return key ?? derived;
     },
     async verifying(kid) {
-      if (kid === DERIVED) return createPublicKey(derived.key);
+      if (kid === DERIVED) return derivedPublic;
+      const ready = opened.get(kid);
+      if (ready) return ready;
       const find = () => known.find((key) => key.kid === kid);
       const found = find() ?? (await read(UNKNOWN_MS), find());
-      return found && createPublicKey({ key: JSON.parse(found.publicJwk), format: 'jwk' });
+      if (!found) return undefined;
+      const key = createPublicKey({ key: JSON.parse(found.publicJwk), format: 'jwk' });
+      opened.set(kid, key);
+      return key;
     },
     async publicKeys() {
       const stored: readonly JWK[] = (await read()).map(({ kid, publicJwk }) => ({ ...JSON.parse(publicJwk), kid }));
-      const own = createPublicKey(derived.key).export({ format: 'jwk' });
+      const own = derivedPublic.export({ format: 'jwk' });
       return [...stored, { ...own, kid: DERIVED }].map((key) => ({ ...key, alg: 'EdDSA', use: 'sig' }));
     },
   };

@@ -14,10 +14,12 @@ import { createMaintenanceClient } from './maintenance-client.ts';
 import type { LinkAdmin } from '@supastor/core/links/link-admin.port';
 import type { QuotaAdmin } from '@supastor/core/quotas/quota-admin.port';
 import type { WebhookAdmin } from '@supastor/core/webhooks/webhook-admin.port';
+import type { z } from 'zod';
 import { createQuotaClient } from './quota-client.ts';
 import { createWebhookClient } from './webhook-client.ts';
 import { createLinkClient } from './link-client.ts';
 import { createObjectDetailClient } from './object-detail-client.ts';
+import { createSharedReads } from './shared-reads.ts';
 import { createS3KeyClient } from './s3-key-client.ts';
 import { encodePath, tokenOf } from './signed-url.ts';
 import { toStorageError } from './storage-errors.ts';
@@ -43,17 +45,24 @@ export interface StorageClient extends StorageAdmin {
   close(): void;
 }
 
+/** How many times the longest silence a shared read may take in all. */
+const SLOWEST_FACTOR = 4;
+
+type WireBucket = z.output<typeof wireBucketSchema>;
 type Parser<T> = { parse(value: unknown): T };
 
 /** Speaks the Supabase Storage protocol as service_role, to our server or the official one. */
 export function createStorageClient(options: StorageClientOptions): StorageClient {
+  const { timeoutMs = 30_000 } = options;
   const http = createJsonHttp({
     baseUrl: trimSlash(options.url),
     serverName: 'storage',
-    timeoutMs: options.timeoutMs ?? 30_000,
+    timeoutMs,
     headers: { authorization: `Bearer ${options.serviceRoleKey}`, apikey: options.serviceRoleKey },
   });
   const publicUrl = trimSlash(options.publicUrl);
+  const shareLists = createSharedReads<WireBucket[]>();
+  const shareBuckets = createSharedReads<WireBucket>();
 
   async function send(request: JsonRequest): Promise<unknown> {
     const response = await http.send(request);
@@ -61,6 +70,9 @@ export function createStorageClient(options: StorageClientOptions): StorageClien
     return response.body;
   }
   const sendFor = async <T>(parser: Parser<T>, request: JsonRequest): Promise<T> => understand(parser, await send(request), request.path);
+
+  /** For reads that are shared: they do not end when one of those who wait goes away. */
+  const longest = () => AbortSignal.timeout(timeoutMs * SLOWEST_FACTOR);
 
   return {
     close: () => http.close(),
@@ -70,12 +82,16 @@ export function createStorageClient(options: StorageClientOptions): StorageClien
     webhooks: createWebhookClient(send),
     quotas: createQuotaClient(send),
     maintenance: createMaintenanceClient(send),
-    listBuckets({ search, limit, offset }, signal) {
+    listBuckets({ search, limit, offset }) {
       const query = new URLSearchParams({ limit: String(limit), offset: String(offset), sortColumn: 'name', sortOrder: 'asc' });
       if (search) query.set('search', search);
-      return sendFor(wireBucketSchema.array(), { method: 'GET', path: `/bucket?${query.toString()}`, signal });
+      const path = `/bucket?${query.toString()}`;
+      return shareLists(path, () => sendFor(wireBucketSchema.array(), { method: 'GET', path, signal: longest() }));
     },
-    getBucket: (bucket, signal) => sendFor(wireBucketSchema, { method: 'GET', path: bucketPath(bucket), signal }),
+    getBucket(bucket) {
+      const path = bucketPath(bucket);
+      return shareBuckets(path, () => sendFor(wireBucketSchema, { method: 'GET', path, signal: longest() }));
+    },
     async createBucket(name, settings, signal) {
       await send({ method: 'POST', path: '/bucket', body: { id: name, name, ...settings }, signal });
     },

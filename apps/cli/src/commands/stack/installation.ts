@@ -22,8 +22,8 @@ export interface Installation {
 const SMALL_HEAP = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
 /** Buffers that many threads let go of in turn would otherwise stay in a pool for each thread. */
 const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
-/** Meta and admin serve a few operators, not the byte traffic: they trade speed under load for less memory at rest. */
-const CONTROL_HEAP = ['--max-semi-space-size=1', '--optimize-for-size'];
+/** Serves a few requests of the control plane: it trades speed under load for less memory at rest. */
+const SMALLEST_HEAP = ['--max-semi-space-size=1', '--optimize-for-size'];
 
 /** Finds the programs beside this package: what was built, else the sources. */
 export function locateInstallation(options: InstallationOptions): Installation {
@@ -42,10 +42,9 @@ export function locateInstallation(options: InstallationOptions): Installation {
     entries: {
       storage: entry('apps/storage-api', 'dist/main.js', 'src/main.ts', { environment: FEW_ARENAS }),
       meta: entry('packages/adapters', 'dist/meta-server.js', 'src/postgres-meta/server/main.ts', {
-        nodeFlags: CONTROL_HEAP,
+        nodeFlags: SMALLEST_HEAP,
       }),
       admin: entry('apps/admin-api', 'dist/main.js', 'src/main.ts', {
-        nodeFlags: CONTROL_HEAP,
         environment: existsSync(join(dashboardDir, 'index.html')) ? { SUPASTOR_DASHBOARD_DIR: dashboardDir } : {},
       }),
     },
