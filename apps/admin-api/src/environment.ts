@@ -56,6 +56,7 @@ export function readOptions(env: Environment): AdminApiOptions {
     serviceRoleKey: required('SERVICE_ROLE_KEY'),
     metaUrl: optional('SUPASTOR_META_URL'),
     databaseUrl: optional('DATABASE_URL'),
+    redisUrl: optional('SUPASTOR_REDIS_URL'),
     controlSocket: optional('SUPASTOR_CONTROL_SOCKET'),
     dashboardDir: optional('SUPASTOR_DASHBOARD_DIR'),
     trustedProxies: list('SUPASTOR_ADMIN_TRUSTED_PROXIES'),

@@ -60,6 +60,8 @@ export interface AdminApiOptions {
   readonly serviceRoleKey: string;
   readonly metaUrl: string | null;
   readonly databaseUrl: string | null;
+  /** Keeps cached answers and request counts of all servers; null: memory and Postgres. */
+  readonly redisUrl: string | null;
   readonly controlSocket: string | null;
   /** Built dashboard; null: only the API. */
   readonly dashboardDir: string | null;

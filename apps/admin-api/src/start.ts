@@ -12,6 +12,7 @@ import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { VERSION } from '@supastor/contract/version';
 import { authoriseByGrants } from '@supastor/core/access/authorise';
 import { subscribeReactions } from '@supastor/core/events/subscriptions';
+import { cacheStructure, cacheUsage } from '@supastor/core/cache/cached-answers';
 import { createReadinessCheck } from '@supastor/core/health/readiness';
 import { createIdempotency } from '@supastor/core/idempotency/idempotency';
 import { createMemoryIdempotencyStore } from '@supastor/core/idempotency/memory-idempotency-store';
@@ -32,6 +33,7 @@ import { startMonitoring } from './monitoring/start-monitoring.ts';
 import { noSupervisor } from './no-supervisor.ts';
 import type { AdminApiOptions } from './options.ts';
 import { prepareDrain } from './rest/drain.ts';
+import { startCache } from './start-cache.ts';
 import { createLiveHub, type LiveHub } from './ws/live-hub.ts';
 
 export interface RunningAdminApi {
@@ -107,7 +109,9 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
           logger,
         });
   const { project, environment, mode, storagePublicUrl: storageUrl } = options;
-  const limiter = createRateLimiter({ store: database?.rates ?? null, clock, logger });
+  const cached = startCache({ ...options, rates: database?.rates ?? null, clock, logger });
+  const { cache } = cached;
+  const limiter = createRateLimiter({ store: cached.rates, clock, logger });
   const router = createOperationRouter({
     handlers: HANDLERS,
     deps: {
@@ -122,10 +126,10 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       auditLog: audit.log,
       policies: database?.policies ?? null,
       jobs: jobs?.service ?? null,
-      catalogue: database?.catalogue ?? null,
+      catalogue: database && cacheUsage(database.catalogue, cache),
       metrics: monitoring?.metrics ?? null,
       alerting: monitoring?.alerting ?? null,
-      databaseCatalogue: meta?.catalogue ?? null,
+      databaseCatalogue: meta && cacheStructure(meta.catalogue, cache),
       info: { version: VERSION, project, environment, mode, storageUrl },
     },
     authorise: authoriseByGrants,
@@ -161,7 +165,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
           },
           onConnected: () => void Promise.all([access.sync(), events.wake()]),
         });
-  const unsubscribe = subscribeReactions(events, { live });
+  const unsubscribe = subscribeReactions(events, { live, cache });
   const { trustedProxies, dashboardDir } = options;
   const idempotencyStore = database?.idempotency ?? createMemoryIdempotencyStore(clock);
   const idempotency = createIdempotency({
@@ -227,6 +231,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       unsubscribe();
       await running.stop();
       await access.stop();
+      await cached.stop();
       await audit.stop();
       await presence?.close();
       storage.close();

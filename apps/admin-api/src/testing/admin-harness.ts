@@ -34,6 +34,7 @@ const OFFLINE: AdminApiOptions = {
   serviceRoleKey: 'service-role-key',
   metaUrl: null,
   databaseUrl: null,
+  redisUrl: null,
   controlSocket: null,
   dashboardDir: null,
   trustedProxies: [],

@@ -7,6 +7,7 @@ import { containersSchema, replicas } from './containers.ts';
 import { bytes, field, flag, integer, list, port, secret } from './field.ts';
 import { storageIntegritySchema } from './integrity.ts';
 import { monitoringSchema } from './monitoring.ts';
+import { redisSchema } from './redis.ts';
 
 export const TARGETS = ['embedded', 'docker', 'swarm', 'kubernetes', 'baremetal'] as const;
 
@@ -516,6 +517,7 @@ export const configSchema = z.strictObject({
   admin: adminSchema.prefault({}),
   access: accessSchema.prefault({}),
   monitoring: monitoringSchema.prefault({}),
+  redis: redisSchema.prefault({}),
   mail: mailSchema.prefault({}),
   auth: authSchema.prefault({}),
   logging: loggingSchema.prefault({}),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createEventBus } from './event-bus.ts';
+import type { StreamListener } from './shared-events.ts';
 import { subscribeReactions } from './subscriptions.ts';
 
 function setUp() {
@@ -41,7 +42,7 @@ describe('event bus', () => {
     expect(errors).toEqual(['bucket.created']);
   });
 
-  it('tells the live audience who may what, until the reactions end', () => {
+  it('tells the live audience who may what and the cache what has changed, until the reactions end', () => {
     const { bus } = setUp();
     const seen: string[] = [];
     const live = {
@@ -49,12 +50,22 @@ describe('event bus', () => {
       userChanged: (id: string) => void seen.push(`user ${id}`),
       roleChanged: (role: string) => void seen.push(`role ${role}`),
     };
-    const end = subscribeReactions(bus, { live });
+    const cache = { invalidate: async (tags: readonly string[]) => void seen.push(`forget ${tags.join()}`) };
+    const listeners: StreamListener[] = [];
+    const follow = (listener: StreamListener) => {
+      listeners.push(listener);
+      return () => void listeners.pop();
+    };
+    const end = subscribeReactions({ ...bus, follow }, { live, cache });
     bus.emit('session.ended', { sessionId: 's', email: 'e' });
     bus.emit('user.changed', { userId: 'u' });
     bus.emit('role.changed', { role: 'r' });
+    bus.emit('object.changed', { bucket: 'b' });
+    bus.emit('policy.created', { table: 'objects', name: 'p' });
+    for (const listener of listeners) listener.lost();
     end();
     bus.emit('user.changed', { userId: 'v' });
-    expect(seen).toEqual(['ended s', 'user u', 'role r']);
+    expect(seen).toEqual(['ended s', 'user u', 'role r', 'forget objects,bucket:b', 'forget structure', 'forget everything']);
+    expect(listeners).toEqual([]);
   });
 });

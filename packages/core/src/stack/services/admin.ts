@@ -9,7 +9,7 @@ import { databaseUrl, httpHealth, requireSecret, restartPolicy } from './shared.
 
 /** admin-api and the dashboard it serves. */
 export function adminService(config: Config, environment: string): ServiceSpec {
-  const { access, admin, auth, mail, postgres, storage, project } = config;
+  const { access, admin, auth, mail, postgres, redis, storage, project } = config;
   const storageUrl = storage.managed ? 'http://{{host:storage.http}}:{{port:storage.http}}' : requireEndpoint(storage.endpoint);
   const dependsOn: ServiceName[] = storage.managed ? ['storage', 'meta'] : ['meta'];
   return {
@@ -39,6 +39,7 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       ...limitsEnvironment(admin),
       ...monitoringEnvironment(config),
       ...mailEnvironment(mail),
+      ...(redis.url !== undefined && { SUPASTOR_REDIS_URL: redis.url.reveal() }),
       SUPASTOR_ADMIN_GRAPHQL_INTROSPECTION: admin.graphql.introspection,
       ...(admin.graphql.allowListPath !== undefined && { SUPASTOR_ADMIN_GRAPHQL_ALLOW_LIST_PATH: admin.graphql.allowListPath }),
       SUPASTOR_ADMIN_GRAPHQL_MAX_DEPTH: String(admin.graphql.maxDepth),
@@ -60,6 +61,7 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       ...MONITORING_SECRETS,
       'SUPASTOR_ACCESS_SSO',
       'SUPASTOR_MAIL_PASSWORD',
+      'SUPASTOR_REDIS_URL',
       'SUPASTOR_ADMIN_PASSWORD',
       'SUPASTOR_ADMIN_SESSION_SECRET',
       'SERVICE_ROLE_KEY',
