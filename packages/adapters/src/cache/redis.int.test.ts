@@ -13,6 +13,13 @@ const obstacle = whyNoRedis();
 const clock = { now: () => Date.now() };
 const logger = { debug: () => undefined };
 const entry = (key: string, tags: readonly string[] = []) => ({ key, tags, ttlMs: 600_000, parse: String });
+const isUp = (redis: RedisConnection) =>
+  redis
+    .run((client) => client.ping())
+    .then(
+      () => true,
+      () => false,
+    );
 
 describe.skipIf(obstacle !== null)('over a real Redis', () => {
   let server: TempRedis;
@@ -34,13 +41,6 @@ describe.skipIf(obstacle !== null)('over a real Redis', () => {
     await expect.poll(() => isUp(redis), PATIENCE).toBe(true);
     return redis;
   }
-  const isUp = (redis: RedisConnection) =>
-    redis
-      .run((client) => client.ping())
-      .then(
-        () => true,
-        () => false,
-      );
 
   /** Caches of two servers of one installation. */
   async function pair(): Promise<readonly [Cache, Cache, RedisConnection]> {

@@ -17,6 +17,22 @@ function setUp(maxSize?: number) {
 /** A promise and what settles it. */
 const hold = () => Promise.withResolvers<number>();
 
+function breakable(): { readonly store: CacheStore; isBroken: boolean } {
+  const inner = createMemoryCacheStore({ clock: { now: () => 0 } });
+  const self = {
+    isBroken: false,
+    store: {
+      read: async (...given: Parameters<CacheStore['read']>) => (check(), inner.read(...given)),
+      write: async (...given: Parameters<CacheStore['write']>) => (check(), inner.write(...given)),
+      invalidate: async (...given: Parameters<CacheStore['invalidate']>) => (check(), inner.invalidate(...given)),
+    },
+  };
+  function check(): void {
+    if (self.isBroken) throw new Error('broken');
+  }
+  return self;
+}
+
 describe('a cache', () => {
   it('makes a value once, and anew when its time is over', async () => {
     const { cache, make, time } = setUp();
@@ -78,22 +94,6 @@ describe('a cache', () => {
 });
 
 describe('a shared store that fails', () => {
-  function breakable(): { readonly store: CacheStore; isBroken: boolean } {
-    const inner = createMemoryCacheStore({ clock: { now: () => 0 } });
-    const self = {
-      isBroken: false,
-      store: {
-        read: async (...given: Parameters<CacheStore['read']>) => (check(), inner.read(...given)),
-        write: async (...given: Parameters<CacheStore['write']>) => (check(), inner.write(...given)),
-        invalidate: async (...given: Parameters<CacheStore['invalidate']>) => (check(), inner.invalidate(...given)),
-      },
-    };
-    function check(): void {
-      if (self.isBroken) throw new Error('broken');
-    }
-    return self;
-  }
-
   it('is replaced meanwhile, and made up for before it is read again', async () => {
     const shared = breakable();
     const { store: own, make } = setUp();

@@ -46,9 +46,29 @@ export function cacheStructure(catalogue: DatabaseCatalogue, cache: Cache): Data
   const { schemas, tables } = { schemas: databaseSchemas.output.shape.schemas, tables: databaseTables.output.shape.tables };
   const { roles, grants } = { roles: databaseRoles.output.shape.roles, grants: databaseGrants.output.shape.grants };
   return {
-    schemas: () => keep('schemas', schemas.parse, async (signal) => [...(await catalogue.schemas(signal))]),
-    tables: (schema) => keep(`tables:${schema}`, tables.parse, async (signal) => [...(await catalogue.tables(schema, signal))]),
-    roles: () => keep('roles', roles.parse, async (signal) => [...(await catalogue.roles(signal))]),
-    grants: (schema) => keep(`grants:${schema}`, grants.parse, async (signal) => [...(await catalogue.grants(schema, signal))]),
+    schemas: () =>
+      keep(
+        'schemas',
+        (value) => schemas.parse(value),
+        async (signal) => [...(await catalogue.schemas(signal))],
+      ),
+    tables: (schema) =>
+      keep(
+        `tables:${schema}`,
+        (value) => tables.parse(value),
+        async (signal) => [...(await catalogue.tables(schema, signal))],
+      ),
+    roles: () =>
+      keep(
+        'roles',
+        (value) => roles.parse(value),
+        async (signal) => [...(await catalogue.roles(signal))],
+      ),
+    grants: (schema) =>
+      keep(
+        `grants:${schema}`,
+        (value) => grants.parse(value),
+        async (signal) => [...(await catalogue.grants(schema, signal))],
+      ),
   };
 }
