@@ -133,7 +133,7 @@ describe.skipIf(obstacle !== null)('over a real Redis', () => {
     await server.signal('SIGKILL');
     try {
       await expect.poll(() => stores[0].add([{ key: 'a', window: 1, count: 1 }]), PATIENCE).toEqual([77]);
-      await expect(stores[1].add([{ key: 'a', window: 1, count: 1 }])).rejects.toThrow('Redis');
+      await expect(stores[1].add([{ key: 'a', window: 1, count: 1 }])).rejects.toThrow();
     } finally {
       await server.start();
     }
