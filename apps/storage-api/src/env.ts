@@ -6,6 +6,8 @@ import { HMAC_ALGORITHMS, parseJwks } from './access/key-set.ts';
 
 const seconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
+const CDN_DRIVERS = ['endpoint', 'cloudflare', 'fastly', 'nginx', 'varnish'] as const;
+
 /** Environment of the process. Names are upstream's where it has one, else `SUPASTOR_*`. */
 const envSchema = z.object({
   SERVER_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
@@ -125,12 +127,22 @@ const envSchema = z.object({
   CDN_PURGE_ENDPOINT_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('Base URL of what purges the cache in front; /cdn is off when unset.'),
+    .describe('Base URL of what purges the cache in front, or of the API of Cloudflare or Fastly instead of theirs.'),
   CDN_PURGE_ENDPOINT_KEY: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces only')
     .optional()
-    .describe('Sent to it as Authorization: Bearer.'),
+    .describe('Its token.'),
+  SUPASTOR_CDN_DRIVER: z
+    .enum(CDN_DRIVERS)
+    .default('endpoint')
+    .describe('What the cache in front is. endpoint: a service with the orders of the original; off without CDN_PURGE_ENDPOINT_URL.'),
+  SUPASTOR_CDN_ZONE: z.string().min(1).optional().describe('Zone of Cloudflare, or service of Fastly.'),
+  SUPASTOR_CDN_CACHES: list()
+    .refine((urls) => urls.every((url) => /^https?:/.test(url) && URL.canParse(url)), 'URLs such as http://cache:80')
+    .default([])
+    .describe('Every nginx or Varnish in front.'),
+  SUPASTOR_CDN_AUTO_PURGE: flag().optional().describe('Purge objects that change. Default: with every driver but endpoint.'),
   TENANT_ID: z.string().min(1).default('stub').describe('Access key of S3 session mode, and the S3 owner id.'),
   ANON_KEY: z.string().optional().describe('Secret of S3 session mode; without it the mode is off.'),
   S3_PROTOCOL_ACCESS_KEY_ID: z.string().optional().describe('Access key that acts as service_role over S3.'),
@@ -193,9 +205,19 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
 function storeProblems(env: Env): readonly string[] {
   const needed = NEEDED[env.STORAGE_BACKEND].filter((name) => env[name] === undefined);
   const problems = needed.map((name) => `${name}: is needed when STORAGE_BACKEND is ${env.STORAGE_BACKEND}`);
-  problems.push(...upstreamProblems(env));
+  problems.push(...upstreamProblems(env), ...cdnProblems(env));
   if (env.STORAGE_S3_UPLOAD_PART_SIZE < MIN_PART_BYTES) problems.push('STORAGE_S3_UPLOAD_PART_SIZE: S3 takes parts of at least 5 MiB');
   return problems;
+}
+
+/** What the chosen kind of cache needs and does not have. */
+function cdnProblems(env: Env): readonly string[] {
+  const { SUPASTOR_CDN_DRIVER: driver, SUPASTOR_CDN_CACHES: caches } = env;
+  const because = `is needed when SUPASTOR_CDN_DRIVER is ${driver}`;
+  if (driver === 'nginx' || driver === 'varnish') return caches.length === 0 ? [`SUPASTOR_CDN_CACHES: ${because}`] : [];
+  if (driver === 'endpoint') return [];
+  const needed = ['SUPASTOR_CDN_ZONE', 'CDN_PURGE_ENDPOINT_KEY'] as const;
+  return needed.filter((name) => env[name] === undefined).map((name) => `${name}: ${because}`);
 }
 
 /** What the store of the original needs when it was named and not only guessed. */

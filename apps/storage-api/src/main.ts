@@ -117,9 +117,15 @@ function webhookSettings(source: Env): WebhookSettings {
   };
 }
 
+/** The environment was checked: a driver has what it needs. */
 function cdnSettings(source: Env): CdnSettings | null {
-  const { CDN_PURGE_ENDPOINT_URL: url, CDN_PURGE_ENDPOINT_KEY: bearer = null, TENANT_ID: tenantId } = source;
-  return url === undefined ? null : { url, bearer, tenantId };
+  const { CDN_PURGE_ENDPOINT_URL: url, CDN_PURGE_ENDPOINT_KEY: token = '', TENANT_ID: tenantId, SUPASTOR_CDN_ZONE: zone = '' } = source;
+  const { SUPASTOR_CDN_DRIVER: driver, SUPASTOR_CDN_CACHES: caches } = source;
+  const isAutomatic = source.SUPASTOR_CDN_AUTO_PURGE ?? driver !== 'endpoint';
+  if (driver === 'cloudflare') return { driver, api: url ?? 'https://api.cloudflare.com', zone, token, isAutomatic };
+  if (driver === 'fastly') return { driver, api: url ?? 'https://api.fastly.com', service: zone, token, isAutomatic };
+  if (driver === 'endpoint') return url === undefined ? null : { url, bearer: token || null, tenantId, isAutomatic };
+  return { driver, caches, isAutomatic };
 }
 
 async function shutDown(stop: () => Promise<void>, signal: string): Promise<void> {

@@ -224,7 +224,14 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       s3.rootPort === null ? null : await openRootListener(s3Door, { host: options.host, port: s3.rootPort }, options.connections);
     collector.start();
     doubts.start();
-    const webhooks = await startWebhooks(options.webhooks, { database, databaseUrl, logger, metrics });
+    const webhooks = await startWebhooks(options.webhooks, {
+      database,
+      databaseUrl,
+      logger,
+      metrics,
+      cdn,
+      purgesChanges: options.cdn?.isAutomatic === true,
+    });
     staleUploads.start();
     lifecycle.start();
     resumable.collector.start();

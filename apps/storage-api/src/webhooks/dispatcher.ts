@@ -1,4 +1,6 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
+import type { CdnPurger } from '../cdn/cdn-purger.ts';
+import { PURGE_TARGET } from '../cdn/purge-target.ts';
 import type { Metrics } from '../http/metrics.ts';
 import type { Database } from '../metadata/database.ts';
 import { type Message, composeMessage } from './message.ts';
@@ -35,6 +37,8 @@ export interface DispatcherOptions extends WebhookSettings {
   readonly databaseUrl: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Purges objects that changed from the cache in front; null: there is none. */
+  readonly cdn: Pick<CdnPurger, 'purgeSoon'> | null;
 }
 
 const MAX_BACKOFF_MS = 3_600_000;
@@ -160,8 +164,9 @@ export class WebhookDispatcher {
     else logger.debug(fields, 'a webhook failed and will be tried again');
   }
 
-  async #send({ url }: Delivery, { body, headers }: Message): Promise<Outcome> {
-    const { timeoutMs, allowPrivate } = this.#options;
+  async #send({ url, event }: Delivery, { body, headers }: Message): Promise<Outcome> {
+    const { timeoutMs, allowPrivate, cdn } = this.#options;
+    if (url === PURGE_TARGET.url) return purge(cdn, event);
     try {
       const status = await postMessage(url, body, { headers, timeoutMs, allowPrivate, signal: this.#stopping.signal });
       return { status, reason: `answered ${status}` };
@@ -175,6 +180,15 @@ export class WebhookDispatcher {
     this.#expiredAtMs = performance.now();
     await this.#options.database.transact({ steps: [expireDeliveries(this.#options.retentionSeconds)] });
   }
+}
+
+/** An order to the cache in front, with an outcome as that of a message. */
+async function purge(cdn: DispatcherOptions['cdn'], { bucket_id: bucket, name }: Delivery['event']): Promise<Outcome> {
+  if (cdn === null) return { status: null, reason: 'this server knows no cache in front' };
+  return cdn.purgeSoon(bucket, name).then(
+    () => ({ status: 200, reason: 'purged' }),
+    (error: unknown) => ({ status: null, reason: error instanceof Error ? error.message.slice(0, 500) : 'failed' }),
+  );
 }
 
 interface Outcome {

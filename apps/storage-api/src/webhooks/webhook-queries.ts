@@ -1,3 +1,4 @@
+import { PURGE_TARGET } from '../cdn/purge-target.ts';
 import { type Step, step } from '../metadata/step.ts';
 
 /** A row of storage.object_events as JSON. */
@@ -79,6 +80,13 @@ const SQL = {
         coalesce($3, 'whsec_' || replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')))
       on conflict (name) do update set url = excluded.url, bearer = excluded.bearer, secret = coalesce($3, w.secret), active = true`,
   },
+  // Nothing is written when it is as it should be.
+  setPurge: {
+    name: 'webhook_set_purge',
+    text: `insert into storage.webhooks as w (name, url) values ($1, $2)
+      on conflict (name) do update set url = excluded.url, active = true where w.url <> excluded.url or not w.active`,
+  },
+  unsetPurge: { name: 'webhook_unset_purge', text: 'delete from storage.webhooks where name = $1' },
   unset: { name: 'webhook_unset', text: `update storage.webhooks set active = false where name = '${ENVIRONMENT_TARGET}' and active` },
 } as const;
 
@@ -115,6 +123,11 @@ export function findOutlook(): Step<{ is_needed: boolean; next_ms: number | null
 
 export function expireDeliveries(olderThanSeconds: number): Step<never> {
   return step(SQL.expire, [olderThanSeconds]);
+}
+
+/** The target that stands for the cache in front, or none: then nothing is left to be purged either. */
+export function setPurgeTarget(isWanted: boolean): Step<never> {
+  return isWanted ? step(SQL.setPurge, [PURGE_TARGET.name, PURGE_TARGET.url]) : step(SQL.unsetPurge, [PURGE_TARGET.name]);
 }
 
 /** The target of the environment, or none. */

@@ -73,7 +73,9 @@ describe.skipIf(!existsSync(PROMTOOL))('definitions for Prometheus', () => {
       alertTest('error-rate', { [`${requests}status="200"}`]: '0+95x15', [`${requests}status="503"}`]: '0+5x15' }),
     ];
     // What an alert says is not compared here: only which ones fire, with which labels.
-    const rules = JSON.parse(containers.find(({ name }) => name === 'prometheus')?.files.find(({ name }) => name === 'rules.yml')?.content ?? '');
+    const rules = JSON.parse(
+      containers.find(({ name }) => name === 'prometheus')?.files.find(({ name }) => name === 'rules.yml')?.content ?? '',
+    );
     for (const rule of rules.groups[0].rules) delete rule.annotations;
     await writeFile(join(dir.path, 'bare.yml'), JSON.stringify(rules));
     await writeFile(join(dir.path, 'tests.yml'), JSON.stringify({ rule_files: ['bare.yml'], tests }));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LOG_LEVELS } from '../wire/log-record.ts';
 import { storageConnectionsSchema } from './connections.ts';
 import { adminLimitsSchema } from './admin-limits.ts';
+import { storageCdnSchema } from './cdn.ts';
 import { ssoProviders } from './sso.ts';
 import { containersSchema, replicas } from './containers.ts';
 import { bytes, field, flag, integer, list, port, secret } from './field.ts';
@@ -214,14 +215,6 @@ const webhooksSchema = z.strictObject({
   }),
 });
 
-const cdnSchema = z.strictObject({
-  purgeUrl: field(url().optional(), {
-    description: 'Base URL of the service that purges the cache in front of storage. Default: /cdn answers that it is not enabled.',
-    env: ['CDN_PURGE_ENDPOINT_URL'],
-  }),
-  purgeKey: secret({ description: 'Sent to `purgeUrl` as Authorization: Bearer.', env: ['CDN_PURGE_ENDPOINT_KEY'] }).optional(),
-});
-
 const storageSchema = z.strictObject({
   replicas: field(replicas(), {
     description: 'Storage servers that run side by side. The embedded target runs one.',
@@ -295,7 +288,7 @@ const storageSchema = z.strictObject({
   s3: storageS3Schema.prefault({}),
   upstream: upstreamSchema.prefault({}),
   webhooks: webhooksSchema.prefault({}),
-  cdn: cdnSchema.prefault({}),
+  cdn: storageCdnSchema.prefault({}),
 });
 
 const metaSchema = z.strictObject({

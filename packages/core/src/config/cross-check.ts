@@ -8,7 +8,7 @@ export interface CrossProblem {
 
 /** Rules no single field can check. */
 export function crossCheck(config: Config): readonly CrossProblem[] {
-  return [...samePorts(config), ...bytesOnS3(config), ...externalStorage(config), ...backoff(config)];
+  return [...samePorts(config), ...bytesOnS3(config), ...externalStorage(config), ...cacheInFront(config), ...backoff(config)];
 }
 
 function samePorts({ postgres, storage, meta, admin }: Config): readonly CrossProblem[] {
@@ -32,6 +32,15 @@ function bytesOnS3({ storage }: Config): readonly CrossProblem[] {
   const needed = { 'storage.s3.bucket': bucket, 'storage.s3.accessKeyId': accessKeyId, 'storage.s3.secretAccessKey': secretAccessKey };
   const missing = Object.entries(needed).filter(([, value]) => value === undefined);
   return missing.map(([path]) => ({ path, reason: 'is needed when storage.backend is s3' }));
+}
+
+/** Each kind of cache is reached in its own way. */
+function cacheInFront({ storage: { cdn } }: Config): readonly CrossProblem[] {
+  const reason = `is needed when storage.cdn.driver is ${cdn.driver}`;
+  if (cdn.driver === 'endpoint') return [];
+  if (cdn.driver === 'nginx' || cdn.driver === 'varnish') return cdn.caches.length > 0 ? [] : [{ path: 'storage.cdn.caches', reason }];
+  const needed = { 'storage.cdn.zone': cdn.zone, 'storage.cdn.purgeKey': cdn.purgeKey };
+  return Object.entries(needed).flatMap(([path, value]) => (value === undefined ? [{ path, reason }] : []));
 }
 
 function externalStorage({ storage }: Config): readonly CrossProblem[] {

@@ -43,7 +43,7 @@ export function renderRoutes(app: FastifyInstance, deps: StorageDeps): void {
         const { bucketName: bucket, '*': key } = request.params;
         const { download, versionId, ...options } = request.query;
         const find = () => readObject(deps, { bucket, key, door, scope: optionalScopeOf(request), versionId });
-        return sendImage(requireImages(deps), { request, reply, find, options, download });
+        return sendImage(requireImages(deps), { cdn: deps.cdn, request, reply, find, options, download });
       },
     });
   }
@@ -64,7 +64,7 @@ export function renderRoutes(app: FastifyInstance, deps: StorageDeps): void {
       const options = parseTransformations(transformations ?? '', format);
       const find = () => readObject(deps, { bucket, key, door: 'signed', versionId });
       const expires = new Date(exp * 1000);
-      return sendImage(images, { request, reply, find, options, download: request.query.download, expires });
+      return sendImage(images, { cdn: deps.cdn, request, reply, find, options, download: request.query.download, expires });
     },
   });
 }
@@ -80,13 +80,14 @@ interface ImageAnswer {
   /** Finds the row; asked again when its bytes went away in between. */
   readonly find: () => Promise<ObjectRow>;
   readonly options: TransformOptions;
+  readonly cdn: StorageDeps['cdn'];
   readonly download?: string | undefined;
   /** End of a signed link's life. */
   readonly expires?: Date;
 }
 
 async function sendImage(images: ImageRenderer, answer: ImageAnswer): Promise<FastifyReply> {
-  const { request, reply, find } = answer;
+  const { request, reply, find, cdn } = answer;
   const clamped = images.clamp(answer.options);
   const options = { ...clamped, format: negotiateFormat(clamped.format, request.headers.accept) };
   for (let attempt = 0; attempt < 2; attempt += 1) {
@@ -98,6 +99,7 @@ async function sendImage(images: ImageRenderer, answer: ImageAnswer): Promise<Fa
     // The size is not known before the picture is made; ranges of pictures are not offered.
     const decision = decide({ ...request.headers, range: undefined }, { etag, lastModified: row.updated_at, sizeBytes: 0 }, request.method);
     setHeaders(answer, row, etag, formatTransformations(clamped));
+    if (cdn) reply.headers(cdn.headersFor(row.bucket_id, row.name, true));
     if (clamped.format === undefined) reply.header('vary', 'Accept');
     if (decision.kind === 'precondition-failed') throw failures.preconditionFailed();
     if (decision.kind === 'not-modified') return reply.code(304).send();

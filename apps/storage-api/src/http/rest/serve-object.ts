@@ -29,6 +29,7 @@ export async function serveObject(deps: StorageDeps, options: ServeOptions): Pro
   const { sizeBytes, etag, lastModified } = describe(row);
   const decision = decide(request.headers, { etag, lastModified, sizeBytes }, request.method);
   setHeaders(reply, row, decision, options);
+  if (deps.cdn) reply.headers(deps.cdn.headersFor(row.bucket_id, row.name, false));
   if (decision.kind === 'precondition-failed') throw failures.preconditionFailed();
   if (decision.kind === 'not-modified') return reply.code(304).send();
   if (decision.kind === 'unsatisfiable') {

@@ -43,7 +43,11 @@ function telegramReceiver({ telegramToken: token, telegramChat: chat, telegramUr
   // Alertmanager takes numbers only; a channel by name is for the built-in notifications.
   if (token === undefined || chat === undefined || !/^-?\d+$/.test(chat)) return {};
   const message = `${TITLE}\n${TEXT}`;
-  return { telegram_configs: [{ bot_token: token.reveal(), chat_id: Number(chat), api_url: telegramUrl, message, parse_mode: '', send_resolved: true }] };
+  return {
+    telegram_configs: [
+      { bot_token: token.reveal(), chat_id: Number(chat), api_url: telegramUrl, message, parse_mode: '', send_resolved: true },
+    ],
+  };
 }
 
 /** ntfy reads the body of Alertmanager with the template of that name. */
@@ -51,7 +55,8 @@ function ntfyReceiver({ ntfyUrl, ntfyToken }: NotifySettings) {
   if (ntfyUrl === undefined) return {};
   const url = new URL(ntfyUrl);
   url.searchParams.set('template', 'alertmanager');
-  const authorization = ntfyToken === undefined ? {} : { http_config: { authorization: { type: 'Bearer', credentials: ntfyToken.reveal() } } };
+  const authorization =
+    ntfyToken === undefined ? {} : { http_config: { authorization: { type: 'Bearer', credentials: ntfyToken.reveal() } } };
   return { webhook_configs: [{ url: url.href, send_resolved: true, ...authorization }] };
 }
 

@@ -68,7 +68,14 @@ const PANELS: readonly Panel[] = [
   { title: 'Memory', unit: UNITS.bytes, lines: [{ legend: 'resident', series: 'process.memory' }] },
   { title: 'Processor', unit: UNITS.cores, lines: [{ legend: 'cores', series: 'process.cpu' }] },
   { title: 'Versions that wait for the collector', unit: UNITS.count, lines: [{ legend: 'backlog', series: 'collector.backlog' }] },
-  { title: 'Operations of the admin API', unit: UNITS.rate, lines: [{ legend: 'all', series: 'admin.requests' }, { legend: 'failed', series: 'admin.errors' }] },
+  {
+    title: 'Operations of the admin API',
+    unit: UNITS.rate,
+    lines: [
+      { legend: 'all', series: 'admin.requests' },
+      { legend: 'failed', series: 'admin.errors' },
+    ],
+  },
 ];
 
 const DATA_SOURCE = { type: 'prometheus', uid: 'supastor-prometheus' } as const;
@@ -108,7 +115,17 @@ export function grafanaProvisioning(prometheusUrl: string, dashboardsDir: string
   return {
     datasources: {
       apiVersion: 1,
-      datasources: [{ name: 'Prometheus', type: 'prometheus', uid: DATA_SOURCE.uid, access: 'proxy', url: prometheusUrl, isDefault: true, editable: false }],
+      datasources: [
+        {
+          name: 'Prometheus',
+          type: 'prometheus',
+          uid: DATA_SOURCE.uid,
+          access: 'proxy',
+          url: prometheusUrl,
+          isDefault: true,
+          editable: false,
+        },
+      ],
     },
     dashboards: {
       apiVersion: 1,

@@ -164,6 +164,10 @@ function webhookEnvironment({ storage: { webhooks } }: Config): Record<string, s
 
 function cdnEnvironment({ storage: { cdn } }: Config): Record<string, string> {
   return {
+    ...(cdn.driver === 'endpoint' ? {} : { SUPASTOR_CDN_DRIVER: cdn.driver }),
+    ...(cdn.autoPurge === undefined ? {} : { SUPASTOR_CDN_AUTO_PURGE: String(cdn.autoPurge) }),
+    ...(cdn.zone === undefined ? {} : { SUPASTOR_CDN_ZONE: cdn.zone }),
+    ...(cdn.caches.length === 0 ? {} : { SUPASTOR_CDN_CACHES: cdn.caches.join(',') }),
     ...(cdn.purgeUrl === undefined ? {} : { CDN_PURGE_ENDPOINT_URL: cdn.purgeUrl }),
     ...optional('CDN_PURGE_ENDPOINT_KEY', cdn.purgeKey),
   };
