@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /**
  * The long forms of the tests with faults and with dice: hundreds of kills, power losses, a failing disk, a thousand slow clients,
  * thousands of odd requests, 200 rounds of random policies, upgrades with 10,000 objects, an upload of 1 GiB from a browser with
- * cuts and a reload. Takes about an hour; not part of CI.
+ * cuts and a reload, containers that die and stand still. Takes about an hour; not part of CI.
  */
 const ROUNDS = process.env['SUPASTOR_SOAK_ROUNDS'] ?? '200';
 const FILES = [
@@ -32,6 +32,7 @@ const FAULTS = {
   SUPASTOR_UPGRADE_OBJECTS: '10000',
   SUPASTOR_CROSSINGS: '5000',
   SUPASTOR_LOGINS: '1000',
+  SUPASTOR_CONTAINER_ROUNDS: '20',
   SUPASTOR_UPLOAD_BYTES: '1073741824',
 };
 
@@ -39,7 +40,17 @@ const root = join(import.meta.dirname, '..');
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const { status } = spawnSync(
   process.execPath,
-  [vitest, 'run', '--testTimeout=3600000', ...FILES, ...ADMIN_FILES, 'e2e/crash', 'e2e/dashboard-upload', ...process.argv.slice(2)],
+  [
+    vitest,
+    'run',
+    '--testTimeout=3600000',
+    ...FILES,
+    ...ADMIN_FILES,
+    'e2e/crash',
+    'e2e/dashboard-upload',
+    'e2e/containers',
+    ...process.argv.slice(2),
+  ],
   {
     cwd: root,
     stdio: 'inherit',

@@ -2,7 +2,8 @@ import type { Config } from '@supastor/contract/config/schema';
 import { adminService } from '../../services/admin.ts';
 import type { ContainerSpec } from '../container-spec.ts';
 import { publicUrl } from '../public-url.ts';
-import { CONTAINER_PORTS, containerDefaults, containerEnvironment, nodeHealth, scratch } from './from-service.ts';
+import { CONTAINER_PORTS, containerDefaults, containerEnvironment, scratch } from './from-service.ts';
+import { nodeHealth } from './node-health.ts';
 
 /** admin-api and the dashboard. It reaches storage and meta through the edge. */
 export function adminContainer(config: Config, environment: string): ContainerSpec {
@@ -24,7 +25,7 @@ export function adminContainer(config: Config, environment: string): ContainerSp
     dependsOn: ['edge', 'meta'],
     mounts: [scratch('/tmp')],
     networks: ['front', 'back'],
-    health: nodeHealth(CONTAINER_PORTS.admin, '/health/live'),
+    health: nodeHealth({ port: CONTAINER_PORTS.admin, ready: '/health/live', live: '/health/live' }),
     user: '1000:1000',
     stopTimeoutMs: 10_000 + drainSeconds * 1000,
   };

@@ -2,7 +2,7 @@ import type { Config } from '@supastor/contract/config/schema';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { type Reference, resolveEnvironment } from '../../references.ts';
 import type { Listener, ServiceSpec } from '../../service-spec.ts';
-import { type ContainerFile, type ContainerHealth, type ContainerSpec, FILES_DIR } from '../container-spec.ts';
+import { type ContainerFile, type ContainerSpec, FILES_DIR } from '../container-spec.ts';
 
 /** Ports inside the containers; what the host listens on is another matter. */
 export const CONTAINER_PORTS = {
@@ -70,10 +70,4 @@ export function containerDefaults(config: Config, name: ServiceName, memoryBytes
 /** Scratch space; the root file system is read-only. */
 export function scratch(path: string, maxBytes = 67_108_864) {
   return { kind: 'tmpfs', path, maxBytes } as const;
-}
-
-/** Healthy when a path of the container's own server answers well. Asked with Node, which these images have. */
-export function nodeHealth(port: number, path: string): ContainerHealth {
-  const script = `fetch('http://127.0.0.1:${port}${path}',{signal:AbortSignal.timeout(4000)}).then((r)=>process.exit(r.ok?0:1),()=>process.exit(1))`;
-  return { command: ['node', '-e', script], intervalMs: 3000, timeoutMs: 5000, startPeriodMs: 60_000, retries: 3 };
 }

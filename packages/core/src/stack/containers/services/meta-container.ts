@@ -1,7 +1,8 @@
 import type { Config } from '@supastor/contract/config/schema';
 import { metaService } from '../../services/meta.ts';
 import type { ContainerSpec } from '../container-spec.ts';
-import { CONTAINER_PORTS, containerDefaults, containerEnvironment, nodeHealth, scratch } from './from-service.ts';
+import { CONTAINER_PORTS, containerDefaults, containerEnvironment, scratch } from './from-service.ts';
+import { nodeHealth } from './node-health.ts';
 
 /** postgres-meta, which nothing but the edge reaches, and that from inside only. */
 export function metaContainer(config: Config): ContainerSpec {
@@ -15,7 +16,7 @@ export function metaContainer(config: Config): ContainerSpec {
     mounts: [scratch('/tmp')],
     // A database outside of this stack needs a way out.
     networks: config.postgres.managed ? ['back'] : ['front', 'back'],
-    health: nodeHealth(CONTAINER_PORTS.meta, '/health'),
+    health: nodeHealth({ port: CONTAINER_PORTS.meta, ready: '/health', live: '/health' }),
     user: '1000:1000',
     stopTimeoutMs: service.stopTimeoutMs,
   };

@@ -2,7 +2,8 @@ import type { Config } from '@supastor/contract/config/schema';
 import { storageService } from '../../services/storage.ts';
 import type { ContainerSpec } from '../container-spec.ts';
 import { publicUrl } from '../public-url.ts';
-import { CONTAINER_PORTS, containerDefaults, containerEnvironment, nodeHealth, OBJECTS_DIR, scratch } from './from-service.ts';
+import { CONTAINER_PORTS, containerDefaults, containerEnvironment, OBJECTS_DIR, scratch } from './from-service.ts';
+import { nodeHealth } from './node-health.ts';
 
 /** The storage server; null when another one is administered. All replicas share the bytes. */
 export function storageContainer(config: Config): ContainerSpec | null {
@@ -30,7 +31,7 @@ export function storageContainer(config: Config): ContainerSpec | null {
       scratch('/tmp'),
     ],
     networks: ['front', 'back'],
-    health: nodeHealth(CONTAINER_PORTS.storage, '/health/ready'),
+    health: nodeHealth({ port: CONTAINER_PORTS.storage, ready: '/health/ready', live: '/health/live' }),
     user: '1000:1000',
     stopTimeoutMs: service.stopTimeoutMs + drainSeconds * 1000,
   };
