@@ -9,5 +9,5 @@ export function publicUrl({ storage, containers }: Config): string {
 /** The configuration as clients see it: everything behind the edge. */
 export function behindEdge(config: Config): Config {
   const { host, port } = config.containers;
-  return { ...config, storage: { ...config.storage, host, port, s3RootPort: undefined }, admin: { ...config.admin, host, port } };
+  return { ...config, storage: { ...config.storage, host, port }, admin: { ...config.admin, host, port } };
 }
