@@ -5,7 +5,9 @@ import type { ContainerSpec } from '@supastor/core/stack/containers/container-sp
 import { demultiplex } from './demultiplex.ts';
 import { execInContainer } from './exec.ts';
 
-const POLL_MS = 400;
+const FIRST_POLL_MS = 300;
+/** A check is a process of its own: on a busy machine, asking often makes waiting longer. */
+const SLOWEST_POLL_MS = 3000;
 /** Restarts after which a container that never was healthy is given up. */
 const MAX_RESTARTS = 3;
 /** What has no check of its own must run this long. */
@@ -20,7 +22,7 @@ export async function awaitHealthy(container: Docker.Container, spec: ContainerS
   const startedAt = performance.now();
   const { health } = spec;
   const periodMs = health === null ? SETTLED_MS : health.startPeriodMs + health.intervalMs * health.retries;
-  for (;;) {
+  for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(SLOWEST_POLL_MS, pollMs * 1.3)) {
     if (signal?.aborted) throw new SupastorError('SJ_INTERRUPTED', `Interrupted while ${spec.name} was starting`);
     const { State, RestartCount } = await container.inspect();
     if (RestartCount >= MAX_RESTARTS || State.Status === 'exited' || State.Status === 'dead')
@@ -32,7 +34,7 @@ export async function awaitHealthy(container: Docker.Container, spec: ContainerS
     if (health !== null && State.Running && !State.Restarting && (await passes(container, health.command))) return;
     if (health !== null && elapsedMs > periodMs)
       throw await failure(container, spec, `was not healthy within ${Math.round(periodMs / 1000)} s`);
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
 }
 
