@@ -1,9 +1,15 @@
 import { type OidcHarness, startOidcProvider } from '@supastor/testkit/harness/oidc-provider';
 import { AxeBuilder } from '@axe-core/playwright';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createTempDir } from '@supastor/testkit/harness/temp-dir';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, type PageTroubles, watchTroubles } from './harness/browser.ts';
+import { cleanEnvironment, REPO_ROOT, runCli } from './harness/cli.ts';
 import { createStack, freePorts, type Stack } from './harness/stack.ts';
+
+const BIN = join(REPO_ROOT, 'apps', 'cli', 'bin', 'supastor.mjs');
 
 let idp: OidcHarness;
 let stack: Stack;
@@ -24,7 +30,7 @@ beforeAll(async () => {
   const env = { ...ports, SUPASTOR_ADMIN_PUBLIC_URL: home, SUPASTOR_ACCESS_SSO: sso };
   [stack, browser] = await Promise.all([createStack({ env }), launchBrowser()]);
   await stack.up('--dev');
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
   // The provider's own pages ask for a font of the Internet.
   await context.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
   page = await context.newPage();
@@ -63,7 +69,7 @@ test('somebody signs in with a provider and lands where they wanted to go', asyn
 }, 120_000);
 
 test('the page Account lists where one is signed in, and signs out there', async () => {
-  const other = await browser.newContext();
+  const other = await browser.newContext({ locale: 'en-US' });
   const elsewhere = await other.newPage();
   elsewhere.setDefaultTimeout(60_000);
   await other.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
@@ -82,7 +88,31 @@ test('the page Account lists where one is signed in, and signs out there', async
   await other.close();
 }, 120_000);
 
+test('the command line signs in through the browser', async () => {
+  const config = await createTempDir('cli-login');
+  const env = cleanEnvironment({ XDG_CONFIG_HOME: config.path });
+  const start = (...args: readonly string[]) => spawn(process.execPath, [BIN, ...args, '--project-dir', config.path], { env });
+  const login = start('login', home, '--sso');
+  const out = { stdout: '', stderr: '' };
+  login.stdout.on('data', (chunk) => (out.stdout += String(chunk)));
+  login.stderr.on('data', (chunk) => (out.stderr += String(chunk)));
+  const ended = new Promise((resolve) => login.once('close', resolve));
+  const promptOf = () => /^ +(http\S+)\n[^]*Address of the page that it ends at: $/m.exec(out.stderr)?.[1] ?? '';
+  await expect.poll(promptOf, { timeout: 60_000 }).toMatch(/^http/);
+  const query = await idp.signIn(promptOf(), 'ada');
+  await page.goto(`${home}/sso?${query}`);
+  await page.getByText('Did you begin it on the command line?').waitFor();
+  login.stdin.write(`nonsense\n${page.url()}\n`);
+  expect({ code: await ended, ...out }).toMatchObject({ code: 0, stdout: expect.stringContaining('as ada@example.org (operator)') });
+  const whoami = await runCli(['whoami'], { projectDir: config.path, env: { XDG_CONFIG_HOME: config.path } });
+  expect(whoami).toMatchObject({ code: 0, stdout: expect.stringContaining('ada@example.org') });
+  const again = await runCli(['login', home, '--sso', 'other'], { projectDir: config.path, env: { XDG_CONFIG_HOME: config.path } });
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('one of corp') });
+  await config.remove();
+}, 120_000);
+
 test('signing out ends the session at the provider too', async () => {
+  await page.goto(`${home}/services`);
   await page.getByRole('button', { name: 'Account ada@example.org' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.waitForURL(`${idp.issuer}/session/end**`);

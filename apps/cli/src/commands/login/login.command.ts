@@ -10,6 +10,7 @@ export const registerLogin: RegisterCommand = (program, bind) => {
     .option('--email <address>', 'e-mail address of your account')
     .option('--password-stdin', 'read the password from standard input')
     .option('--code <code>', 'code of the second factor, or a recovery code')
+    .option('--sso [provider]', 'sign in with a provider of single sign-on, in a browser')
     .action(
       bind(async (context, address: string | undefined, flags: LoginFlags) => {
         const { login } = await import('./login.ts');

@@ -1,8 +1,11 @@
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { usePageTitle } from '../../ui/page-header.tsx';
 import { SignInFrame } from './sign-in-frame.tsx';
@@ -34,11 +37,24 @@ export function SsoPage() {
       {(lost || signIn.error !== null) && (
         <>
           <ErrorNotice error={signIn.error ?? new Error('This sign-in was not begun in this tab.')} />
+          {begun === null && query !== '' && <CommandLineHint />}
           <Button variant="contained" fullWidth sx={{ mt: 5 }} onClick={() => void router.navigate({ to: '/login', replace: true })}>
             Back to sign-in
           </Button>
         </>
       )}
     </SignInFrame>
+  );
+}
+
+/** For whoever began with `supastor login --sso`: the command line waits for this address. */
+function CommandLineHint() {
+  return (
+    <Box sx={{ display: 'grid', gap: 4, mt: 5 }}>
+      <Typography variant="body2" color="textSecondary">
+        Did you begin it on the command line? Paste the address of this page there, and nowhere else.
+      </Typography>
+      <CopyButton text={location.href} label="Copy address" variant="outlined" />
+    </Box>
   );
 }
