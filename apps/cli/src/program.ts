@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { createBind, type Host } from './bind.ts';
 import { registerConfigCommands } from './commands/config/config.command.ts';
 import { registerDoctor } from './commands/doctor/doctor.command.ts';
+import { registerImages } from './commands/images/images.command.ts';
 import { registerInit } from './commands/init/init.command.ts';
 import { registerLogin } from './commands/login/login.command.ts';
 import { namesNoun } from './commands/operations/nouns.ts';
@@ -23,6 +24,7 @@ const REGISTER = [
   registerStorage,
   registerNouns,
   registerLogin,
+  registerImages,
   registerDoctor,
   registerVersion,
 ];

@@ -24,6 +24,7 @@ export const ERRORS = {
 
   SJ_ENGINE_UNREACHABLE: { title: 'Docker engine is not reachable', http: 503, exit: 3 },
   SJ_IMAGE_MISSING: { title: 'Image cannot be had', http: 404, exit: 5 },
+  SJ_IMAGE_BUILD_FAILED: { title: 'Image could not be built', http: 500, exit: 10 },
   SJ_ROLLED_BACK: { title: 'Change was rolled back', http: 500, exit: 10 },
   SJ_SUPERVISOR_UNREACHABLE: { title: 'Supervisor is not reachable', http: 503, exit: 3 },
   SJ_NOT_RUNNING: { title: 'Stack is not running', http: 409, exit: 10 },

@@ -48,6 +48,15 @@ export const containersSchema = z.strictObject({
     unit: 'port',
     env: ['SUPASTOR_EDGE_PORT'],
   }),
+  tlsCertificate: field(text().optional(), {
+    description:
+      'PEM file of the host with the certificate of the edge and its chain, readable for user 99. The port then speaks TLS alone.',
+    env: ['SUPASTOR_EDGE_TLS_CERTIFICATE'],
+  }),
+  tlsKey: field(text().optional(), {
+    description: 'PEM file of the host with the key of `tlsCertificate`, readable for user 99.',
+    env: ['SUPASTOR_EDGE_TLS_KEY'],
+  }),
   drainSeconds: field(integer(0, 300).default(3), {
     description: 'How long a storage or admin server that is told to stop goes on serving while the edge takes it out.',
     unit: 'seconds',

@@ -28,7 +28,7 @@ const SMALLEST_HEAP = ['--max-semi-space-size=1', '--optimize-for-size'];
 /** Finds the programs beside this package: what was built, else the sources. */
 export function locateInstallation(options: InstallationOptions): Installation {
   const cliDir = packageDir(import.meta.dirname, 'supastor');
-  const root = dirname(dirname(cliDir));
+  const root = findCheckout();
   const entry = (dir: string, built: string, source: string, extra: Partial<NodeEntry> = {}): NodeEntry => ({
     file: choose(join(root, dir, built), join(root, dir, source), options),
     watch: options.watch,
@@ -49,6 +49,11 @@ export function locateInstallation(options: InstallationOptions): Installation {
       }),
     },
   };
+}
+
+/** The directory that holds all packages of this installation. */
+export function findCheckout(): string {
+  return dirname(dirname(packageDir(import.meta.dirname, 'supastor')));
 }
 
 function choose(built: string, source: string, { preferSource, watch }: InstallationOptions): string {

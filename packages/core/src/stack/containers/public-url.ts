@@ -3,7 +3,9 @@ import { connectHost } from '../references.ts';
 
 /** The URL that clients reach the edge at, without a path. */
 export function publicUrl({ storage, containers }: Config): string {
-  return (storage.endpoint ?? `http://${connectHost(containers.host)}:${containers.port}`).replace(/\/+$/, '');
+  return (
+    storage.endpoint ?? `${containers.tlsCertificate === undefined ? 'http' : 'https'}://${connectHost(containers.host)}:${containers.port}`
+  ).replace(/\/+$/, '');
 }
 
 /** The configuration as clients see it: everything behind the edge. */

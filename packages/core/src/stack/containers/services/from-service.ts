@@ -12,6 +12,7 @@ export const CONTAINER_PORTS = {
   meta: 8081,
   admin: 8080,
   edge: 8000,
+  edgeTls: 8443,
   edgeHealth: 8404,
 } as const;
 
