@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, type PageTroubles, watchTroubles } from './harness/browser.ts';
 import { type Stack, type StackAccess, startStack } from './harness/stack.ts';
 
-/** The frame around the pages: palette, appearance, language. */
+/** The frame around the pages (palette, appearance, language), the home page, maintenance and database. */
 
 const WAIT = { timeout: 30_000 };
 
@@ -86,6 +86,84 @@ test('the console speaks German when asked to, and to whoever prefers it', async
   await expect.poll(() => visitor.evaluate('document.documentElement.lang'), WAIT).toBe('de');
   await german.close();
 });
+
+test('after the first sign-in the home page shows code with the key masked, until somebody asks for it', async () => {
+  await page.goto(access.ADMIN_URL);
+  const code = page.getByLabel('Code for storage-js');
+  await code.waitFor();
+  await expect.poll(() => code.innerText(), WAIT).toContain(access.STORAGE_URL);
+  expect(await page.content()).not.toContain(access.SERVICE_ROLE_KEY);
+  await page.getByRole('button', { name: 'Show the key' }).click();
+  await expect.poll(() => code.innerText(), WAIT).toContain(access.SERVICE_ROLE_KEY);
+  await page.getByRole('button', { name: 'Hide the key' }).click();
+  await expect.poll(() => page.content(), WAIT).not.toContain(access.SERVICE_ROLE_KEY);
+
+  await page.getByRole('tab', { name: 'S3' }).click();
+  await page.getByRole('button', { name: 'Make an S3 key' }).click();
+  await expect.poll(() => page.getByLabel('Code for s3').innerText(), WAIT).toMatch(/AWS_SECRET_ACCESS_KEY=\S{20,}/);
+  await page.getByRole('button', { name: 'Hide', exact: true }).click();
+  await page.getByRole('heading', { name: 'First steps' }).waitFor({ state: 'detached' });
+}, 120_000);
+
+/** Titles of the widgets in their order. */
+const widgets = () => page.locator('[data-widget] h2').allInnerTexts();
+
+test('the home page is arranged by keyboard and mouse, and stays so for its user', async () => {
+  await page.getByRole('button', { name: 'Arrange' }).click();
+  await page.getByRole('button', { name: 'Move Errors', exact: true }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(async () => (await widgets())[0], WAIT).toBe('Errors');
+  await page.getByText('Errors is 1 of 9').waitFor({ state: 'attached' });
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.getByText('Errors is 4 of 12 columns wide').waitFor({ state: 'attached' });
+  await page.getByRole('button', { name: 'Remove Disk' }).click();
+
+  const from = await page.getByRole('button', { name: 'Move Latency', exact: true }).boundingBox();
+  const over = await page.locator('[data-widget="errors"]').boundingBox();
+  if (!from || !over) throw new Error('the widgets are not on the page');
+  await page.mouse.move(from.x + 5, from.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(over.x + 60, over.y + 60, { steps: 8 });
+  await page.mouse.up();
+  await expect.poll(async () => (await widgets())[0], WAIT).toBe('Latency');
+
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Arrange' }).waitFor();
+  const arranged = await widgets();
+  expect(arranged).toHaveLength(8);
+  await page.reload();
+  await expect.poll(widgets, WAIT).toEqual(arranged);
+  await page.getByRole('heading', { name: 'First steps' }).waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: 'Arrange' }).click();
+  await page.getByRole('button', { name: 'As it came' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Arrange' }).waitFor();
+  await expect.poll(async () => (await widgets()).length, WAIT).toBe(9);
+}, 120_000);
+
+test('a scan is started and followed to its end', async () => {
+  await page.goto(`${access.ADMIN_URL}/maintenance`);
+  const scans = page.getByRole('listitem', { name: 'Scan' });
+  await page.getByRole('heading', { name: 'Quarantine' }).waitFor();
+  const before = await scans.count();
+  await page.getByRole('button', { name: 'Start scan' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Start scan' }).click();
+  await page.getByText('Scan started').waitFor();
+  await expect.poll(() => scans.count(), WAIT).toBeGreaterThan(before);
+  await scans.first().getByText('Done', { exact: true }).waitFor();
+  await page.getByText('No version is known to be damaged').waitFor();
+}, 120_000);
+
+test('tables, grants and roles of the database are shown', async () => {
+  await page.goto(`${access.ADMIN_URL}/database`);
+  await page.getByRole('button', { name: 'Columns of objects' }).click();
+  await page.getByRole('table', { name: 'Columns of objects' }).getByText('bucket_id').waitFor();
+  await page.getByRole('table', { name: 'Roles' }).getByText('service_role').waitFor();
+  await page.getByLabel('Schema').click();
+  await page.getByRole('option', { name: 'supastor', exact: true }).click();
+  await page.getByRole('button', { name: 'Columns of preferences' }).waitFor();
+}, 120_000);
 
 test('nothing went wrong behind the scenes', () => {
   expect(troubles.found.filter((text) => !text.includes('ERR_ABORTED'))).toEqual([]);

@@ -30,7 +30,7 @@ beforeAll(async () => {
   await page.getByLabel('E-mail').fill(access.ADMIN_EMAIL);
   await page.getByLabel('Password', { exact: true }).fill(access.ADMIN_PASSWORD);
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await page.getByRole('heading', { name: 'Home' }).waitFor();
   const { error } = await client().createBucket('photos');
   if (error) throw error;
 }, 180_000);

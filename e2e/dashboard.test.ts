@@ -43,7 +43,7 @@ test('a wrong password is refused, the right one signs in', async () => {
   await page.getByRole('alert').waitFor();
   await page.getByLabel('Password', { exact: true }).fill(access.ADMIN_PASSWORD);
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await page.getByRole('heading', { name: 'Home' }).waitFor();
   const cookies = await context.cookies();
   expect(cookies.map(({ httpOnly, sameSite }) => ({ httpOnly, sameSite }))).toEqual([
     { httpOnly: true, sameSite: 'Strict' },
@@ -53,6 +53,7 @@ test('a wrong password is refused, the right one signs in', async () => {
 });
 
 test('a bucket is created', async () => {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Buckets' }).click();
   await page.getByRole('button', { name: 'New bucket' }).first().click();
   await page.getByLabel('Name').fill('holiday');
   await page
@@ -134,7 +135,10 @@ test('objects and a folder are deleted', async () => {
 });
 
 test('services are shown live, with their log, and one is restarted', async () => {
-  await page.getByRole('link', { name: /Services/ }).click();
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('link', { name: /Services/ })
+    .click();
   await page.getByRole('heading', { name: 'Services' }).waitFor();
   await expect.poll(() => page.getByText('Healthy', { exact: true }).count()).toBe(4);
   await page.getByRole('log').getByText('request answered').first().waitFor();
@@ -146,7 +150,7 @@ test('services are shown live, with their log, and one is restarted', async () =
 });
 
 test('an API key is made, shown once, used and revoked', async () => {
-  await page.getByRole('link', { name: 'Access' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Access' }).click();
   await page.getByRole('button', { name: 'New key' }).click();
   await page.getByLabel('Name').fill('nightly');
   await page.getByLabel('system:read').check();
@@ -164,7 +168,7 @@ test('an API key is made, shown once, used and revoked', async () => {
 });
 
 test('somebody is invited, chooses a password with the link, once, and sees what the role allows', async () => {
-  await page.getByRole('link', { name: 'Access' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Access' }).click();
   await page.getByRole('button', { name: 'Invite' }).click();
   await page.getByLabel('E-mail').fill('ada@example.org');
   await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
@@ -183,8 +187,8 @@ test('somebody is invited, chooses a password with the link, once, and sees what
   await visitor.getByLabel('E-mail').fill('ada@example.org');
   await visitor.getByLabel('Password', { exact: true }).fill('purple-lamp-river-44');
   await visitor.getByRole('button', { name: 'Sign in' }).click();
-  await visitor.getByRole('heading', { name: 'Buckets' }).waitFor();
-  await visitor.getByRole('link', { name: 'Access' }).click();
+  await visitor.getByRole('heading', { name: 'Home' }).waitFor();
+  await visitor.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Access' }).click();
   await visitor.getByRole('heading', { level: 1, name: 'Access' }).waitFor();
   await visitor.getByRole('button', { name: 'Invite' }).waitFor({ state: 'detached' });
   await theirs.close();
@@ -197,7 +201,7 @@ test('somebody is invited, chooses a password with the link, once, and sees what
 });
 
 test('the audit trail shows who did it, is searched and verifies', async () => {
-  await page.getByRole('link', { name: 'Audit' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Audit' }).click();
   await page.getByRole('button', { name: 'apiKeys.revoke' }).waitFor();
   await page.getByLabel('Operation').fill('buckets.create');
   await page.getByRole('button', { name: 'apiKeys.revoke' }).waitFor({ state: 'detached' });
@@ -209,7 +213,7 @@ test('the audit trail shows who did it, is searched and verifies', async () => {
 });
 
 test('a policy is made from a pattern, tried, changed and deleted', async () => {
-  await page.getByRole('link', { name: 'Policies' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Policies' }).click();
   await page.getByRole('button', { name: 'From a pattern' }).click();
   await page.getByRole('dialog').getByLabel('Bucket').fill('holiday');
   await page.getByRole('button', { name: 'Create policies' }).click();
@@ -244,13 +248,13 @@ test('objects are found over all buckets, and what takes the room is shown', asy
   for (const name of ['deep/er/one.txt', 'deep/two.txt']) {
     expect((await storage.from('holiday').upload(name, 'hello', { contentType: 'text/plain' })).error).toBeNull();
   }
-  await page.getByRole('link', { name: 'Search' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Search' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('**/one.*');
   await page.getByRole('button', { name: 'Search' }).click();
   await page.getByRole('link', { name: 'deep/er/one.txt' }).waitFor();
   await expect.poll(() => page.getByRole('table', { name: 'Objects found' }).getByRole('row').count(), { timeout: 15_000 }).toBe(2);
 
-  await page.getByRole('link', { name: 'Usage' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Usage' }).click();
   await page.getByRole('table', { name: 'Usage' }).getByRole('link', { name: 'holiday' }).click();
   await page.getByRole('table', { name: 'Usage' }).getByRole('link', { name: 'deep/' }).click();
   await page.getByRole('table', { name: 'Usage' }).getByText('two.txt').waitFor();
@@ -269,7 +273,7 @@ test('a job that deletes a folder is followed to its end', async () => {
     body: JSON.stringify({ folder: 'deep/' }),
   });
   expect(started.status).toBe(200);
-  await page.getByRole('link', { name: 'Jobs' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Jobs' }).click();
   const job = page.getByRole('listitem', { name: 'Delete holiday/deep/' });
   await job.getByText('Done', { exact: true }).waitFor();
   await job.getByText('2 of 2 objects').waitFor();
@@ -286,6 +290,9 @@ test.each([
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 844 });
     for (const path of [
+      '/',
+      '/maintenance',
+      '/database',
       '/buckets',
       '/buckets/holiday',
       '/search',

@@ -71,7 +71,7 @@ let recoveryCodes: readonly string[] = [];
 test('a second factor is set up with a picture, a code and recovery codes that are shown once', async () => {
   await page.goto(home);
   await enterPassword(page, access.ADMIN_EMAIL, access.ADMIN_PASSWORD);
-  await page.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await page.getByRole('heading', { name: 'Home' }).waitFor();
   await page.getByRole('button', { name: `Account ${access.ADMIN_EMAIL}` }).click();
   await page.getByRole('menuitem', { name: 'Your account' }).click();
   await page.getByText('A password alone signs you in').waitFor();
@@ -120,7 +120,7 @@ test('signing in takes the code, once, or a recovery code, once', async () => {
   await visitor.getByText('The code is wrong').waitFor();
   await visitor.getByRole('textbox', { name: 'Code' }).fill(code);
   await visitor.getByRole('button', { name: 'Sign in' }).click();
-  await visitor.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await visitor.getByRole('heading', { name: 'Home' }).waitFor();
   await signOut();
   await enterPassword(visitor, access.ADMIN_EMAIL, access.ADMIN_PASSWORD);
   await visitor.getByRole('textbox', { name: 'Code' }).fill(code);
@@ -128,7 +128,7 @@ test('signing in takes the code, once, or a recovery code, once', async () => {
   await visitor.getByText('was used before').waitFor();
   await visitor.getByRole('textbox', { name: 'Code' }).fill(String(recoveryCodes[3]));
   await visitor.getByRole('button', { name: 'Sign in' }).click();
-  await visitor.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await visitor.getByRole('heading', { name: 'Home' }).waitFor();
   await signOut();
   await visitor.getByLabel('E-mail').waitFor();
   await visit.close();
@@ -137,7 +137,7 @@ test('signing in takes the code, once, or a recovery code, once', async () => {
 }, 120_000);
 
 test('whoever has a role that asks for a second factor sets it up before anything else, and an owner can take it back', async () => {
-  await page.getByRole('link', { name: 'Access' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Access' }).click();
   await page.getByRole('button', { name: 'Invite' }).click();
   await page.getByLabel('E-mail').fill('ada@example.org');
   await page.getByRole('dialog').getByLabel('Role').click();
@@ -162,7 +162,7 @@ test('whoever has a role that asks for a second factor sets it up before anythin
   await visitor.getByRole('textbox', { name: 'Code' }).fill(await codeOf(await readKey(visitor)));
   await visitor.getByRole('button', { name: 'Turn on' }).click();
   await visitor.getByRole('button', { name: 'I have kept them' }).click();
-  await visitor.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await visitor.getByRole('heading', { name: 'Home' }).waitFor();
 
   await page.reload();
   await page.getByRole('button', { name: 'Reset second factor of ada@example.org' }).click();
@@ -192,7 +192,7 @@ test('a passkey is made, signs in without a password, is renamed and removed; wh
   await enterPassword(visitor, access.ADMIN_EMAIL, access.ADMIN_PASSWORD);
   await visitor.getByRole('textbox', { name: 'Code' }).fill(String(recoveryCodes[5]));
   await visitor.getByRole('button', { name: 'Sign in' }).click();
-  await visitor.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await visitor.getByRole('heading', { name: 'Home' }).waitFor();
   await visitor.goto(`${home}/account`);
   const add = async (password: string) => {
     await visitor.getByRole('button', { name: 'Add passkey' }).click();
@@ -214,7 +214,7 @@ test('a passkey is made, signs in without a password, is renamed and removed; wh
   await isAccessible(visitor);
   const sent = visitor.waitForRequest((request) => request.url().endsWith('/session/passkey') && request.method() === 'POST');
   await visitor.getByRole('button', { name: 'Use a passkey' }).click();
-  await visitor.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await visitor.getByRole('heading', { name: 'Home' }).waitFor();
   const body: unknown = (await sent).postDataJSON();
   const send = async (changed: unknown) => {
     const answer = await fetch(`${access.ADMIN_URL}/api/v1/session/passkey`, {
@@ -236,7 +236,7 @@ test('a passkey is made, signs in without a password, is renamed and removed; wh
   await visitor.getByText('Nothing was done').waitFor();
   await verified(true);
   await visitor.getByRole('button', { name: 'Use a passkey' }).click();
-  await visitor.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await visitor.getByRole('heading', { name: 'Home' }).waitFor();
 
   // A copy of the key has not counted on.
   await query('update supastor.passkeys set counter = 1000000');
@@ -245,7 +245,7 @@ test('a passkey is made, signs in without a password, is renamed and removed; wh
   await visitor.getByText('The passkey was not accepted').waitFor();
   await query('update supastor.passkeys set counter = 0');
   await visitor.getByRole('button', { name: 'Use a passkey' }).click();
-  await visitor.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await visitor.getByRole('heading', { name: 'Home' }).waitFor();
 
   await visitor.goto(`${home}/account`);
   await visitor.getByRole('button', { name: 'Rename Laptop' }).click();

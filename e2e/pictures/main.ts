@@ -15,6 +15,7 @@ const PHONE = { width: 390, height: 844 };
 const SETTLE_MS = 1200;
 
 const PAGES = [
+  ['home', '/'],
   ['buckets', '/buckets'],
   ['objects', `/buckets/${SAMPLE_BUCKET}`],
   ['preview', `/buckets/${SAMPLE_BUCKET}?prefix=lisbon/&object=lisbon/tram-28.png`],
@@ -27,6 +28,8 @@ const PAGES = [
   ['services', '/services'],
   ['audit', '/audit'],
   ['access', '/access'],
+  ['maintenance', '/maintenance'],
+  ['database', '/database'],
 ] as const;
 
 await mkdir(FOLDER, { recursive: true });
@@ -64,7 +67,7 @@ async function signIn(page: Page, access: StackAccess): Promise<void> {
   await page.getByLabel('E-mail').fill(access.ADMIN_EMAIL);
   await page.getByLabel('Password', { exact: true }).fill(access.ADMIN_PASSWORD);
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Buckets' }).waitFor();
+  await page.getByRole('heading', { name: 'Home' }).waitFor();
 }
 
 async function take(page: Page, name: string): Promise<void> {

@@ -131,6 +131,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       alerting: monitoring?.alerting ?? null,
       databaseCatalogue: meta && cacheStructure(meta.catalogue, cache),
       info: { version: VERSION, project, environment, mode, storageUrl },
+      serviceRoleKey: options.serviceRoleKey,
     },
     authorise: authoriseByGrants,
     audit: audit.sink,

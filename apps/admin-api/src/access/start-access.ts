@@ -59,6 +59,7 @@ type AccessDeps = Pick<
   | 'account'
   | 'secondFactors'
   | 'passkeys'
+  | 'preferences'
   | 'sso'
   | 'throttle'
   | 'findHolder'
@@ -206,6 +207,7 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
       account,
       secondFactors,
       passkeys,
+      preferences: stores.preferences,
       sso,
       throttle,
       findHolder: createFindHolder({ users, directory, apiKeys }),

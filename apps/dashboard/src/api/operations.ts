@@ -88,6 +88,7 @@ import type {
   bucketsUpdate,
 } from '@supastor/contract/operations/buckets';
 import type { linksList, linksRevoke } from '@supastor/contract/operations/links';
+import type { metricsOverview, metricsQuery } from '@supastor/contract/operations/metrics';
 import type { OperationDefinition } from '@supastor/contract/operations/define';
 import type {
   objectsCopy,
@@ -106,6 +107,7 @@ import type { servicesList, servicesLogs, servicesRestart, servicesStart, servic
 import type { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from '@supastor/contract/operations/session';
 import type { sessionsList, sessionsRevoke, sessionsRevokeOthers } from '@supastor/contract/operations/sessions';
 import type { sessionSsoBegin, sessionSsoFinish } from '@supastor/contract/operations/sso';
+import type { accountPreferences, accountSavePreferences } from '@supastor/contract/operations/preferences';
 import type { quotasList, quotasRemove, quotasSet } from '@supastor/contract/operations/quotas';
 import type {
   webhooksCreate,
@@ -117,7 +119,7 @@ import type {
   webhooksTest,
   webhooksUpdate,
 } from '@supastor/contract/operations/webhooks';
-import type { systemInfo } from '@supastor/contract/operations/system';
+import type { systemInfo, systemServiceKey } from '@supastor/contract/operations/system';
 
 /** The REST door of an operation, carrying the operation's types but none of its schemas. */
 export interface OperationRoute<D extends OperationDefinition> {
@@ -155,10 +157,15 @@ export const operations = {
     'POST',
     '/account/sessions/revoke-others',
   ),
+  accountPreferences: route<typeof accountPreferences>('account.preferences', 'GET', '/account/preferences'),
+  accountSavePreferences: route<typeof accountSavePreferences>('account.savePreferences', 'PATCH', '/account/preferences'),
   sessionRefresh: route<typeof sessionRefresh>('session.refresh', 'POST', '/session/refresh'),
   sessionGet: route<typeof sessionGet>('session.get', 'GET', '/session'),
   sessionLogout: route<typeof sessionLogout>('session.logout', 'DELETE', '/session'),
   systemInfo: route<typeof systemInfo>('system.info', 'GET', '/system'),
+  systemServiceKey: route<typeof systemServiceKey>('system.serviceKey', 'POST', '/system/service-key'),
+  metricsOverview: route<typeof metricsOverview>('metrics.overview', 'GET', '/metrics/overview'),
+  metricsQuery: route<typeof metricsQuery>('metrics.query', 'GET', '/metrics/query'),
   servicesList: route<typeof servicesList>('services.list', 'GET', '/services'),
   servicesStart: route<typeof servicesStart>('services.start', 'POST', '/services/{service}/start'),
   servicesStop: route<typeof servicesStop>('services.stop', 'POST', '/services/{service}/stop'),

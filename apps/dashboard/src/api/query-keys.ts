@@ -1,6 +1,10 @@
 /** Cache keys, from general to particular, so that one key invalidates all below it. */
 export const keys = {
   session: ['session'],
+  preferences: ['preferences'],
+  overview: ['overview'],
+  maintenance: ['maintenance'],
+  database: ['database'],
   methods: ['methods'],
   passkeys: ['passkeys'],
   ownSessions: ['own-sessions'],

@@ -64,7 +64,13 @@ function NavGroup({ group }: { readonly group: PageGroup }) {
   const titleId = useId();
   return (
     <Box role="group" aria-labelledby={titleId} sx={{ display: 'grid', gap: '2px' }}>
-      <Typography id={titleId} variant="caption" component="p" color="textSecondary" sx={{ px: 3, mb: 1, fontWeight: 550 }}>
+      <Typography
+        id={titleId}
+        variant="caption"
+        component="p"
+        color="textSecondary"
+        sx={{ px: 3, mb: 1, fontWeight: 550, display: group.id === 'start' ? 'none' : 'block' }}
+      >
         {t.groups[group.id]}
       </Typography>
       {group.pages.map((page) => (
@@ -84,6 +90,7 @@ function NavItem({ page, extra }: NavItemProps) {
   return (
     <RouteButton
       to={page.to}
+      activeOptions={{ exact: page.to === '/' }}
       sx={{
         justifyContent: 'flex-start',
         gap: 3,

@@ -1,4 +1,7 @@
 import AuditIcon from '@mui/icons-material/FactCheckOutlined';
+import MaintenanceIcon from '@mui/icons-material/HealthAndSafetyOutlined';
+import HomeIcon from '@mui/icons-material/HomeOutlined';
+import DatabaseIcon from '@mui/icons-material/SchemaOutlined';
 import PolicyIcon from '@mui/icons-material/GppGoodOutlined';
 import BucketIcon from '@mui/icons-material/Inventory2Outlined';
 import ServicesIcon from '@mui/icons-material/LanOutlined';
@@ -13,7 +16,20 @@ import type { Messages } from '../messages/messages.ts';
 
 export interface Page {
   readonly id: keyof Messages['shell']['pages'];
-  readonly to: '/buckets' | '/search' | '/policies' | '/usage' | '/links' | '/webhooks' | '/jobs' | '/services' | '/access' | '/audit';
+  readonly to:
+    | '/'
+    | '/maintenance'
+    | '/database'
+    | '/buckets'
+    | '/search'
+    | '/policies'
+    | '/usage'
+    | '/links'
+    | '/webhooks'
+    | '/jobs'
+    | '/services'
+    | '/access'
+    | '/audit';
   readonly icon: ReactNode;
 }
 
@@ -24,6 +40,7 @@ export interface PageGroup {
 
 /** Every page of the navigation, in its groups; the command palette offers the same. */
 export const PAGE_GROUPS: readonly PageGroup[] = [
+  { id: 'start', pages: [{ id: 'home', to: '/', icon: <HomeIcon /> }] },
   {
     id: 'storage',
     pages: [
@@ -47,6 +64,8 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
       { id: 'services', to: '/services', icon: <ServicesIcon /> },
       { id: 'jobs', to: '/jobs', icon: <JobsIcon /> },
       { id: 'webhooks', to: '/webhooks', icon: <WebhookIcon /> },
+      { id: 'maintenance', to: '/maintenance', icon: <MaintenanceIcon /> },
+      { id: 'database', to: '/database', icon: <DatabaseIcon /> },
     ],
   },
 ];

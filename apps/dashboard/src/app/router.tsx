@@ -61,9 +61,7 @@ const signedInRoute = createRoute({
 const homeRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/buckets', replace: true });
-  },
+  component: lazyRouteComponent(() => import('../features/home/home-page.tsx'), 'HomePage'),
 });
 
 const bucketsRoute = createRoute({
@@ -113,6 +111,19 @@ const policiesRoute = createRoute({
   path: '/policies',
   validateSearch: (search: Record<string, unknown>): { bucket?: string } => textParameters(search, ['bucket']),
   component: lazyRouteComponent(() => import('../features/policies/policies-page.tsx'), 'PoliciesPage'),
+});
+
+const maintenanceRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/maintenance',
+  component: lazyRouteComponent(() => import('../features/maintenance/maintenance-page.tsx'), 'MaintenancePage'),
+});
+
+const databaseRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/database',
+  validateSearch: (search: Record<string, unknown>): { schema?: string } => textParameters(search, ['schema']),
+  component: lazyRouteComponent(() => import('../features/database/database-page.tsx'), 'DatabasePage'),
 });
 
 const jobsRoute = createRoute({
@@ -169,6 +180,8 @@ const routeTree = rootRoute.addChildren([
     linksRoute,
     webhooksRoute,
     jobsRoute,
+    maintenanceRoute,
+    databaseRoute,
     servicesRoute,
     accessRoute,
     accountRoute,

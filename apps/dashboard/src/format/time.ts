@@ -27,6 +27,11 @@ export function formatDateTime(iso: string | null): string {
   return new Intl.DateTimeFormat(formatLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
 }
 
+/** Local date, as in "23 Nov 2026". */
+export function formatDate(iso: string): string {
+  return new Intl.DateTimeFormat(formatLocale(), { dateStyle: 'medium' }).format(Date.parse(iso));
+}
+
 /** Local wall time with milliseconds, for log lines. */
 export function formatClock(iso: string): string {
   const at = new Date(iso);

@@ -1,5 +1,9 @@
+import { database } from './de/database.ts';
+import { home } from './de/home.ts';
+import { maintenance } from './de/maintenance.ts';
 import { shell } from './de/shell.ts';
+import { start } from './de/start.ts';
 import type { Messages } from './messages.ts';
 
 /** German; a chunk of its own. */
-export const de: Messages = { shell };
+export const de: Messages = { shell, home, start, maintenance, database };

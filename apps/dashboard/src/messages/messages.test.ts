@@ -13,6 +13,7 @@ test('the language is the one chosen, else the first of the browser that there i
 test('numbers and dates take the form of the region when the browser names it', () => {
   expect(localeOf('de', ['en-US', 'de-CH'])).toBe('de-CH');
   expect(localeOf('en', ['de-DE'])).toBe('en');
+  expect(localeOf('en', ['en-US@posix'])).toBe('en');
 });
 
 /** Path and kind of every message. */

@@ -14,7 +14,15 @@ export function pickLanguage(chosen: string | null, preferred: readonly string[]
   return wanted.flatMap((base) => LANGUAGE_CODES.filter((code) => code === base))[0] ?? 'en';
 }
 
-/** Tag for numbers and dates: the browser's own form of the language (`de-AT`), else just the language. */
+/** Tag for numbers and dates: the browser's own form of the language (`de-AT`), else just the language. Some name what `Intl` refuses. */
 export function localeOf(language: Language, preferred: readonly string[]): string {
-  return preferred.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
+  return preferred.find((tag) => tag.toLowerCase().split('-')[0] === language && isTag(tag)) ?? language;
+}
+
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
 }

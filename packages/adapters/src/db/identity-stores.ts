@@ -1,6 +1,7 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { LoginThrottle } from '@supastor/core/access/login-throttle';
 import type { PasskeyStore, UsedOnce } from '@supastor/core/access/passkey.port';
+import type { PreferenceStore } from '@supastor/core/access/preference.port';
 import type { RefreshStore } from '@supastor/core/access/refresh.port';
 import type { SecondFactorStore } from '@supastor/core/access/second-factor.port';
 import type { SigningKeyStore } from '@supastor/core/access/signing-key.port';
@@ -8,6 +9,7 @@ import type { SsoStore } from '@supastor/core/access/sso.port';
 import type { LinkStore, RoleStore, UserStore } from '@supastor/core/access/user.port';
 import { createLinkStore } from './link-store.ts';
 import { createPasskeyStore, createUsedOnce } from './passkey-store.ts';
+import { createPreferenceStore } from './preference-store.ts';
 import type { Query, Transact } from './query.ts';
 import { createRoleStore } from './role-store.ts';
 import { createSecondFactorStore } from './second-factor-store.ts';
@@ -26,6 +28,7 @@ export interface IdentityStores {
   readonly refreshTokens: RefreshStore;
   readonly secondFactors: SecondFactorStore;
   readonly passkeys: PasskeyStore;
+  readonly preferences: PreferenceStore;
   readonly usedOnce: UsedOnce;
   readonly signingKeys: SigningKeyStore;
   readonly sso: SsoStore;
@@ -40,6 +43,7 @@ export function createIdentityStores(query: Query, transact: Transact): Identity
     refreshTokens: createRefreshStore(query, transact),
     secondFactors: createSecondFactorStore(query, transact),
     passkeys: createPasskeyStore(query),
+    preferences: createPreferenceStore(query),
     usedOnce: createUsedOnce(query),
     signingKeys: createSigningKeyStore(query, transact),
     sso: createSsoStore(query, transact),

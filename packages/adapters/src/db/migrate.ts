@@ -15,6 +15,7 @@ import { JOBS_MIGRATION } from './migrations/0031-jobs.ts';
 import { AUDIT_RETENTION_MIGRATION } from './migrations/0032-audit-retention.ts';
 import { METRICS_MIGRATION } from './migrations/0045-metrics.ts';
 import { ALERTS_MIGRATION } from './migrations/0046-alerts.ts';
+import { PREFERENCES_MIGRATION } from './migrations/0050-preferences.ts';
 import type { Transact } from './query.ts';
 
 export interface Migration {
@@ -42,6 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: 32, name: 'audit-retention', sql: AUDIT_RETENTION_MIGRATION },
   { id: 45, name: 'metrics', sql: METRICS_MIGRATION },
   { id: 46, name: 'alerts', sql: ALERTS_MIGRATION },
+  { id: 50, name: 'preferences', sql: PREFERENCES_MIGRATION },
 ];
 
 /** Any two numbers, the same in every version: whoever migrates this schema holds this lock. */

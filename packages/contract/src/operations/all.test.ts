@@ -10,6 +10,7 @@ import * as catalogue from './catalogue.ts';
 import * as database from './database.ts';
 import * as jobs from './jobs.ts';
 import * as links from './links.ts';
+import * as preferences from './preferences.ts';
 import * as quotas from './quotas.ts';
 import * as webhooks from './webhooks.ts';
 import * as objectDetails from './object-details.ts';
@@ -36,6 +37,7 @@ describe('operation registry', () => {
     const declared = [
       access,
       account,
+      preferences,
       secondFactor,
       passkeys,
       sso,

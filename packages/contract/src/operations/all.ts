@@ -63,6 +63,7 @@ import {
 } from './object-details.ts';
 import { linksList, linksRevoke } from './links.ts';
 import { metricsOverview, metricsQuery } from './metrics.ts';
+import { accountPreferences, accountSavePreferences } from './preferences.ts';
 import { quotasList, quotasRemove, quotasSet } from './quotas.ts';
 import {
   maintenanceCancel,
@@ -89,7 +90,7 @@ import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesSto
 import { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from './session.ts';
 import { sessionsList, sessionsRevoke, sessionsRevokeOthers } from './sessions.ts';
 import { sessionSsoBegin, sessionSsoFinish } from './sso.ts';
-import { systemInfo } from './system.ts';
+import { systemInfo, systemServiceKey } from './system.ts';
 import {
   usersDisable,
   usersEnable,
@@ -125,6 +126,7 @@ const REGISTERED = [
   sessionGet,
   sessionLogout,
   systemInfo,
+  systemServiceKey,
   servicesList,
   servicesStart,
   servicesStop,
@@ -253,6 +255,8 @@ const REGISTERED = [
   accountAddPasskey,
   accountRenamePasskey,
   accountRemovePasskey,
+  accountPreferences,
+  accountSavePreferences,
   auditList,
   auditVerify,
   auditExport,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from './define.ts';
+import { sensitive } from './sensitive.ts';
 
 export const systemInfo = defineOperation({
   name: 'system.info',
@@ -17,4 +18,15 @@ export const systemInfo = defineOperation({
   scope: () => null,
   effect: 'read',
   rest: { method: 'GET', path: '/system' },
+});
+
+export const systemServiceKey = defineOperation({
+  name: 'system.serviceKey',
+  summary: 'The key that passes every policy of storage, for servers; who saw it is on record',
+  input: z.strictObject({}),
+  output: z.object({ serviceRoleKey: sensitive(z.string()) }),
+  permission: 'serviceKey:reveal',
+  effect: 'read',
+  audit: true,
+  rest: { method: 'POST', path: '/system/service-key' },
 });

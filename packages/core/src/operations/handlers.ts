@@ -7,6 +7,8 @@ import type { FindHolder } from '../access/find-holder.ts';
 import type { LoginThrottle } from '../access/login-throttle.ts';
 import { passkeyHandlers } from '../access/passkey-handlers.ts';
 import type { Passkeys } from '../access/passkeys.ts';
+import type { PreferenceStore } from '../access/preference.port.ts';
+import { preferenceHandlers } from '../access/preference-handlers.ts';
 import type { RoleAdmin } from '../access/role-admin.ts';
 import { roleHandlers } from '../access/role-handlers.ts';
 import { secondFactorHandlers } from '../access/second-factor-handlers.ts';
@@ -54,6 +56,8 @@ import type { Handlers } from './router.ts';
 export interface OperationDeps {
   readonly sessions: SessionService;
   readonly info: SystemInfo;
+  /** The key with which this server speaks to storage. */
+  readonly serviceRoleKey: string;
   readonly control: StackControl;
   readonly storage: StorageAdmin;
   readonly sessionRegistry: SessionRegistry;
@@ -68,6 +72,7 @@ export interface OperationDeps {
   readonly account: Account;
   readonly secondFactors: SecondFactors;
   readonly passkeys: Passkeys;
+  readonly preferences: PreferenceStore;
   readonly sso: SingleSignOn;
   readonly throttle: LoginThrottle;
   readonly findHolder: FindHolder;
@@ -112,6 +117,7 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...accountHandlers,
   ...secondFactorHandlers,
   ...passkeyHandlers,
+  ...preferenceHandlers,
   ...ssoHandlers,
   ...auditHandlers,
 };

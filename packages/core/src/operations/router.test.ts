@@ -105,6 +105,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     deps: {
       ...unused,
       info,
+      serviceRoleKey: 'k',
       storage: fullStorage,
       auditLog: noAuditLog,
       ...unusedAccess,

@@ -22,6 +22,8 @@ export const shell: Messages['shell'] = {
     services: 'Dienste',
     jobs: 'Aufträge',
     webhooks: 'Webhooks',
+    maintenance: 'Wartung',
+    database: 'Datenbank',
     account: 'Konto',
   },
   account: {

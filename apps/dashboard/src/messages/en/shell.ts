@@ -21,6 +21,8 @@ export const shell = {
     services: 'Services',
     jobs: 'Jobs',
     webhooks: 'Webhooks',
+    maintenance: 'Maintenance',
+    database: 'Database',
     account: 'Account',
   },
   account: {

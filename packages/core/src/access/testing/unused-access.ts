@@ -13,6 +13,7 @@ export const unusedAccess: Pick<
   | 'account'
   | 'secondFactors'
   | 'passkeys'
+  | 'preferences'
   | 'sso'
   | 'throttle'
   | 'findHolder'
@@ -73,6 +74,7 @@ export const unusedAccess: Pick<
     rename: refuse,
     remove: refuse,
   },
+  preferences: { read: refuse, merge: refuse },
   sso: { providers: [], begin: refuse, finish: refuse, noteSession: refuse, signOutUrl: async () => null },
   throttle: { attempt: refuse, undo: refuse, succeed: refuse },
   findHolder: refuse,

@@ -1,0 +1,23 @@
+/** What to do after the first sign-in. */
+export const start = {
+  title: 'First steps',
+  dismiss: 'Hide',
+  done: (count: number, total: number) => `${count} of ${total} done`,
+  isDone: 'Done',
+  isOpen: 'To do',
+  factor: 'Protect your account',
+  factorText: 'A second factor or a passkey: a stolen password alone then opens nothing.',
+  factorGo: 'Set up',
+  bucket: 'Make a bucket',
+  bucketText: 'It holds objects and says who may read them, how large they may be and of what type.',
+  bucketGo: 'To buckets',
+  code: 'Use it from code',
+  codeText: 'Any Supabase Storage or S3 client works. The address is that of this installation.',
+  client: 'Client',
+  show: 'Show the key',
+  hide: 'Hide the key',
+  showText: 'The service key passes every policy: for servers only, never for a browser. Showing it is recorded in the audit trail.',
+  makeKey: 'Make an S3 key',
+  makeKeyText: 'Bound to reading and writing objects; revoke it under Access. Its secret is shown this once.',
+  snippet: (client: string) => `Code for ${client}`,
+};
