@@ -9,7 +9,7 @@ import { StatusDot, type Tone } from '../../../ui/status-dot.tsx';
 
 export const RouteLink = createLink(Link);
 
-export interface RecentItem {
+interface RecentItem {
   readonly id: string;
   readonly tone: Tone;
   /** What the colour says. */
