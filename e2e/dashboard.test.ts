@@ -203,7 +203,7 @@ test('somebody is invited, chooses a password with the link, once, and sees what
 test('the audit trail shows who did it, is searched and verifies', async () => {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Audit' }).click();
   await page.getByRole('button', { name: 'apiKeys.revoke' }).waitFor();
-  await page.getByLabel('Operation').fill('buckets.create');
+  await page.getByLabel('Operation', { exact: true }).fill('buckets.create');
   await page.getByRole('button', { name: 'apiKeys.revoke' }).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'buckets.create' }).click();
   await page.getByRole('dialog').getByRole('heading', { name: 'After' }).waitFor();
@@ -309,7 +309,7 @@ test.each([
       await page.goto(`${access.ADMIN_URL}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await expect
-        .poll(() => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), { message: path })
+        .poll(() => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), { message: path, timeout: 30_000 })
         .toBe(0);
       const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
       expect(violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
