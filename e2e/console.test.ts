@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, type PageTroubles, watchTroubles } from './harness/browser.ts';
@@ -164,6 +165,50 @@ test('tables, grants and roles of the database are shown', async () => {
   await page.getByRole('option', { name: 'supastor', exact: true }).click();
   await page.getByRole('button', { name: 'Columns of preferences' }).waitFor();
 }, 120_000);
+
+test('from a log line one comes to all lines of its request, and back', async () => {
+  await page.goto(`${access.ADMIN_URL}/services?service=admin`);
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  const lines = page.getByRole('log').getByRole('button', { name: /request answered|operation/ });
+  await lines.last().waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await lines.last().click();
+  await page.getByRole('button', { name: 'All lines of this request' }).click();
+  await page.getByRole('button', { name: /^Request / }).waitFor();
+  const request = new URL(page.url()).searchParams.get('request');
+  expect(request).toBeTruthy();
+  await expect.poll(() => page.getByRole('log').getByRole('button').count(), WAIT).toBeGreaterThan(0);
+  await page.getByRole('button', { name: /^Request / }).press('Delete');
+  await expect.poll(() => new URL(page.url()).searchParams.has('request'), WAIT).toBe(false);
+}, 120_000);
+
+test('roles tell what they allow', async () => {
+  await page.goto(`${access.ADMIN_URL}/access`);
+  await page.getByRole('button', { name: 'Permissions of viewer' }).click();
+  await page.getByRole('dialog', { name: 'Permissions of viewer' }).getByText('buckets', { exact: true }).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+}, 120_000);
+
+test('in German the pages still fit a phone and are accessible', async () => {
+  const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce', locale: 'de-DE' });
+  await phone.addCookies(await context.cookies());
+  await phone.addInitScript("localStorage.setItem('supastor-signed-in', 'yes')");
+  const visitor = await phone.newPage();
+  visitor.setDefaultTimeout(60_000);
+  for (const [route, title] of [
+    ['/', 'Übersicht'],
+    ['/maintenance', 'Wartung'],
+    ['/database', 'Datenbank'],
+  ] as const) {
+    await visitor.goto(`${access.ADMIN_URL}${route}`);
+    await visitor.getByRole('heading', { level: 1, name: title }).waitFor();
+    const overflow = () => visitor.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    await expect.poll(overflow, { ...WAIT, message: route }).toBe(0);
+    const { violations } = await new AxeBuilder({ page: visitor }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+    expect(violations.map(({ id, nodes }) => `${route}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+  }
+  await phone.close();
+}, 180_000);
 
 test('nothing went wrong behind the scenes', () => {
   expect(troubles.found.filter((text) => !text.includes('ERR_ABORTED'))).toEqual([]);

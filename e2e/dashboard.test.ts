@@ -309,7 +309,10 @@ test.each([
       await page.goto(`${access.ADMIN_URL}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await expect
-        .poll(() => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), { message: path, timeout: 30_000 })
+        .poll(() => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), {
+          message: path,
+          timeout: 30_000,
+        })
         .toBe(0);
       const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
       expect(violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]?.html}`)).toEqual([]);

@@ -78,7 +78,7 @@ import type {
   sessionPasskeyOptions,
 } from '@supastor/contract/operations/passkeys';
 import type { apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from '@supastor/contract/operations/api-keys';
-import type { auditExport, auditList, auditVerify } from '@supastor/contract/operations/audit';
+import type { auditExport, auditList, auditPrune, auditVerify } from '@supastor/contract/operations/audit';
 import type {
   bucketsCreate,
   bucketsDelete,
@@ -205,6 +205,7 @@ export const operations = {
   s3KeysRotate: route<typeof s3KeysRotate>('s3Keys.rotate', 'POST', '/s3-keys/{accessKeyId}/rotate'),
   s3KeysRevoke: route<typeof s3KeysRevoke>('s3Keys.revoke', 'DELETE', '/s3-keys/{accessKeyId}'),
   auditList: route<typeof auditList>('audit.list', 'GET', '/audit'),
+  auditPrune: route<typeof auditPrune>('audit.prune', 'POST', '/audit/prune'),
   auditVerify: route<typeof auditVerify>('audit.verify', 'GET', '/audit/verify'),
   auditExport: route<typeof auditExport>('audit.export', 'GET', '/audit/export'),
   objectsMoveFolder: route<typeof objectsMoveFolder>('objects.moveFolder', 'POST', '/buckets/{bucket}/objects/move-folder'),

@@ -81,16 +81,16 @@ const bucketRoute = createRoute({
   component: lazyRouteComponent(() => import('./bucket-page.tsx'), 'BucketPage'),
 });
 
+const textParameters = (search: Record<string, unknown>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => (typeof search[name] === 'string' && search[name] !== '' ? [[name, search[name]]] : [])));
+
 const servicesRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/services',
-  validateSearch: (search: Record<string, unknown>): { service?: string } =>
-    typeof search['service'] === 'string' ? { service: search['service'] } : {},
+  validateSearch: (search: Record<string, unknown>): { service?: string; request?: string } =>
+    textParameters(search, ['service', 'request']),
   component: lazyRouteComponent(() => import('../features/services/services-page.tsx'), 'ServicesPage'),
 });
-
-const textParameters = (search: Record<string, unknown>, names: readonly string[]): Record<string, string> =>
-  Object.fromEntries(names.flatMap((name) => (typeof search[name] === 'string' && search[name] !== '' ? [[name, search[name]]] : [])));
 
 const searchRoute = createRoute({
   getParentRoute: () => signedInRoute,

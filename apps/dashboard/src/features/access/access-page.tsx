@@ -1,5 +1,6 @@
 import { PageHeader } from '../../ui/page-header.tsx';
 import { KeysSection } from './keys-section.tsx';
+import { RolesSection } from './roles-section.tsx';
 import { SessionsSection } from './sessions-section.tsx';
 import { UsersSection } from './users-section.tsx';
 
@@ -9,6 +10,7 @@ export function AccessPage() {
     <>
       <PageHeader title="Access" text="Who has access, who is signed in, and which programs hold a key." />
       <UsersSection />
+      <RolesSection />
       <SessionsSection />
       <KeysSection />
     </>

@@ -2,13 +2,19 @@ import CloseIcon from '@mui/icons-material/CloseOutlined';
 import Box from '@mui/material/Box';
 import Drawer from '@mui/material/Drawer';
 import IconButton from '@mui/material/IconButton';
+import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import type { AuditEntry } from '@supastor/contract/operations/audit';
+import { createLink } from '@tanstack/react-router';
 import { Fragment, type ReactNode, useId } from 'react';
 import { formatNumber } from '../../format/locale.ts';
 import { formatDateTime } from '../../format/time.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { CodeSnippet } from '../../ui/code-snippet.tsx';
+import { ChangeDiff } from './change-diff.tsx';
 import { Outcome } from './outcome.tsx';
+
+const RouteLink = createLink(Link);
 
 interface AuditEntryDrawerProps {
   readonly entry: AuditEntry;
@@ -17,6 +23,7 @@ interface AuditEntryDrawerProps {
 
 /** One operation up close: who, from where, with what, and what it changed. */
 export function AuditEntryDrawer({ entry, onClose }: AuditEntryDrawerProps) {
+  const t = useMessages().audit;
   const titleId = useId();
   return (
     <Drawer
@@ -43,14 +50,21 @@ export function AuditEntryDrawer({ entry, onClose }: AuditEntryDrawerProps) {
       <Box sx={{ p: 5, display: 'flex', flexDirection: 'column', gap: 5, overflowY: 'auto' }}>
         <Facts entry={entry} />
         <Json title="Parameters" value={entry.parameters} />
-        <Json title="Before" value={entry.before} />
-        <Json title="After" value={entry.after} />
+        {isThere(entry.before) && isThere(entry.after) ? (
+          <ChangeDiff before={entry.before} after={entry.after} />
+        ) : (
+          <>
+            <Json title={t.before} value={entry.before} />
+            <Json title={t.after} value={entry.after} />
+          </>
+        )}
       </Box>
     </Drawer>
   );
 }
 
 function Facts({ entry }: { readonly entry: AuditEntry }) {
+  const t = useMessages().audit;
   const { identity, outcome, code, durationMs } = entry;
   const facts: readonly (readonly [string, ReactNode])[] = [
     ['Outcome', <Outcome key="outcome" outcome={outcome} />],
@@ -62,7 +76,20 @@ function Facts({ entry }: { readonly entry: AuditEntry }) {
     ['Resource', entry.resource ?? '–'],
     ['Address', entry.ip ?? '–'],
     ['Device', entry.userAgent ?? '–'],
-    ['Request', entry.requestId ?? '–'],
+    [
+      'Request',
+      entry.requestId === null ? (
+        '–'
+      ) : (
+        <>
+          {entry.requestId}
+          <br />
+          <RouteLink key="logs" to="/services" search={{ request: entry.requestId }}>
+            {t.logs}
+          </RouteLink>
+        </>
+      ),
+    ],
     ['Row', `number ${formatNumber(entry.seq)} of the chain`],
   ];
   return (
@@ -81,8 +108,12 @@ function Facts({ entry }: { readonly entry: AuditEntry }) {
   );
 }
 
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}
+
 function Json({ title, value }: { readonly title: string; readonly value: unknown }) {
-  if (value === null || value === undefined) return null;
+  if (!isThere(value)) return null;
   return (
     <section>
       <Typography variant="h3" sx={{ mb: 2 }}>

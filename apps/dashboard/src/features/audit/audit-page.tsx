@@ -4,18 +4,20 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
 import type { AuditEntry } from '@supastor/contract/operations/audit';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { AuditEntryDrawer } from './audit-entry-drawer.tsx';
 import type { AuditFilter } from './audit-filter.ts';
 import { AuditFilters } from './audit-filters.tsx';
-import { auditQuery } from './audit-queries.ts';
+import { auditQuery, mayPruneQuery } from './audit-queries.ts';
 import { AuditTable } from './audit-table.tsx';
 import { ExportMenu } from './export-menu.tsx';
+import { RetentionDialog } from './retention-dialog.tsx';
 import { useVerify, VerifyResult } from './verify-panel.tsx';
 
 const route = getRouteApi('/signed-in/audit');
@@ -27,6 +29,9 @@ export function AuditPage() {
   const trail = useInfiniteQuery(auditQuery(filter));
   const verify = useVerify();
   const [open, setOpen] = useState<AuditEntry | null>(null);
+  const [pruning, setPruning] = useState(false);
+  const t = useMessages().audit;
+  const mayPrune = useQuery(mayPruneQuery).data === true;
   const change = useCallback((search: AuditFilter) => void navigate({ search, replace: true }), [navigate]);
   const entries = trail.data?.pages.flatMap((page) => page.entries) ?? [];
   return (
@@ -36,6 +41,11 @@ export function AuditPage() {
           Verify
         </Button>
         <ExportMenu filter={filter} />
+        {mayPrune && (
+          <Button variant="outlined" color="inherit" onClick={() => setPruning(true)}>
+            {t.prune}
+          </Button>
+        )}
       </PageHeader>
       {verify.error && (
         <Box sx={{ mb: 5 }}>
@@ -61,6 +71,7 @@ export function AuditPage() {
           Show older
         </Button>
       )}
+      {pruning && <RetentionDialog onClose={() => setPruning(false)} />}
       {open && <AuditEntryDrawer entry={open} onClose={() => setOpen(null)} />}
     </>
   );

@@ -4,6 +4,8 @@ import { useMutation } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { formatNumber } from '../../format/locale.ts';
+import { formatDate } from '../../format/time.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 
 /** Checks the chain on request and says what came of it. */
 export function useVerify() {
@@ -14,8 +16,9 @@ type Verify = ReturnType<typeof useVerify>;
 
 /** The result of the last check; nothing before the first. */
 export function VerifyResult({ verify }: { readonly verify: Verify }) {
+  const t = useMessages().audit;
   if (verify.data === undefined) return null;
-  const { firstBad, rows, checkpoints, rowsUnderOtherKeys } = verify.data;
+  const { firstBad, rows, checkpoints, rowsUnderOtherKeys, removed } = verify.data;
   const dismiss = (
     <Button color="inherit" size="small" onClick={() => verify.reset()}>
       Dismiss
@@ -29,9 +32,10 @@ export function VerifyResult({ verify }: { readonly verify: Verify }) {
     );
   }
   const older = rowsUnderOtherKeys > 0 ? ` ${countOf(rowsUnderOtherKeys, 'row')} sealed with an earlier key.` : '';
+  const gone = removed === null ? '' : t.removedThrough(formatNumber(removed.through), formatDate(removed.at));
   return (
     <Alert severity="success" variant="outlined" action={dismiss} sx={{ mb: 5 }}>
-      {`The trail is intact: ${countOf(rows, 'row')} and ${countOf(checkpoints, 'signed checkpoint')} are as they were written.${older}`}
+      {`The trail is intact: ${countOf(rows, 'row')} and ${countOf(checkpoints, 'signed checkpoint')} are as they were written.${older}${gone}`}
     </Alert>
   );
 }

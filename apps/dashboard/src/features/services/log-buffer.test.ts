@@ -81,3 +81,16 @@ describe('filterLines', () => {
     expect(filterLines(lines, filter).map((line) => line.record.msg)).toEqual(expected);
   });
 });
+
+const line = (id: number, time: string, requestId?: string) => ({
+  id,
+  record: { time, level: 'info', service: 'storage', msg: 'm', ...(requestId !== undefined && { requestId }) } as const,
+});
+
+test('lines of one request and of a span of time are found', () => {
+  const lines = [line(1, '2026-11-26T01:00:00.000Z', 'a'), line(2, '2026-11-26T01:10:00.000Z', 'b'), line(3, '2026-11-26T01:11:00.000Z')];
+  const all = { service: null, level: 'trace', text: '' } as const;
+  expect(filterLines(lines, { ...all, request: 'a' }).map(({ id }) => id)).toEqual([1]);
+  expect(filterLines(lines, { ...all, sinceMs: Date.parse('2026-11-26T01:10:00.000Z') }).map(({ id }) => id)).toEqual([2, 3]);
+  expect(filterLines(lines, { ...all, request: null, sinceMs: null })).toBe(lines);
+});

@@ -68,17 +68,24 @@ export interface LogFilter {
   readonly level: LogLevel;
   /** Looked for in every field, whatever its case; empty: every line. */
   readonly text: string;
+  /** Id of one request; null: every line. */
+  readonly request?: string | null;
+  /** Milliseconds since the epoch; lines before it are left out. Null: however old. */
+  readonly sinceMs?: number | null;
 }
 
 /** Lines that pass the filter. */
 export function filterLines(lines: readonly LogLine[], filter: LogFilter): readonly LogLine[] {
   const least = LEVELS.indexOf(filter.level);
   const text = filter.text.trim().toLowerCase();
-  if (filter.service === null && least <= 0 && text === '') return lines;
+  const { request = null, sinceMs = null } = filter;
+  if (filter.service === null && least <= 0 && text === '' && request === null && sinceMs === null) return lines;
   return lines.filter(
     ({ record }) =>
       (filter.service === null || record.service === filter.service) &&
       LEVELS.indexOf(record.level) >= least &&
+      (request === null || record.requestId === request) &&
+      (sinceMs === null || Date.parse(record.time) >= sinceMs) &&
       (text === '' || JSON.stringify(record).toLowerCase().includes(text)),
   );
 }

@@ -1,14 +1,18 @@
+import CancelIcon from '@mui/icons-material/CancelOutlined';
 import PauseIcon from '@mui/icons-material/PauseOutlined';
 import ResumeIcon from '@mui/icons-material/PlayArrowOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
+import Chip from '@mui/material/Chip';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import type { LogLevel } from '@supastor/contract/wire/log-record';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { useMemo, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { useNow } from '../../ui/relative-time.tsx';
 import { filterLines, type LogLine } from './log-buffer.ts';
 import { LogView } from './log-view.tsx';
 import { SERVICE_ORDER } from './service-state.ts';
@@ -21,20 +25,32 @@ const LEVEL_CHOICES: readonly (readonly [LogLevel, string])[] = [
   ['error', 'Errors'],
 ];
 
+const MINUTES = [5, 15, 60] as const;
+
 interface LogPanelProps {
   /** Only this service; null for all. */
   readonly service: ServiceName | null;
   readonly onService: (service: ServiceName | null) => void;
+  /** Only lines of this request; null for all. */
+  readonly request: string | null;
+  readonly onRequest: (request: string | null) => void;
 }
 
 /** Live log lines of all services, with filters and a pause. */
-export function LogPanel({ service, onService }: LogPanelProps) {
+export function LogPanel({ service, onService, request, onRequest }: LogPanelProps) {
+  const t = useMessages().logs;
   const logs = useLogs(SERVICE_ORDER);
   const [level, setLevel] = useState<LogLevel>('trace');
   const [text, setText] = useState('');
   const [frozen, setFrozen] = useState<readonly LogLine[] | null>(null);
   const source = frozen ?? logs.lines;
-  const lines = useMemo(() => filterLines(source, { service, level, text }), [source, service, level, text]);
+  const [minutes, setMinutes] = useState<number | null>(null);
+  const now = useNow();
+  const sinceMs = minutes === null ? null : now - minutes * 60_000;
+  const lines = useMemo(
+    () => filterLines(source, { service, level, text, request, sinceMs }),
+    [source, service, level, text, request, sinceMs],
+  );
   return (
     <Box
       component="section"
@@ -73,11 +89,25 @@ export function LogPanel({ service, onService }: LogPanelProps) {
           ))}
         </TextField>
         <TextField
+          select
+          label={t.time}
+          value={minutes ?? 'any'}
+          onChange={(event) => setMinutes(MINUTES.find((value) => value === Number(event.target.value)) ?? null)}
+          sx={{ width: { xs: 'calc(50% - 4px)', sm: 148 } }}
+        >
+          <MenuItem value="any">{t.anyTime}</MenuItem>
+          {MINUTES.map((value) => (
+            <MenuItem key={value} value={value}>
+              {t.lastMinutes(value)}
+            </MenuItem>
+          ))}
+        </TextField>
+        <TextField
           label="Find in logs"
           type="search"
           value={text}
           onChange={(event) => setText(event.target.value)}
-          sx={{ width: { xs: '100%', sm: 180 } }}
+          sx={{ width: { xs: 'calc(50% - 4px)', sm: 160 } }}
         />
         <Button
           variant="outlined"
@@ -100,12 +130,23 @@ export function LogPanel({ service, onService }: LogPanelProps) {
           Clear
         </Button>
       </Box>
+      {request !== null && (
+        <Box sx={{ mb: 3 }}>
+          <Chip label={t.tracing(request)} onDelete={() => onRequest(null)} deleteIcon={<CancelIcon aria-label={t.endTrace} />} />
+        </Box>
+      )}
       {logs.error != null && (
         <Box sx={{ mb: 3 }}>
           <ErrorNotice error={logs.error} />
         </Box>
       )}
-      <LogView lines={lines} loading={logs.loading} paused={frozen !== null} filtered={source.length > 0} />
+      <LogView
+        lines={lines}
+        loading={logs.loading}
+        paused={frozen !== null}
+        filtered={source.length > 0}
+        onTrace={request === null ? onRequest : null}
+      />
     </Box>
   );
 }

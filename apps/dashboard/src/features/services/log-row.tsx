@@ -1,6 +1,8 @@
 import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
 import type { LogLevel } from '@supastor/contract/wire/log-record';
 import { formatClock } from '../../format/time.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import type { LogLine } from './log-buffer.ts';
 import { extraFields, summarizeRecord } from './log-summary.ts';
@@ -18,10 +20,14 @@ interface LogRowProps {
   readonly line: LogLine;
   readonly expanded: boolean;
   readonly onToggle: () => void;
+  /** Asked to show all lines of the request of this one; null where that makes no sense. */
+  readonly onTrace: ((request: string) => void) | null;
 }
 
 /** One log line; a click shows its fields. */
-export function LogRow({ line: { record }, expanded, onToggle }: LogRowProps) {
+export function LogRow({ line: { record }, expanded, onToggle, onTrace }: LogRowProps) {
+  const t = useMessages().logs;
+  const { requestId } = record;
   return (
     <>
       <Box
@@ -79,6 +85,11 @@ export function LogRow({ line: { record }, expanded, onToggle }: LogRowProps) {
           }}
         >
           {`${record.service}: ${record.msg}\n${JSON.stringify({ time: record.time, ...extraFields(record) }, null, 2)}`}
+          {requestId !== undefined && onTrace !== null && (
+            <Button size="small" variant="outlined" color="inherit" onClick={() => onTrace(requestId)} sx={{ display: 'flex', mt: 2 }}>
+              {t.trace}
+            </Button>
+          )}
         </Box>
       )}
     </>

@@ -16,10 +16,12 @@ interface LogViewProps {
   readonly paused: boolean;
   /** There are lines, but the filter may hide them. */
   readonly filtered: boolean;
+  /** Asked to show all lines of a request; null while that is what is shown. */
+  readonly onTrace: ((request: string) => void) | null;
 }
 
 /** Log lines that follow the end, until someone scrolls up to read. */
-export function LogView({ lines, loading, paused, filtered }: LogViewProps) {
+export function LogView({ lines, loading, paused, filtered, onTrace }: LogViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
   const [expanded, setExpanded] = useState<number | null>(null);
@@ -91,7 +93,7 @@ export function LogView({ lines, loading, paused, filtered }: LogViewProps) {
                   data-index={item.index}
                   style={{ position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${item.start}px)` }}
                 >
-                  <LogRow line={line} expanded={expanded === line.id} onToggle={() => toggle(line.id, item.index)} />
+                  <LogRow line={line} expanded={expanded === line.id} onToggle={() => toggle(line.id, item.index)} onTrace={onTrace} />
                 </div>
               )
             );

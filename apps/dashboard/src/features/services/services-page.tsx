@@ -1,4 +1,4 @@
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -13,10 +13,12 @@ const route = getRouteApi('/signed-in/services');
 /** The processes of the stack: how they are, what they say, and the switches. */
 export function ServicesPage() {
   const services = useQuery(servicesQuery);
-  const chosen = toServiceName(route.useSearch().service);
-  const navigate = useNavigate();
-  const choose = (service: ServiceName | null) =>
-    void navigate({ to: '/services', search: service === null ? {} : { service }, replace: true });
+  const { service: wanted, request } = route.useSearch();
+  const chosen = toServiceName(wanted);
+  const navigate = route.useNavigate();
+  const choose = (service: ServiceName | null) => void navigate({ search: service === null ? {} : { service }, replace: true });
+  // A request is followed over all services; going back shows what was seen before.
+  const trace = (id: string | null) => void navigate({ search: id === null ? {} : { request: id } });
   const sorted = services.data?.services.toSorted((a, b) => SERVICE_ORDER.indexOf(a.name) - SERVICE_ORDER.indexOf(b.name));
   return (
     <>
@@ -24,7 +26,7 @@ export function ServicesPage() {
       {services.error && !sorted && <ErrorNotice error={services.error} onRetry={() => void services.refetch()} />}
       {services.isPending && <ServicesSkeleton />}
       {sorted && <ServiceTable services={sorted} onLogs={choose} />}
-      {(sorted || services.isPending) && <LogPanel service={chosen} onService={choose} />}
+      {(sorted || services.isPending) && <LogPanel service={chosen} onService={choose} request={request ?? null} onRequest={trace} />}
     </>
   );
 }

@@ -6,7 +6,7 @@ import { operations } from '../../api/operations.ts';
 import { LogBuffer, type LogLine } from './log-buffer.ts';
 
 const MAX_LINES = 2000;
-const PAST_LINES = 200;
+const PAST_LINES = 500;
 const FLUSH_EVERY_MS = 200;
 
 export interface Logs {

@@ -1,0 +1,91 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Chip from '@mui/material/Chip';
+import Dialog from '@mui/material/Dialog';
+import DialogActions from '@mui/material/DialogActions';
+import DialogContent from '@mui/material/DialogContent';
+import DialogTitle from '@mui/material/DialogTitle';
+import Typography from '@mui/material/Typography';
+import type { Role } from '@supastor/contract/operations/roles';
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { MONO } from '../../ui/fonts.ts';
+import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { heldPermissionsQuery, rolesQuery } from './access-queries.ts';
+
+/** Roles and what they allow; nothing for whoever may not read them. */
+export function RolesSection() {
+  const t = useMessages().access;
+  const held = useQuery(heldPermissionsQuery);
+  const mayRead = held.data?.includes('roles:read') === true;
+  const roles = useQuery({ ...rolesQuery, enabled: mayRead });
+  const [shown, setShown] = useState<Role | null>(null);
+  if (held.data && !mayRead) return null;
+  return (
+    <Section title={t.roles}>
+      {roles.error && !roles.data && <ErrorNotice error={roles.error} onRetry={() => void roles.refetch()} />}
+      {roles.isPending && <LinesSkeleton />}
+      {roles.data && (
+        <Lines label={t.roles}>
+          {roles.data.map((role) => (
+            <Line
+              key={role.name}
+              label={role.name}
+              title={
+                <>
+                  {role.name}
+                  {role.builtIn && <Chip label={t.builtIn} size="small" variant="outlined" />}
+                </>
+              }
+              detail={role.description}
+              facts={t.permissions(role.permissions.length)}
+              action={
+                <Button size="small" color="inherit" aria-label={t.show(role.name)} onClick={() => setShown(role)}>
+                  {t.showIt}
+                </Button>
+              }
+            />
+          ))}
+        </Lines>
+      )}
+      {shown && <PermissionsDialog role={shown} onClose={() => setShown(null)} />}
+    </Section>
+  );
+}
+
+/** Permissions by what they are about: `buckets: delete, read, write`. */
+function PermissionsDialog({ role, onClose }: { readonly role: Role; readonly onClose: () => void }) {
+  const t = useMessages().access;
+  const titleId = useId();
+  const byResource = Map.groupBy(role.permissions.toSorted(), (permission) => permission.split(':')[0] ?? permission);
+  return (
+    <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby={titleId}>
+      <DialogTitle id={titleId}>{t.show(role.name)}</DialogTitle>
+      <DialogContent>
+        <Typography color="textSecondary" sx={{ mb: 4 }}>
+          {role.description}
+        </Typography>
+        <Box
+          component="dl"
+          sx={{ m: 0, display: 'grid', gridTemplateColumns: 'minmax(96px, auto) minmax(0, 1fr)', gap: 2, fontFamily: MONO, fontSize: 12 }}
+        >
+          {[...byResource].map(([resource, permissions]) => (
+            <Box key={resource} sx={{ display: 'contents' }}>
+              <dt>{resource}</dt>
+              <Box component="dd" sx={{ m: 0, color: 'text.secondary' }}>
+                {permissions.map((permission) => permission.slice(resource.length + 1)).join(', ')}
+              </Box>
+            </Box>
+          ))}
+        </Box>
+      </DialogContent>
+      <DialogActions>
+        <Button color="inherit" onClick={onClose} autoFocus>
+          {t.close}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
