@@ -13,6 +13,7 @@ import { useUploads } from '../features/objects/upload/upload-provider.tsx';
 import { UploadButtons } from '../features/objects/upload-buttons.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
+import { ObjectReaders } from './object-readers.tsx';
 
 const route = getRouteApi('/signed-in/buckets/$bucket');
 
@@ -57,6 +58,7 @@ function LoadedBucket({ bucket, storageUrl }: { readonly bucket: Bucket; readonl
         openPath={object}
         view={view}
         storageUrl={storageUrl}
+        Readers={ObjectReaders}
         onFiles={onFiles}
       />
     </>

@@ -24,14 +24,3 @@ export function contentTypeOf(file: { readonly name: string; readonly type: stri
   if (extension === 'ts' && file.type.startsWith('video/')) return 'text/plain';
   return file.type || BY_EXTENSION[extension] || 'application/octet-stream';
 }
-
-export type PreviewKind = 'image' | 'text' | 'none';
-
-const TEXT_TYPES = /^(text\/|application\/(json|xml|javascript|sql|toml|yaml|x-yaml|x-ndjson|x-sh)\b|[^;]+\+(json|xml)\b)/;
-
-/** How an object of this type can be shown. */
-export function previewKindOf(mimeType: string | null): PreviewKind {
-  if (mimeType === null) return 'none';
-  if (/^image\/(png|jpe?g|gif|webp|avif|svg\+xml|bmp|x-icon|vnd\.microsoft\.icon)\b/.test(mimeType)) return 'image';
-  return TEXT_TYPES.test(mimeType) ? 'text' : 'none';
-}

@@ -55,7 +55,7 @@ export function LinkDialog({ bucket, path, publicUrl, onClose }: LinkDialogProps
       <DialogTitle id={titleId}>Signed link</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 5 }}>
         <Typography color="textSecondary">
-          Anyone with the link can read <b>{baseName(path)}</b> until it expires. It cannot be called back before that.
+          Anyone with the link can read <b>{baseName(path)}</b> until it expires, or until it is revoked under Links.
         </Typography>
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 4, alignItems: 'center' }}>
           <TextField

@@ -9,7 +9,7 @@ import { useToasts } from '../../ui/toast.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PathCrumbs } from './breadcrumbs.tsx';
 import { BrowserToolbar, type BrowserView } from './browser-toolbar.tsx';
-import { DetailsDrawer } from './details-drawer.tsx';
+import { DetailsDrawer, type DetailsDrawerProps } from './details/details-drawer.tsx';
 import type { ObjectDialog } from './dialogs-state.ts';
 import { downloadFolder, downloadObjects } from './download.ts';
 import { DropZone } from './drop-zone.tsx';
@@ -33,11 +33,12 @@ interface ObjectBrowserProps {
   readonly openPath: string | undefined;
   readonly view: BrowserView;
   readonly storageUrl: string;
+  readonly Readers: DetailsDrawerProps['Readers'];
   readonly onFiles: (files: readonly PickedFile[]) => void;
 }
 
 /** One folder of a bucket. Mount it anew (key) for another folder: its selection belongs to the folder. */
-export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, onFiles }: ObjectBrowserProps) {
+export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Readers, onFiles }: ObjectBrowserProps) {
   const toasts = useToasts();
   const go = useGo(bucket.id, prefix, view);
   const [startsWith, setStartsWith] = useState('');
@@ -138,8 +139,10 @@ export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, onFi
       <RowMenu menu={menu} actions={actions} onClose={() => setMenu(null)} />
       {detailed?.kind === 'object' && (
         <DetailsDrawer
-          bucket={bucket.id}
+          bucket={bucket}
           object={detailed.object}
+          storageUrl={storageUrl}
+          Readers={Readers}
           onClose={() => go.details(undefined)}
           onPrevious={step(-1)}
           onNext={step(1)}

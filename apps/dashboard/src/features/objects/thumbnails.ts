@@ -1,8 +1,8 @@
 import { useQueries } from '@tanstack/react-query';
 import { keys } from '../../api/query-keys.ts';
-import { previewKindOf } from './content-type.ts';
 import { signMany } from './object-queries.ts';
 import { chunk } from './paths.ts';
+import { previewKind } from './preview/preview-kind.ts';
 import type { Row } from './rows.ts';
 
 /** Larger pictures show their icon: a wall of them would load for minutes. */
@@ -26,5 +26,5 @@ export function useThumbnails(bucket: string, rows: readonly Row[]): ReadonlyMap
 
 function isThumbnail({ object }: Extract<Row, { kind: 'object' }>): boolean {
   const size = object.sizeBytes ?? Number.POSITIVE_INFINITY;
-  return size > 0 && size <= MAX_BYTES && previewKindOf(object.mimeType) === 'image';
+  return size > 0 && size <= MAX_BYTES && previewKind(object) === 'image';
 }

@@ -11,12 +11,17 @@ import TableRow from '@mui/material/TableRow';
 import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import Typography from '@mui/material/Typography';
+import type { usageGet } from '@supastor/contract/operations/catalogue';
+import type { OperationOutput } from '@supastor/contract/operations/define';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLink, getRouteApi } from '@tanstack/react-router';
 import { formatBytes } from '../../format/bytes.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { Extremes } from './extremes.tsx';
+import { QuotaBars } from './quota-bars.tsx';
+import { Treemap, type TreemapItem } from './treemap.tsx';
 import { type Group, groupOf, GROUPS, type UsageQuestion, usageQuery } from './usage-queries.ts';
 
 const route = getRouteApi('/signed-in/usage');
@@ -64,6 +69,7 @@ export function UsagePage() {
           <Typography color="textSecondary" sx={{ mb: 4 }} className="num">
             {formatBytes(data.total.bytes)} in {data.total.objects.toLocaleString()} objects
           </Typography>
+          <Treemap items={itemsOf(data, group, question)} />
           <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
             <Table aria-label="Usage" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
               <TableHead>
@@ -96,10 +102,28 @@ export function UsagePage() {
               </TableBody>
             </Table>
           </Paper>
+          <Extremes question={question} />
+          <QuotaBars bucket={question.bucket} />
         </>
       )}
     </>
   );
+}
+
+/** The groups as tiles; buckets and folders lead inside. */
+function itemsOf({ groups, rest }: OperationOutput<typeof usageGet>, group: Group, question: UsageQuestion): readonly TreemapItem[] {
+  const { bucket, prefix = '' } = question;
+  const items = groups.map(({ key, bytes }): TreemapItem => {
+    const item = { key, bytes, label: labelOf(key, group) };
+    if (group === 'bucket') return { ...item, to: { bucket: key } };
+    return group === 'folder' && key.endsWith('/') && bucket !== undefined ? { ...item, to: { bucket, prefix: prefix + key } } : item;
+  });
+  return rest.bytes === 0 ? items : [...items, { key: '\n', label: 'Everything else', bytes: rest.bytes }];
+}
+
+function labelOf(key: string, group: Group): string {
+  if (group === 'age') return AGES[key] ?? key;
+  return group === 'owner' && key === '' ? 'Nobody' : key;
 }
 
 function Where({ question: { bucket, prefix = '' } }: { readonly question: UsageQuestion }) {
@@ -165,8 +189,7 @@ function UsageRow({ name, objects, bytes, group, question, totalBytes }: UsageRo
 
 /** A group; buckets and folders lead inside. */
 function Name({ name, group, question }: Pick<UsageRowProps, 'group' | 'question'> & { readonly name: string }) {
-  if (group === 'age') return AGES[name] ?? name;
-  if (group === 'owner' && name === '') return 'Nobody';
+  if (group === 'age' || group === 'owner') return labelOf(name, group);
   if (group === 'bucket') {
     return (
       <RouteLink to="/usage" search={{ bucket: name }}>

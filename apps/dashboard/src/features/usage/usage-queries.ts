@@ -26,6 +26,23 @@ export function groupOf({ by, bucket }: UsageQuestion): Group {
   return known === 'folder' && bucket === undefined ? 'bucket' : known;
 }
 
+const EXTREMES = 10;
+
+/** The first objects by size or by age, where the question looks. */
+export function extremesQuery({ bucket, prefix }: UsageQuestion, sort: 'largest' | 'oldest') {
+  const input = {
+    sort,
+    limit: EXTREMES,
+    ...(bucket !== undefined && { bucket }),
+    ...(bucket !== undefined && prefix !== undefined && { prefix }),
+  };
+  return queryOptions({
+    queryKey: keys.search(input),
+    queryFn: ({ signal }) => call(operations.objectsSearch, input, signal),
+    staleTime: 15_000,
+  });
+}
+
 export function usageQuery(question: UsageQuestion) {
   const { bucket, prefix } = question;
   const input = {

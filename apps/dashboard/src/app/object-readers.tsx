@@ -1,0 +1,34 @@
+import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
+import type { Bucket } from '@supastor/contract/operations/buckets';
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../api/call.ts';
+import { operations } from '../api/operations.ts';
+import { keys } from '../api/query-keys.ts';
+import { WhoCan } from '../features/policies/who-can.tsx';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+
+interface ObjectReadersProps {
+  readonly bucket: Bucket;
+  readonly path: string;
+}
+
+/** Who can read an object: what policies, S3 keys and signed links let whom. */
+export function ObjectReaders({ bucket: { id: bucket, public: isPublic }, path }: ObjectReadersProps) {
+  const answer = useQuery({
+    queryKey: [...keys.policies, 'readers', bucket, path],
+    queryFn: ({ signal }) => call(operations.policiesWhoCan, { verb: 'read', bucket, path }, signal),
+  });
+  if (answer.error) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.data === undefined) return <Skeleton variant="rounded" height={200} />;
+  return (
+    <>
+      <Typography variant="body2" color="textSecondary">
+        {isPublic
+          ? 'The bucket is public: everybody who knows the address can read this object, whatever the policies say.'
+          : 'Postgres was asked for each kind of caller.'}
+      </Typography>
+      <WhoCan answer={answer.data} />
+    </>
+  );
+}

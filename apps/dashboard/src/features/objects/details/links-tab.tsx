@@ -1,0 +1,101 @@
+import LinkIcon from '@mui/icons-material/LinkOutlined';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
+import type { SignedLink } from '@supastor/contract/wire/signed-link';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { call } from '../../../api/call.ts';
+import { operations } from '../../../api/operations.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { RelativeTime } from '../../../ui/relative-time.tsx';
+import { Lines } from '../../../ui/section.tsx';
+import { useToasts } from '../../../ui/toast.tsx';
+import { linksQuery } from './details-queries.ts';
+
+interface LinksTabProps {
+  readonly bucket: string;
+  readonly path: string;
+  readonly onCreate: () => void;
+}
+
+/** Links that open this object now: how long still, how often used, and no longer if so wished. */
+export function LinksTab({ bucket, path, onCreate }: LinksTabProps) {
+  const links = useQuery(linksQuery(bucket, path));
+  const revoke = useRevoke(bucket, path);
+  const live = links.data ?? [];
+  return (
+    <>
+      <Box sx={{ display: 'flex', gap: 2 }}>
+        <Button variant="contained" startIcon={<LinkIcon />} onClick={onCreate}>
+          Get link
+        </Button>
+        {live.length > 0 && (
+          <Button color="error" loading={revoke.isPending} onClick={() => revoke.mutate(undefined)}>
+            Revoke all
+          </Button>
+        )}
+      </Box>
+      {links.error && <ErrorNotice error={links.error} onRetry={() => void links.refetch()} />}
+      {links.isPending && <Skeleton variant="rounded" height={120} />}
+      {links.data && live.length === 0 && (
+        <Typography variant="body2" color="textSecondary">
+          No link opens this object now. Looking at it here makes links too: they show up a moment later, and last an hour.
+        </Typography>
+      )}
+      {live.length > 0 && (
+        <Lines label="Links">
+          {live.map((link) => (
+            <LinkLine key={link.id} link={link} isBusy={revoke.isPending} onRevoke={() => revoke.mutate(link.id)} />
+          ))}
+        </Lines>
+      )}
+    </>
+  );
+}
+
+interface LinkLineProps {
+  readonly link: SignedLink;
+  readonly isBusy: boolean;
+  readonly onRevoke: () => void;
+}
+
+function LinkLine({ link, isBusy, onRevoke }: LinkLineProps) {
+  const { id, scope, hits, expiresAt, signedAt, lastUsedAt } = link;
+  return (
+    <Box component="li" aria-label={`Link ${id.slice(0, 8)}`} sx={{ px: 4, py: 2, display: 'flex', alignItems: 'center', gap: 3 }}>
+      <Box sx={{ flex: 1, minWidth: 0 }}>
+        <Typography variant="body2" className="num" sx={{ fontWeight: 550 }}>
+          {scope === 'upload' ? 'Upload' : 'Download'} · {hits.toLocaleString()} {hits === 1 ? 'use' : 'uses'}
+        </Typography>
+        <Typography variant="caption" color="textSecondary" component="p">
+          made <RelativeTime at={signedAt} />, expires <RelativeTime at={expiresAt} />
+          {lastUsedAt && (
+            <>
+              , last used <RelativeTime at={lastUsedAt} />
+            </>
+          )}
+        </Typography>
+      </Box>
+      <Button size="small" color="error" disabled={isBusy} aria-label={`Revoke link ${id.slice(0, 8)}`} onClick={onRevoke}>
+        Revoke
+      </Button>
+    </Box>
+  );
+}
+
+/** Revokes one link by its id, or all of the object. */
+function useRevoke(bucket: string, path: string) {
+  const client = useQueryClient();
+  const toasts = useToasts();
+  return useMutation({
+    mutationFn: (id: string | undefined) => call(operations.linksRevoke, id === undefined ? { bucket, path } : { ids: [id] }),
+    onSuccess: ({ revoked }) => toasts.success(`Revoked ${revoked} ${revoked === 1 ? 'link' : 'links'}`),
+    onError: (error) => toasts.failure(error),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: linksQuery(bucket, path).queryKey });
+      // The one that the preview uses may be among them.
+      void client.invalidateQueries({ queryKey: ['link', bucket, path] });
+    },
+  });
+}

@@ -1,0 +1,170 @@
+import Box from '@mui/material/Box';
+import MenuItem from '@mui/material/MenuItem';
+import Skeleton from '@mui/material/Skeleton';
+import Slider from '@mui/material/Slider';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import type { Bucket } from '@supastor/contract/operations/buckets';
+import type { Picture } from '@supastor/contract/operations/object-details';
+import type { ObjectEntry } from '@supastor/contract/operations/objects';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { call } from '../../../api/call.ts';
+import { operations } from '../../../api/operations.ts';
+import { formatBytes } from '../../../format/bytes.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { CodeFact, Facts } from './facts.tsx';
+import { pictureOf, type PictureForm, publicPictureUrl } from './picture-form.ts';
+
+interface PictureTabProps {
+  readonly bucket: Bucket;
+  readonly object: ObjectEntry;
+  readonly storageUrl: string;
+}
+
+const TYPING_MS = 400;
+const LINK_SECONDS = 3600;
+
+/** Tries sizes and formats of a picture, with what comes out and the address that makes it. */
+export function PictureTab({ bucket, object, storageUrl }: PictureTabProps) {
+  const [form, setForm] = useState<PictureForm>({ width: '400', height: '', resize: 'cover', quality: 80, format: '' });
+  const picture = useSettled(form);
+  const made = useQuery({
+    queryKey: ['picture', bucket.id, object.path, object.etag, picture],
+    queryFn: ({ signal }) => makePicture({ bucket: bucket.id, path: object.path, picture }, signal),
+    placeholderData: keepPreviousData,
+    staleTime: (LINK_SECONDS / 2) * 1000,
+    retry: false,
+  });
+  const change = (part: Partial<PictureForm>) => setForm({ ...form, ...part });
+  return (
+    <>
+      <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 3 }}>
+        <SizeField label="Width" value={form.width} onChange={(width) => change({ width })} />
+        <SizeField label="Height" value={form.height} onChange={(height) => change({ height })} />
+        <TextField
+          select
+          label="Fit"
+          value={form.resize}
+          onChange={(event) =>
+            change({ resize: event.target.value === 'contain' ? 'contain' : event.target.value === 'fill' ? 'fill' : 'cover' })
+          }
+        >
+          <MenuItem value="cover">Cover, cut off the rest</MenuItem>
+          <MenuItem value="contain">Contain, all of it</MenuItem>
+          <MenuItem value="fill">Fill, distorted</MenuItem>
+        </TextField>
+        <TextField
+          select
+          label="Format"
+          value={form.format}
+          onChange={(event) => change({ format: event.target.value })}
+          slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
+        >
+          <MenuItem value="">Best the browser takes</MenuItem>
+          <MenuItem value="origin">As it is</MenuItem>
+          <MenuItem value="webp">WebP</MenuItem>
+          <MenuItem value="avif">AVIF</MenuItem>
+        </TextField>
+      </Box>
+      <Box sx={{ px: 2 }}>
+        <Typography variant="body2" id="picture-quality">
+          Quality {form.quality}
+        </Typography>
+        <Slider
+          size="small"
+          min={20}
+          max={100}
+          value={form.quality}
+          onChange={(_event, value) => change({ quality: Array.isArray(value) ? (value[0] ?? 80) : value })}
+          aria-labelledby="picture-quality"
+        />
+      </Box>
+      {made.error && <ErrorNotice error={made.error} onRetry={() => void made.refetch()} />}
+      {made.isPending && <Skeleton variant="rounded" height={220} />}
+      {made.data && !made.error && (
+        <>
+          <Box
+            component="img"
+            src={made.data.shown}
+            alt="What comes out"
+            sx={{
+              maxWidth: '100%',
+              maxHeight: 320,
+              objectFit: 'contain',
+              border: 1,
+              borderColor: 'divider',
+              borderRadius: 1,
+              justifySelf: 'start',
+            }}
+          />
+          <Facts
+            facts={[
+              ['Size', `${formatBytes(made.data.bytes)}${shareOf(made.data.bytes, object.sizeBytes)}`],
+              ['Type', made.data.type],
+            ]}
+          >
+            {bucket.public && (
+              <CodeFact name="Public address" value={publicPictureUrl(storageUrl, { bucket: bucket.id, path: object.path }, picture)} />
+            )}
+            <CodeFact name="Signed address" value={made.data.url} />
+          </Facts>
+        </>
+      )}
+    </>
+  );
+}
+
+interface SizeFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function SizeField({ label, value, onChange }: SizeFieldProps) {
+  return (
+    <TextField
+      label={label}
+      value={value}
+      placeholder="auto"
+      onChange={(event) => onChange(event.target.value.replaceAll(/\D/g, '').slice(0, 5))}
+      slotProps={{ htmlInput: { inputMode: 'numeric' }, input: { endAdornment: <Typography variant="caption">px</Typography> } }}
+    />
+  );
+}
+
+/** The picture that is asked for, once nobody has changed it for a moment. */
+function useSettled(form: PictureForm): Picture {
+  const [settled, setSettled] = useState(() => pictureOf(form));
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(pictureOf(form)), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [form]);
+  return settled;
+}
+
+interface PictureRequest {
+  readonly bucket: string;
+  readonly path: string;
+  readonly picture: Picture;
+}
+
+/** Signs, loads and measures a picture. */
+async function makePicture({ bucket, path, picture }: PictureRequest, signal: AbortSignal) {
+  const { url } = await call(operations.objectsSignOne, { bucket, path, picture, expiresInSeconds: LINK_SECONDS }, signal);
+  const response = await fetch(url, { signal, referrerPolicy: 'no-referrer' });
+  if (!response.ok) throw new Error(await wordsOf(response));
+  const blob = await response.blob();
+  return { url, shown: URL.createObjectURL(blob), bytes: blob.size, type: blob.type };
+}
+
+async function wordsOf(response: Response): Promise<string> {
+  const body: unknown = await response.json().catch(() => null);
+  const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : null;
+  return typeof message === 'string' ? message : `Storage answered ${response.status}.`;
+}
+
+function shareOf(bytes: number, originalBytes: number | null): string {
+  if (originalBytes === null || originalBytes === 0) return '';
+  return `, ${Math.round((bytes / originalBytes) * 100)} % of the original`;
+}

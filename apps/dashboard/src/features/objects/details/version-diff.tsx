@@ -1,0 +1,148 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Dialog from '@mui/material/Dialog';
+import DialogActions from '@mui/material/DialogActions';
+import DialogContent from '@mui/material/DialogContent';
+import DialogTitle from '@mui/material/DialogTitle';
+import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
+import type { ObjectVersion } from '@supastor/contract/operations/object-details';
+import { useQuery } from '@tanstack/react-query';
+import { useId } from 'react';
+import { call } from '../../../api/call.ts';
+import { operations } from '../../../api/operations.ts';
+import { formatBytes } from '../../../format/bytes.ts';
+import { formatDateTime } from '../../../format/time.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { MONO } from '../../../ui/fonts.ts';
+import { fetchRange } from '../preview/fetch-range.ts';
+import { previewKind } from '../preview/preview-kind.ts';
+import { type DiffLine, diffLines } from './diff-lines.ts';
+
+interface VersionDiffProps {
+  readonly bucket: string;
+  readonly path: string;
+  readonly before: ObjectVersion;
+  readonly after: ObjectVersion;
+  readonly onClose: () => void;
+}
+
+const TEXT_BYTES = 256 * 1024;
+const TEXTS = new Set(['text', 'markdown', 'csv', 'json']);
+
+/** Two versions of an object: texts line by line, pictures side by side, anything else by what is known of it. */
+export function VersionDiff({ bucket, path, before, after, onClose }: VersionDiffProps) {
+  const titleId = useId();
+  const kind = previewKind({ mimeType: after.mimeType, path, sizeBytes: after.sizeBytes });
+  const links = useQuery({
+    queryKey: ['version-links', bucket, path, before.versionId, after.versionId],
+    queryFn: () => Promise.all([before, after].map(({ versionId }) => signVersion({ bucket, path, versionId }))),
+    staleTime: 1_800_000,
+  });
+  return (
+    <Dialog open onClose={onClose} maxWidth="lg" fullWidth aria-labelledby={titleId}>
+      <DialogTitle id={titleId}>Compared with the current version</DialogTitle>
+      <DialogContent sx={{ display: 'grid', gap: 4 }}>
+        <Typography variant="body2" color="textSecondary" className="num">
+          {formatDateTime(before.createdAt)}, {formatBytes(before.sizeBytes)} → {formatDateTime(after.createdAt)},{' '}
+          {formatBytes(after.sizeBytes)}
+          {before.etag === after.etag && ' · the bytes are the same'}
+        </Typography>
+        {links.error && <ErrorNotice error={links.error} onRetry={() => void links.refetch()} />}
+        {links.isPending && <Skeleton variant="rounded" height={200} />}
+        {links.data && kind === 'image' && <Pictures urls={links.data} />}
+        {links.data && TEXTS.has(kind) && <Texts urls={links.data} />}
+        {links.data && kind !== 'image' && !TEXTS.has(kind) && before.etag !== after.etag && (
+          <Typography variant="body2">The bytes differ. There is no better way to compare this type; open both versions.</Typography>
+        )}
+      </DialogContent>
+      <DialogActions>
+        <Button color="inherit" onClick={onClose}>
+          Close
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function Pictures({ urls }: { readonly urls: readonly string[] }) {
+  return (
+    <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 3 }}>
+      {urls.map((url, index) => (
+        <Box
+          key={url}
+          component="img"
+          src={url}
+          alt={index === 0 ? 'The earlier version' : 'The current version'}
+          referrerPolicy="no-referrer"
+          sx={{ width: '100%', maxHeight: 480, objectFit: 'contain', border: 1, borderColor: 'divider', borderRadius: 1 }}
+        />
+      ))}
+    </Box>
+  );
+}
+
+function Texts({ urls }: { readonly urls: readonly string[] }) {
+  const diff = useQuery({
+    queryKey: ['version-diff', ...urls],
+    queryFn: async ({ signal }) => {
+      const [before = '', after = ''] = await Promise.all(urls.map((url) => readText(url, signal)));
+      return diffLines(before, after);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (diff.error) return <ErrorNotice error={diff.error} />;
+  if (diff.data === undefined) return <Skeleton variant="rounded" height={200} />;
+  if (diff.data === null) return <Typography variant="body2">There is too much to compare line by line; open both versions.</Typography>;
+  return (
+    <Box
+      component="pre"
+      tabIndex={0}
+      aria-label="Changes"
+      sx={{
+        m: 0,
+        fontFamily: MONO,
+        fontSize: 12,
+        lineHeight: 1.6,
+        overflow: 'auto',
+        maxHeight: 520,
+        border: 1,
+        borderColor: 'divider',
+        borderRadius: 1,
+      }}
+    >
+      {diff.data.map((line, index) => (
+        <DiffRow key={index} line={line} />
+      ))}
+    </Box>
+  );
+}
+
+const SIGNS = { same: ' ', removed: '-', added: '+' } as const;
+const COLOURS = {
+  same: {},
+  removed: { bgcolor: 'color-mix(in srgb, var(--mui-palette-error-main) 14%, transparent)' },
+  added: { bgcolor: 'color-mix(in srgb, var(--mui-palette-success-main) 14%, transparent)' },
+} as const;
+
+function DiffRow({ line: { kind, text } }: { readonly line: DiffLine }) {
+  return (
+    <Box component="span" sx={{ display: 'block', px: 3, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', ...COLOURS[kind] }}>
+      {`${SIGNS[kind]} ${text}`}
+    </Box>
+  );
+}
+
+interface VersionName {
+  readonly bucket: string;
+  readonly path: string;
+  readonly versionId: string;
+}
+
+async function signVersion(version: VersionName): Promise<string> {
+  return (await call(operations.objectsSignOne, { ...version, expiresInSeconds: 3600 })).url;
+}
+
+async function readText(url: string, signal: AbortSignal): Promise<string> {
+  return new TextDecoder().decode((await fetchRange(url, { start: 0, length: TEXT_BYTES }, signal)).bytes);
+}

@@ -1,0 +1,101 @@
+import NextIcon from '@mui/icons-material/ChevronRightOutlined';
+import PreviousIcon from '@mui/icons-material/ChevronLeftOutlined';
+import Box from '@mui/material/Box';
+import IconButton from '@mui/material/IconButton';
+import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
+import { useQuery } from '@tanstack/react-query';
+import { getDocument, GlobalWorkerOptions, type PDFDocumentProxy } from 'pdfjs-dist';
+// oxlint-disable-next-line import/default -- with `?url` Vite exports the address of the file
+import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
+import { useEffect, useRef, useState } from 'react';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { baseName } from '../paths.ts';
+import type { BodyProps } from './preview-body.tsx';
+
+GlobalWorkerOptions.workerSrc = workerUrl;
+
+/** Sharp enough on dense screens, and no more than a phone can hold. */
+const MAX_SCALE = 2;
+
+/** Pages of a PDF drawn on a canvas, one at a time. Scripts and forms in it are not run, and only what is shown is loaded. */
+export function PdfPreview({ url, object }: BodyProps) {
+  const [number, setNumber] = useState(1);
+  const pdf = useQuery({
+    queryKey: ['pdf', url],
+    queryFn: () => getDocument({ url, disableAutoFetch: true, disableStream: true, enableXfa: false }).promise,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    retry: false,
+  });
+  useEffect(() => () => void pdf.data?.loadingTask.destroy(), [pdf.data]);
+  if (pdf.error) return <ErrorNotice error={new Error('This PDF cannot be read. Download it to look at it.')} />;
+  if (pdf.data === undefined) return <Skeleton variant="rectangular" height="100%" />;
+  const pages = pdf.data.numPages;
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}>
+      <PdfPage pdf={pdf.data} number={number} name={baseName(object.path)} />
+      <Box sx={{ display: 'flex', alignItems: 'center', px: 2, borderTop: 1, borderColor: 'divider' }}>
+        <Typography variant="caption" color="textSecondary" role="status" className="num" sx={{ flex: 1, px: 1 }}>
+          Page {number} of {pages}
+        </Typography>
+        <IconButton size="small" aria-label="Page before" disabled={number === 1} onClick={() => setNumber(number - 1)}>
+          <PreviousIcon fontSize="small" />
+        </IconButton>
+        <IconButton size="small" aria-label="Page after" disabled={number === pages} onClick={() => setNumber(number + 1)}>
+          <NextIcon fontSize="small" />
+        </IconButton>
+      </Box>
+    </Box>
+  );
+}
+
+interface PdfPageProps {
+  readonly pdf: PDFDocumentProxy;
+  readonly number: number;
+  readonly name: string;
+}
+
+function PdfPage({ pdf, number, name }: PdfPageProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    let stop = () => {};
+    let stopped = false;
+    void pdf.getPage(number).then((page) => {
+      const target = canvas.current;
+      const box = frame.current;
+      if (stopped || target === null || box === null) return;
+      const natural = page.getViewport({ scale: 1 });
+      const fit = Math.min(box.clientWidth / natural.width, Math.max(box.clientHeight / natural.height, 0.5));
+      const viewport = page.getViewport({ scale: fit * Math.min(MAX_SCALE, devicePixelRatio || 1) });
+      target.width = Math.floor(viewport.width);
+      target.height = Math.floor(viewport.height);
+      const drawing = page.render({ canvas: target, viewport });
+      stop = () => drawing.cancel();
+      // A page that is turned before it is drawn ends with an error that nobody needs.
+      return drawing.promise.catch(() => undefined);
+    });
+    return () => {
+      stopped = true;
+      stop();
+    };
+  }, [pdf, number]);
+  return (
+    <Box
+      ref={frame}
+      tabIndex={0}
+      role="group"
+      aria-label="Page"
+      sx={{ flex: 1, minHeight: 0, overflow: 'auto', display: 'grid', placeItems: 'center' }}
+    >
+      <Box
+        component="canvas"
+        ref={canvas}
+        role="img"
+        aria-label={`Page ${number} of ${name}`}
+        sx={{ maxWidth: '100%', maxHeight: '100%', bgcolor: '#fff', boxShadow: '0 1px 4px rgba(10,14,22,0.2)' }}
+      />
+    </Box>
+  );
+}

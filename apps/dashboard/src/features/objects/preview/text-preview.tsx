@@ -1,0 +1,91 @@
+import Box from '@mui/material/Box';
+import Skeleton from '@mui/material/Skeleton';
+import ToggleButton from '@mui/material/ToggleButton';
+import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
+import Typography from '@mui/material/Typography';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, useState } from 'react';
+import { formatBytes } from '../../../format/bytes.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { CodeView } from './code-view.tsx';
+import { CsvTable } from './csv-table.tsx';
+import { fetchRange } from './fetch-range.ts';
+import { JsonTree } from './json-tree.tsx';
+import type { BodyProps } from './preview-body.tsx';
+import { extensionOf } from './preview-kind.ts';
+
+const MarkdownView = lazy(async () => ({ default: (await import('./markdown-view.tsx')).MarkdownView }));
+
+const TEXT_BYTES = 256 * 1024;
+
+type TextKind = 'markdown' | 'csv' | 'json' | 'text';
+const READABLE: Readonly<Record<Exclude<TextKind, 'text'>, string>> = { markdown: 'Document', csv: 'Table', json: 'Tree' };
+
+/** The first part of a text: as code, and where the type has a better form, in that. */
+export function TextPreview({ url, object, kind }: BodyProps & { readonly kind: TextKind }) {
+  const [raw, setRaw] = useState(false);
+  const text = useQuery({
+    queryKey: ['preview-text', url],
+    queryFn: ({ signal }) => fetchHead(url, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (text.error) return <ErrorNotice error={text.error} onRetry={() => void text.refetch()} />;
+  if (text.data === undefined) return <Skeleton variant="rectangular" height="100%" />;
+  const { head, isCut, totalBytes } = text.data;
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}>
+      {kind !== 'text' && (
+        <ToggleButtonGroup
+          exclusive
+          size="small"
+          aria-label="Show as"
+          value={raw ? 'raw' : 'read'}
+          onChange={(_event, next: string | null) => next && setRaw(next === 'raw')}
+          sx={{ p: 1.5, '& button': { py: 0.5, px: 2.5, fontSize: 12 } }}
+        >
+          <ToggleButton value="read">{READABLE[kind]}</ToggleButton>
+          <ToggleButton value="raw">Source</ToggleButton>
+        </ToggleButtonGroup>
+      )}
+      <Box
+        tabIndex={0}
+        role="group"
+        aria-label="Text preview"
+        sx={{
+          flex: 1,
+          minHeight: 0,
+          overflow: 'auto',
+          '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: -2 },
+        }}
+      >
+        {raw || kind === 'text' ? (
+          <CodeView code={head} extension={extensionOf(object.path)} />
+        ) : (
+          <Readable kind={kind} text={head} isCut={isCut} />
+        )}
+      </Box>
+      {isCut && (
+        <Typography variant="caption" color="textSecondary" sx={{ px: 3, py: 1, borderTop: 1, borderColor: 'divider' }}>
+          The first {formatBytes(TEXT_BYTES)} of {formatBytes(totalBytes)}.
+        </Typography>
+      )}
+    </Box>
+  );
+}
+
+interface ReadableProps {
+  readonly kind: Exclude<TextKind, 'text'>;
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+function Readable({ kind, text, isCut }: ReadableProps) {
+  if (kind === 'markdown') return <MarkdownView text={text} />;
+  if (kind === 'csv') return <CsvTable text={text} isCut={isCut} />;
+  return <JsonTree text={text} isCut={isCut} />;
+}
+
+async function fetchHead(url: string, signal: AbortSignal) {
+  const { bytes, totalBytes } = await fetchRange(url, { start: 0, length: TEXT_BYTES }, signal);
+  return { head: new TextDecoder().decode(bytes), totalBytes, isCut: totalBytes > bytes.length };
+}
