@@ -21,6 +21,11 @@ export class ShortMemory<T> {
     this.#now = now;
   }
 
+  /** It has just changed. */
+  forget(id: string): void {
+    this.#remembered.delete(id);
+  }
+
   /** What `lookUp` said at most `freshMs` ago. @throws what it throws */
   get(id: string): Promise<T> {
     const remembered = this.#remembered.get(id);

@@ -16,6 +16,7 @@ import { createMetrics } from './http/metrics.ts';
 import type { S3Settings } from './http/s3/call.ts';
 import type { ConnectionLimits } from './http/transfer-server.ts';
 import { createS3Door } from './http/s3/door.ts';
+import { ExpiryNotice } from './http/s3/expiry-notice.ts';
 import { openRootListener } from './http/s3/mount.ts';
 import { StaleUploads } from './http/s3/stale-uploads.ts';
 import { createImageRenderer, type ImageSettings } from './images/create-image-renderer.ts';
@@ -216,6 +217,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       ...deps,
       s3,
       keyDirectory: s3Keys.directory,
+      expiry: new ExpiryNotice(database),
       trustedProxies: parseAddressRanges(options.trustedProxies ?? []),
     });
     const app = await buildApp(deps, s3Door, options.connections);

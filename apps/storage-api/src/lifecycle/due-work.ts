@@ -1,7 +1,7 @@
 import type { Due, DueKind } from './due-queries.ts';
 import type { LifecycleRule } from './lifecycle-rules.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** One kind of thing that a rule deletes. */
 export interface DueWork {

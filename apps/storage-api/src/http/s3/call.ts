@@ -9,6 +9,7 @@ import type { StorageDeps } from '../../deps.ts';
 import type { AccessScope } from '../../s3-keys/access-scope.ts';
 import type { AddressRanges } from '../../s3-keys/address-ranges.ts';
 import type { KeyDirectory } from '../../s3-keys/key-directory.ts';
+import type { ExpiryNotice } from './expiry-notice.ts';
 import type { S3Operation, S3Target } from './route.ts';
 
 /** What the S3 door knows beyond the rest of the server. */
@@ -32,6 +33,8 @@ export interface S3Settings {
 export interface S3Deps extends StorageDeps {
   readonly s3: S3Settings;
   readonly keyDirectory: KeyDirectory;
+  /** When lifecycle rules delete what is written or read. */
+  readonly expiry: ExpiryNotice;
   /** Proxies whose X-Forwarded-For tells where a request came from. */
   readonly trustedProxies: AddressRanges;
 }

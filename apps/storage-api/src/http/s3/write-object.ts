@@ -143,6 +143,8 @@ export async function commitObject(
   const row = newRow(call, plan, bytes, metadata);
   const instanceId = await bytes.publish();
   const written = findWritten(plan.bucket, plan.key, version);
+  const expiring = { key: plan.key, tags: extras.tags ?? {}, sizeBytes: bytes.sizeBytes, since: new Date() };
+  const notice = deps.expiry.headerFor(plan.bucket, expiring);
   try {
     await deps.database.transact({
       before: [holdInstance(instanceId), ...before],
@@ -156,7 +158,8 @@ export async function commitObject(
   }
   deps.blobs.settle(version);
   const [named] = written.rows;
-  if (named !== undefined && !call.res.headersSent) setHeaders(call.res, { [VERSION_HEADER]: versionIdOf(named) });
+  const told = { ...(await notice), ...(named === undefined ? {} : { [VERSION_HEADER]: versionIdOf(named) }) };
+  if (!call.res.headersSent) setHeaders(call.res, told);
   return metadata;
 }
 

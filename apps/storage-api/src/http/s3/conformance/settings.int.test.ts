@@ -5,7 +5,9 @@ import {
   DeleteBucketLifecycleCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketLocationCommand,
+  GetObjectCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   type LifecycleRule,
   ListBucketsCommand,
   ListObjectsCommand,
@@ -137,6 +139,33 @@ const askFrom = async (method: string, origin: string, wanted?: string) => {
   await response.arrayBuffer();
   return [response.status, response.headers.get('access-control-allow-origin'), response.headers.get('access-control-allow-methods')];
 };
+
+describe('x-amz-expiration', () => {
+  it('tells when a rule deletes what is written or read, and by which rule', async () => {
+    await s3.send(new CreateBucketCommand({ Bucket: 'expiring' }));
+    const setOf = (...Rules: LifecycleRule[]) =>
+      s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket: 'expiring', LifecycleConfiguration: { Rules } }));
+    const told = async (Key: string) => (await s3.send(new HeadObjectCommand({ Bucket: 'expiring', Key }))).Expiration;
+    const put = (Key: string, Tagging?: string) => s3.send(new PutObjectCommand({ Bucket: 'expiring', Key, Body: 'x', Tagging }));
+    await setOf(rule({ ID: 'by prefix', Filter: { Prefix: 'days1/' } }));
+    const { Expiration = '' } = await put('days1/foo');
+    const [, date = '', id] = /^expiry-date="(.+)", rule-id="(.+)"$/.exec(Expiration) ?? [];
+    const ageMs = Date.parse(date) - Date.now();
+    expect([id, date.endsWith(' 00:00:00 GMT'), ageMs > 86_000_000, ageMs <= 2 * 86_400_000]).toEqual(['by%20prefix', true, true, true]);
+    expect([await told('days1/foo'), (await put('other')).Expiration, await told('other')]).toEqual([Expiration, undefined, undefined]);
+    const { Expiration: read } = await s3.send(new GetObjectCommand({ Bucket: 'expiring', Key: 'days1/foo' }));
+    expect(read).toBe(Expiration);
+    await put('tagged', 'key1=tag1&key5=tag5');
+    await setOf(rule({ Filter: { Tag: { Key: 'key1', Value: 'tag1' } } }));
+    expect([await told('tagged'), await told('days1/foo')]).toEqual([expect.stringContaining('rule-id="rule1"'), undefined]);
+    const both = [
+      { Key: 'key1', Value: 'tag1' },
+      { Key: 'key5', Value: 'tag6' },
+    ];
+    await setOf(rule({ Filter: { And: { Tags: both } } }));
+    expect(await told('tagged')).toBeUndefined();
+  });
+});
 
 describe('CORS', () => {
   it('matches origins by one star, on every answer and every preflight', async () => {

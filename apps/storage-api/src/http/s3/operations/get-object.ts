@@ -32,9 +32,10 @@ export async function getObject(deps: S3Deps, call: S3Call): Promise<void> {
       await blob.close();
       return sendEmpty(call, 304, answer.headers);
     }
+    const notice = await deps.expiry.headerForRow(current);
     // Before the headers: those of the object must not get into an error.
     const body = await readBody(deps, current, blob, answer);
-    setHeaders(call.res, answer.headers);
+    setHeaders(call.res, { ...answer.headers, ...notice });
     deps.metrics.downloadedBytes.inc(answer.lengthBytes);
     call.res.writeHead(answer.status);
     await send(call, body);
@@ -48,7 +49,7 @@ export async function getObject(deps: S3Deps, call: S3Call): Promise<void> {
 export async function headObject(deps: S3Deps, call: S3Call): Promise<void> {
   const row = await findReadable(deps, call);
   const { status, headers } = prepareAnswer(call, row);
-  sendEmpty(call, status, { ...headers, 'created-at': row.created_at.toUTCString() });
+  sendEmpty(call, status, { ...headers, ...(await deps.expiry.headerForRow(row)), 'created-at': row.created_at.toUTCString() });
 }
 
 /**

@@ -16,11 +16,13 @@ export async function getBucketLifecycle(deps: S3Deps, call: S3Call): Promise<vo
 export async function putBucketLifecycle(deps: S3Deps, call: S3Call): Promise<void> {
   const configuration = parseLifecycleDocument(await readDocument(call, MAX_DOCUMENT_BYTES));
   await putLifecycle(deps, call.scope, call.target.bucket, configuration);
+  deps.expiry.forget(call.target.bucket);
   sendEmpty(call, 200);
 }
 
 /** DELETE bucket?lifecycle. */
 export async function deleteBucketLifecycle(deps: S3Deps, call: S3Call): Promise<void> {
   await deleteLifecycle(deps, call.scope, call.target.bucket);
+  deps.expiry.forget(call.target.bucket);
   sendEmpty(call, 204);
 }
