@@ -14,6 +14,7 @@ const FILES = [
   'disk-full',
   'consistency',
   'integrity/sc',
+  'integrity/import',
   'http/slow-clients',
   'http/documentation/fuzz',
   'access/policy-diff',

@@ -138,7 +138,7 @@ describe('what cannot be imported', () => {
   });
 });
 
-const COUNT = 120;
+const COUNT = 40 * ROUNDS;
 /** Content, size and digest follow from the name, which ends with how often its digest is repeated. */
 const MANY = `insert into storage.objects (bucket_id, name, version, metadata)
   select 'public', name, gen_random_uuid(), jsonb_build_object('size', 32 * times, 'eTag', '"' || md5(repeat(md5(name), times)) || '"')
@@ -177,39 +177,43 @@ const beginOn = (url: string, body: object) =>
   });
 
 describe('a large import', () => {
-  test(`survives ${ROUNDS} times kill -9, with deletions and overwrites beside it`, async () => {
-    await start({ stage: 'folders', sql: MANY, store });
-    await server.halt();
-    const gone = new Set<string>();
-    const names = server.rows.filter(isMany).map(({ name }) => name);
-    const state = async () => (await server.pool.query('select state from storage.maintenance_runs')).rows[0].state;
-    let process: ServerProcess = await spawnServer(server.options.databaseUrl, server.options.storePath, env());
-    try {
-      expect((await beginOn(process.url, { bytesPerSecond: 200_000 })).status).toBe(202);
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const before = await importedSoFar();
-        const hasMoved = async () => (await importedSoFar()) > before || (await state()) === 'done';
-        await expect.poll(hasMoved, { timeout: 60_000 }).toBe(true);
-        const [removed, over] = [names[round] ?? '', names[COUNT - 1 - round] ?? ''];
-        expect((await process.client.from('public').remove([removed])).error).toBeNull();
-        expect((await process.client.from('public').upload(over, 'over', { upsert: true })).error).toBeNull();
-        gone.add(removed).add(over);
+  test(
+    `survives ${ROUNDS} times kill -9, with deletions and overwrites beside it`,
+    async () => {
+      await start({ stage: 'folders', sql: MANY, store });
+      await server.halt();
+      const gone = new Set<string>();
+      const names = server.rows.filter(isMany).map(({ name }) => name);
+      const state = async () => (await server.pool.query('select state from storage.maintenance_runs')).rows[0].state;
+      let process: ServerProcess = await spawnServer(server.options.databaseUrl, server.options.storePath, env());
+      try {
+        expect((await beginOn(process.url, { bytesPerSecond: 200_000 })).status).toBe(202);
+        for (let round = 0; round < ROUNDS; round += 1) {
+          const before = await importedSoFar();
+          const hasMoved = async () => (await importedSoFar()) > before || (await state()) === 'done';
+          await expect.poll(hasMoved, { timeout: 60_000 }).toBe(true);
+          const [removed, over] = [names[round] ?? '', names[COUNT - 1 - round] ?? ''];
+          expect((await process.client.from('public').remove([removed])).error).toBeNull();
+          expect((await process.client.from('public').upload(over, 'over', { upsert: true })).error).toBeNull();
+          gone.add(removed).add(over);
+          await process.end('SIGKILL');
+          // A run is taken over when its server was not heard from for a minute.
+          await server.pool.query(`update storage.maintenance_runs set seen_at = now() - interval '2 minutes'`);
+          process = await spawnServer(server.options.databaseUrl, server.options.storePath, env());
+        }
+        await expect.poll(state, { timeout: 120_000 }).toBe('done');
+        await expect.poll(async () => (await server.pool.query('select from storage.retired_blobs')).rowCount, { timeout: 30_000 }).toBe(0);
+      } finally {
         await process.end('SIGKILL');
-        // A run is taken over when its server was not heard from for a minute.
-        await server.pool.query(`update storage.maintenance_runs set seen_at = now() - interval '2 minutes'`);
-        process = await spawnServer(server.options.databaseUrl, server.options.storePath, env());
       }
-      await expect.poll(state, { timeout: 120_000 }).toBe('done');
-      await expect.poll(async () => (await server.pool.query('select from storage.retired_blobs')).rowCount, { timeout: 30_000 }).toBe(0);
-    } finally {
-      await process.end('SIGKILL');
-    }
-    await rm(server.treePath, { recursive: true });
-    await server.restart(writable(server.path));
-    await verifyAll(gone);
-    expect(await auditStore(server.pool, server.options.storePath, 1)).toEqual(CLEAN);
-    expect(await adopted()).toMatchObject({ waiting: 0, failed: 0, imported: 4 + COUNT - 2 * ROUNDS });
-  }, 240_000);
+      await rm(server.treePath, { recursive: true });
+      await server.restart(writable(server.path));
+      await verifyAll(gone);
+      expect(await auditStore(server.pool, server.options.storePath, 1)).toEqual(CLEAN);
+      expect(await adopted()).toMatchObject({ waiting: 0, failed: 0, imported: 4 + COUNT - 2 * ROUNDS });
+    },
+    ROUNDS * 80_000,
+  );
 
   test('by two servers at once copies everything and loses nothing', async () => {
     await start({ stage: 'folders', sql: MANY, store, overrides: writable });

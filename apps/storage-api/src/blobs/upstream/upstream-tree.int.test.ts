@@ -69,6 +69,15 @@ describe.each(UPSTREAM_STAGES)('the tree of files of a database of the stage "%s
   });
 });
 
+test('a tree in the directory of our own store, as the environment of the original has it, is served, scanned and imported', async () => {
+  await start({ stage: 'folders', overrides: (path) => ({ ...writable(path), storePath: join(path, 'tree') }) });
+  expect(await textOf('public', 'a/b.txt')).toBe('abc');
+  expect((await run('scan', { graceSeconds: 0, removeDangling: true })).counts).toMatchObject({ rowsSeen: 4, removed: 0 });
+  expect((await run('import', { removeSource: true })).counts).toMatchObject({ imported: 4, sourcesRemoved: 4 });
+  for (const { bucket, name } of server.rows) expect(await textOf(bucket, name)).toBe('abc');
+  expect((await run('scan', { graceSeconds: 0, removeDangling: true })).counts).toMatchObject({ versionsSeen: 4, removed: 0 });
+});
+
 describe('bytes of objects that are gone', () => {
   const keys = [`${ALICE}/Zebra.txt`, `${ALICE}/apple.txt`];
 
