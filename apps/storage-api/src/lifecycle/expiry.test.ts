@@ -5,6 +5,8 @@ import { lifecycleSchema } from './lifecycle-rules.ts';
 const SINCE = new Date('2026-03-10T20:40:00Z');
 const OBJECT = { key: 'logs/a', tags: { kind: 'log', extra: '1' }, sizeBytes: 100, since: SINCE };
 
+const ruleOf = (id: string, days: number) => ({ id, status: 'Enabled', filter: {}, expiration: { days } });
+
 function expiryOf(rule: object, object: Partial<typeof OBJECT> = {}): string | null {
   const { rules } = lifecycleSchema.parse({ rules: [{ id: 'r', status: 'Enabled', filter: {}, expiration: { days: 1 }, ...rule }] });
   return findExpiry(rules, { ...OBJECT, ...object })?.at.toISOString() ?? null;
@@ -31,13 +33,15 @@ describe('an object expires', () => {
     expect([expiryOf({ filter: { prefix: 'logs/' } }), expiryOf({ filter: { prefix: 'log/' } })]).toEqual([soon, null]);
     expect([expiryOf({ filter: { tags: { kind: 'log' } } }), expiryOf({ filter: { tags: { kind: 'x' } } })]).toEqual([soon, null]);
     expect(expiryOf({ filter: { tags: { kind: 'log', other: '1' } } })).toBeNull();
-    expect([expiryOf({ filter: { objectSizeGreaterThan: 99 } }), expiryOf({ filter: { objectSizeGreaterThan: 100 } })]).toEqual([soon, null]);
+    expect([expiryOf({ filter: { objectSizeGreaterThan: 99 } }), expiryOf({ filter: { objectSizeGreaterThan: 100 } })]).toEqual([
+      soon,
+      null,
+    ]);
     expect([expiryOf({ filter: { objectSizeLessThan: 101 } }), expiryOf({ filter: { objectSizeLessThan: 100 } })]).toEqual([soon, null]);
   });
 
   it('by the rule that comes first', () => {
-    const rule = (id: string, days: number) => ({ id, status: 'Enabled', filter: {}, expiration: { days } });
-    const { rules } = lifecycleSchema.parse({ rules: [rule('late', 9), rule('early', 2), rule('later', 10)] });
+    const { rules } = lifecycleSchema.parse({ rules: [ruleOf('late', 9), ruleOf('early', 2), ruleOf('later', 10)] });
     expect(findExpiry(rules, OBJECT)).toEqual({ at: new Date('2026-03-13T00:00:00Z'), ruleId: 'early' });
   });
 });
