@@ -37,12 +37,12 @@ const JSON_BODY_BYTES = 2_097_152;
 const MAX_PARAM_LENGTH = 8192;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** The server with all its routes, under `/` and `/storage/v1`; not yet listening. S3 requests never reach the router. */
-export async function buildApp(deps: StorageDeps, s3Door: S3Door, limits?: ConnectionLimits): Promise<FastifyInstance> {
+/** The server with all its routes, under `/` and `/storage/v1`; not yet listening. S3 requests never reach the router; without a door there is no S3. */
+export async function buildApp(deps: StorageDeps, s3Door: S3Door | null, limits?: ConnectionLimits): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     bodyLimit: JSON_BODY_BYTES,
-    serverFactory: (handler) => createTransferServer(mountS3(s3Door, S3_MOUNTS, handler), limits),
+    serverFactory: (handler) => createTransferServer(s3Door === null ? handler : mountS3(s3Door, S3_MOUNTS, handler), limits),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },

@@ -7,6 +7,7 @@ import type { CdnPurger } from './cdn/cdn-purger.ts';
 import type { Maintenance } from './integrity/maintenance.ts';
 import type { Quarantine } from './integrity/quarantine.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { RenderRate } from './http/render/render-rate.ts';
 import type { ImageRenderer } from './images/image-renderer.ts';
 import type { LifecycleRunner } from './lifecycle/lifecycle-runner.ts';
 import type { LinkLedger } from './links/link-ledger.ts';
@@ -36,6 +37,10 @@ export interface StorageDeps {
   readonly metrics: Metrics;
   /** Largest object that may be uploaded, whatever the bucket says. */
   readonly maxUploadBytes: number;
+  /** Largest object that REST takes in one request. */
+  readonly maxStandardBytes: number;
+  /** Buckets with more objects are not emptied; null: any are. */
+  readonly maxEmptied: number | null;
   /** Lifetime of signed upload links. */
   readonly uploadLinkSeconds: number;
   readonly resumable: Resumable;
@@ -43,6 +48,8 @@ export interface StorageDeps {
   readonly s3Keys: S3KeysDeps;
   /** Null when image transformation is off. */
   readonly images: ImageRenderer | null;
+  /** How often one image may be asked for; null: as often as one likes. */
+  readonly renderRate: RenderRate | null;
   /** Null when no cache in front can be purged. */
   readonly cdn: CdnPurger | null;
   /** Targets of object events. */

@@ -68,6 +68,57 @@ describe('the environment of a byte store', () => {
   });
 });
 
+describe('the names of the original', () => {
+  test.each([
+    [
+      'HTTP',
+      { SERVER_REGION: 'eu-1', PROJECT_REF: 'mine', PORT: '7000', SERVER_HEADERS_TIMEOUT: '65', SERVER_KEEP_ALIVE_TIMEOUT: '61' },
+      {
+        REGION: 'eu-1',
+        TENANT_ID: 'mine',
+        SERVER_PORT: 7000,
+        SUPASTOR_HEAD_TIMEOUT_SECONDS: 65,
+        SERVER_KEEP_ALIVE_TIMEOUT: 61,
+      },
+    ],
+    [
+      'uploads',
+      { FILE_SIZE_LIMIT: '50MB', FILE_SIZE_LIMIT_STANDARD_UPLOAD: '1000', SIGNED_UPLOAD_URL_EXPIRATION_TIME: '60' },
+      {
+        UPLOAD_FILE_SIZE_LIMIT: 50_000_000,
+        UPLOAD_FILE_SIZE_LIMIT_STANDARD: 1000,
+        UPLOAD_SIGNED_URL_EXPIRATION_TIME: 60,
+      },
+    ],
+    [
+      'images',
+      { ENABLE_IMAGE_TRANSFORMATION: 'false', IMG_LIMITS_MIN_SIZE: '2', IMG_LIMITS_MAX_SIZE: '900', ENABLE_RATE_LIMITER: 'true' },
+      {
+        IMAGE_TRANSFORMATION_ENABLED: false,
+        IMAGE_TRANSFORMATION_LIMIT_MIN_SIZE: 2,
+        IMAGE_TRANSFORMATION_LIMIT_MAX_SIZE: 900,
+        RATE_LIMITER_ENABLED: true,
+      },
+    ],
+    [
+      'webhooks and keys',
+      { QUEUE_WEBHOOK_CONCURRENCY: '5', PGRST_JWT_ALGORITHM: 'HS512', AUTH_ENCRYPTION_KEY: 'sixteen characters' },
+      {
+        SUPASTOR_WEBHOOK_CONCURRENCY: 5,
+        AUTH_JWT_ALGORITHM: 'HS512',
+        ENCRYPTION_KEY: 'sixteen characters',
+      },
+    ],
+  ])('count for %s', (_what, source, expected) => {
+    expect(read({ STORAGE_FILE_BACKEND_PATH: '/x', ...source })).toMatchObject(expected);
+  });
+
+  test('a port for S3 and no S3 exclude each other', () => {
+    const source = { STORAGE_FILE_BACKEND_PATH: '/x', S3_PROTOCOL_ENABLED: 'false', S3_ROOT_PORT: '9000' };
+    expect(problemsOf(source)).toEqual(['S3_ROOT_PORT: needs S3_PROTOCOL_ENABLED']);
+  });
+});
+
 describe('the store of the original', () => {
   const FILE = { STORAGE_FILE_BACKEND_PATH: '/var/lib/storage' };
 

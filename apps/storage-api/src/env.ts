@@ -17,6 +17,11 @@ const envSchema = z.object({
     .describe('How long a server that is told to stop says that it is not ready and serves on: for balancers to notice.'),
   DATABASE_URL: z.string().min(1).describe('Connection of role supabase_storage_admin.'),
   DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(2).max(1000).default(20).describe('Connections to Postgres.'),
+  DATABASE_CONNECTION_TIMEOUT: integer(100, 600_000).default(5000).describe('Longest wait for a connection to Postgres, in milliseconds.'),
+  DATABASE_STATEMENT_TIMEOUT: integer(100, 3_600_000).default(30_000).describe('Longest time for one statement, in milliseconds.'),
+  DATABASE_FREE_POOL_AFTER_INACTIVITY: integer(1000, 86_400_000)
+    .default(60_000)
+    .describe('Connections to Postgres that nobody used for this long, in milliseconds, are closed.'),
   AUTH_JWT_SECRET: z.string().min(32).describe('Secret of access tokens and, without a urlSigningKey, of signed links.'),
   AUTH_JWT_ALGORITHM: z
     .enum(HMAC_ALGORITHMS, { error: `one of ${HMAC_ALGORITHMS.join(', ')}; keys of other algorithms belong into JWT_JWKS` })
@@ -89,7 +94,12 @@ const envSchema = z.object({
   SUPASTOR_MIN_BODY_BYTES_PER_SECOND: integer(0)
     .default(100)
     .describe('Bodies that bring less, on average over the idle time-out, are given up; 0 allows any.'),
+  SERVER_KEEP_ALIVE_TIMEOUT: integer(1, 3600).default(65).describe('Connections without a request are closed after this many seconds.'),
   UPLOAD_FILE_SIZE_LIMIT: bytes().default(5_368_709_120).describe('Largest object in bytes.'),
+  UPLOAD_FILE_SIZE_LIMIT_STANDARD: bytes()
+    .default(0)
+    .describe('Largest object that REST takes in one request, in bytes; 0: as UPLOAD_FILE_SIZE_LIMIT.'),
+  STORAGE_EMPTY_BUCKET_MAX: integer(0).default(0).describe('Buckets with more objects are not emptied at once; 0: any are.'),
   TUS_URL_EXPIRY_MS: integer(1000)
     .default(86_400_000)
     .describe('Age in milliseconds at which an upload in parts is over, finished or not.'),
@@ -110,6 +120,10 @@ const envSchema = z.object({
   SUPASTOR_IMAGE_MAX_PIXELS: integer(1, 268_402_689).default(50_000_000).describe('Most pixels of a source, all frames together.'),
   SUPASTOR_IMAGE_CONCURRENCY: integer(1, 64).default(2).describe('Images transformed at the same time.'),
   SUPASTOR_IMAGE_QUEUE: integer(0, 10_000).default(100).describe('Images that may wait for their turn.'),
+  RATE_LIMITER_ENABLED: flag().default(false).describe('Limit how often one address may ask for the same image of /render/image.'),
+  RATE_LIMITER_RENDER_PATH_MAX_REQ_SEC: integer(1, 1_000_000)
+    .default(5)
+    .describe('Requests per second, on average over four, that one server answers one address for one image.'),
   IMGPROXY_REQUEST_TIMEOUT: seconds(15).describe('Longest time for one image in seconds.'),
   SUPASTOR_IMAGE_CACHE: bytes().default(536_870_912).describe('Transformed images kept on disk, in bytes.'),
   WEBHOOK_URL: z
@@ -145,6 +159,7 @@ const envSchema = z.object({
   SUPASTOR_CDN_AUTO_PURGE: flag().optional().describe('Purge objects that change. Default: with every driver but endpoint.'),
   TENANT_ID: z.string().min(1).default('stub').describe('Access key of S3 session mode, and the S3 owner id.'),
   ANON_KEY: z.string().optional().describe('Secret of S3 session mode; without it the mode is off.'),
+  S3_PROTOCOL_ENABLED: flag().default(true).describe('Speak S3.'),
   S3_PROTOCOL_ACCESS_KEY_ID: z.string().optional().describe('Access key that acts as service_role over S3.'),
   S3_PROTOCOL_ACCESS_KEY_SECRET: z.string().optional().describe('Secret of that access key.'),
   S3_PROTOCOL_ENFORCE_REGION: flag().default(false).describe('Refuse S3 signatures for another region.'),
@@ -176,11 +191,13 @@ const NEEDED = {
 /** Other names of the same variables, as Supabase's deployments use them; the name itself wins. */
 const ALIASES: Readonly<Record<string, keyof Env>> = {
   AUTH_ENCRYPTION_KEY: 'ENCRYPTION_KEY',
+  ENABLE_RATE_LIMITER: 'RATE_LIMITER_ENABLED',
   ENABLE_IMAGE_TRANSFORMATION: 'IMAGE_TRANSFORMATION_ENABLED',
   IMG_LIMITS_MIN_SIZE: 'IMAGE_TRANSFORMATION_LIMIT_MIN_SIZE',
   IMG_LIMITS_MAX_SIZE: 'IMAGE_TRANSFORMATION_LIMIT_MAX_SIZE',
   FILE_STORAGE_BACKEND_PATH: 'STORAGE_FILE_BACKEND_PATH',
   FILE_SIZE_LIMIT: 'UPLOAD_FILE_SIZE_LIMIT',
+  FILE_SIZE_LIMIT_STANDARD_UPLOAD: 'UPLOAD_FILE_SIZE_LIMIT_STANDARD',
   SIGNED_UPLOAD_URL_EXPIRATION_TIME: 'UPLOAD_SIGNED_URL_EXPIRATION_TIME',
   GLOBAL_S3_BUCKET: 'STORAGE_S3_BUCKET',
   GLOBAL_S3_ENDPOINT: 'STORAGE_S3_ENDPOINT',
@@ -189,6 +206,10 @@ const ALIASES: Readonly<Record<string, keyof Env>> = {
   PGRST_JWT_SECRET: 'AUTH_JWT_SECRET',
   PGRST_JWT_ALGORITHM: 'AUTH_JWT_ALGORITHM',
   PORT: 'SERVER_PORT',
+  PROJECT_REF: 'TENANT_ID',
+  QUEUE_WEBHOOK_CONCURRENCY: 'SUPASTOR_WEBHOOK_CONCURRENCY',
+  SERVER_HEADERS_TIMEOUT: 'SUPASTOR_HEAD_TIMEOUT_SECONDS',
+  SERVER_REGION: 'REGION',
 };
 
 /** Checks the environment; all problems at once. */
@@ -206,6 +227,7 @@ function storeProblems(env: Env): readonly string[] {
   const needed = NEEDED[env.STORAGE_BACKEND].filter((name) => env[name] === undefined);
   const problems = needed.map((name) => `${name}: is needed when STORAGE_BACKEND is ${env.STORAGE_BACKEND}`);
   problems.push(...upstreamProblems(env), ...cdnProblems(env));
+  if (env.S3_ROOT_PORT !== undefined && !env.S3_PROTOCOL_ENABLED) problems.push('S3_ROOT_PORT: needs S3_PROTOCOL_ENABLED');
   if (env.STORAGE_S3_UPLOAD_PART_SIZE < MIN_PART_BYTES) problems.push('STORAGE_S3_UPLOAD_PART_SIZE: S3 takes parts of at least 5 MiB');
   return problems;
 }

@@ -69,6 +69,19 @@ export const failures = {
     new ProtocolError({ status: 409, protocolCode: 'KeyAlreadyExists', label: 'Duplicate', message: 'The resource already exists' }),
   bucketNotEmpty: () =>
     new ProtocolError({ status: 409, protocolCode: 'ResourceNotEmpty', message: 'The bucket you tried to delete is not empty' }),
+  tooManyToEmpty: () =>
+    new ProtocolError({
+      status: 409,
+      protocolCode: 'UnableToEmptyBucket',
+      message: 'Unable to empty the bucket because it contains too many objects',
+    }),
+  tooOften: () =>
+    new ProtocolError({
+      status: 429,
+      protocolCode: 'SlowDown',
+      message: 'This image is asked for too often; wait a few seconds',
+      httpStatus: 429,
+    }),
   invalidBucketName: () =>
     new ProtocolError({ status: 400, protocolCode: 'InvalidBucketName', label: 'Invalid Input', message: 'Bucket name invalid' }),
   invalidKey: (key: string) => new ProtocolError({ status: 400, protocolCode: 'InvalidKey', message: `Invalid key: ${printable(key)}` }),

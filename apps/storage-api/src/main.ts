@@ -38,6 +38,11 @@ try {
     port: env.SERVER_PORT,
     databaseUrl: env.DATABASE_URL,
     maxConnections: env.DATABASE_MAX_CONNECTIONS,
+    databaseTimeouts: {
+      connectTimeoutMs: env.DATABASE_CONNECTION_TIMEOUT,
+      statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT,
+      idleTimeoutMs: env.DATABASE_FREE_POOL_AFTER_INACTIVITY,
+    },
     jwtSecret: env.AUTH_JWT_SECRET,
     jwtAlgorithm: env.AUTH_JWT_ALGORITHM,
     jwks: env.JWT_JWKS,
@@ -47,6 +52,9 @@ try {
     s3Store: s3StoreSettings(env),
     upstream: upstreamSettings(env),
     maxUploadBytes: env.UPLOAD_FILE_SIZE_LIMIT,
+    maxStandardBytes: env.UPLOAD_FILE_SIZE_LIMIT_STANDARD === 0 ? env.UPLOAD_FILE_SIZE_LIMIT : env.UPLOAD_FILE_SIZE_LIMIT_STANDARD,
+    maxEmptied: env.STORAGE_EMPTY_BUCKET_MAX === 0 ? null : env.STORAGE_EMPTY_BUCKET_MAX,
+    renderRate: env.RATE_LIMITER_ENABLED ? env.RATE_LIMITER_RENDER_PATH_MAX_REQ_SEC : null,
     uploadLinkSeconds: env.UPLOAD_SIGNED_URL_EXPIRATION_TIME,
     retiredGraceSeconds: env.SUPASTOR_RETIRED_GRACE_SECONDS,
     eventRetentionSeconds: env.SUPASTOR_EVENT_RETENTION_SECONDS,
@@ -83,6 +91,7 @@ try {
 function s3Options(source: Env): S3Options {
   const { S3_PROTOCOL_ACCESS_KEY_ID: accessKeyId, S3_PROTOCOL_ACCESS_KEY_SECRET: secret } = source;
   return {
+    isEnabled: source.S3_PROTOCOL_ENABLED,
     tenantId: source.TENANT_ID,
     region: source.REGION,
     enforceRegion: source.S3_PROTOCOL_ENFORCE_REGION,
@@ -99,7 +108,8 @@ function connectionLimits(source: Env): ConnectionLimits {
   const headMs = source.SUPASTOR_HEAD_TIMEOUT_SECONDS * 1000;
   const idleMs = source.SUPASTOR_IDLE_TIMEOUT_SECONDS * 1000;
   const checkPeriodMs = Math.min(MAX_CHECK_PERIOD_MS, headMs / 4, idleMs / 4);
-  return { headMs, idleMs, minBodyBytesPerSecond: source.SUPASTOR_MIN_BODY_BYTES_PER_SECOND, checkPeriodMs };
+  const keepAliveMs = source.SERVER_KEEP_ALIVE_TIMEOUT * 1000;
+  return { headMs, idleMs, keepAliveMs, minBodyBytesPerSecond: source.SUPASTOR_MIN_BODY_BYTES_PER_SECOND, checkPeriodMs };
 }
 
 function webhookSettings(source: Env): WebhookSettings {

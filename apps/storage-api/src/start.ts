@@ -18,11 +18,12 @@ import type { ConnectionLimits } from './http/transfer-server.ts';
 import { createS3Door } from './http/s3/door.ts';
 import { ExpiryNotice } from './http/s3/expiry-notice.ts';
 import { openRootListener } from './http/s3/mount.ts';
+import { RenderRate } from './http/render/render-rate.ts';
 import { StaleUploads } from './http/s3/stale-uploads.ts';
 import { createImageRenderer, type ImageSettings } from './images/create-image-renderer.ts';
 import { LifecycleRunner } from './lifecycle/lifecycle-runner.ts';
 import { startLinks } from './links/start-links.ts';
-import { Database } from './metadata/database.ts';
+import { Database, type DatabaseOptions } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
 import { ObjectInserts } from './metadata/object-inserts.ts';
 import { ObjectLookup } from './metadata/object-lookup.ts';
@@ -62,7 +63,15 @@ export interface StorageApiOptions {
   readonly s3Store?: S3StoreSettings | undefined;
   /** Where the original has stored the bytes of a database that was taken over; absent: they are not read. */
   readonly upstream?: UpstreamSettings | undefined;
+  /** Time-outs of connections to Postgres; absent: the defaults. */
+  readonly databaseTimeouts?: Pick<DatabaseOptions, 'connectTimeoutMs' | 'statementTimeoutMs' | 'idleTimeoutMs'>;
   readonly maxUploadBytes: number;
+  /** Largest object that REST takes in one request; as `maxUploadBytes` when absent. */
+  readonly maxStandardBytes?: number;
+  /** Buckets with more objects are not emptied; absent or null: any are. */
+  readonly maxEmptied?: number | null;
+  /** Requests per second that one address may make for one image; absent or null: any number. */
+  readonly renderRate?: number | null;
   readonly uploadLinkSeconds: number;
   /** Bytes stay this long after their object was replaced or deleted. */
   readonly retiredGraceSeconds: number;
@@ -97,6 +106,8 @@ export interface StorageApiOptions {
 }
 
 export interface S3Options extends S3Settings {
+  /** False: S3 requests find nothing. */
+  readonly isEnabled: boolean;
   /** Port of a second listener that speaks S3 at its root, for tools that refuse a path; null for none, 0 for a free one. */
   readonly rootPort: number | null;
   /** A multipart upload that got no part for this long is given up. */
@@ -108,6 +119,7 @@ const POSTING: PostSettings = { allowPrivate: false, timeoutMs: 10_000, tenantId
 
 /** Neither a key pair nor session mode. */
 const S3_CLOSED: S3Options = {
+  isEnabled: true,
   tenantId: 'stub',
   region: 'us-east-1',
   enforceRegion: false,
@@ -147,6 +159,10 @@ function createAccess({ jwtSecret, jwtAlgorithm = 'HS256', jwks, roles }: Storag
   return { verifier: new TokenVerifier({ keys, roles }), signer };
 }
 
+function createRenderRate({ renderRate = null, trustedProxies = [] }: StorageApiOptions): RenderRate | null {
+  return renderRate === null ? null : new RenderRate({ perSecond: renderRate, proxies: parseAddressRanges(trustedProxies) });
+}
+
 /** Secrets sealed under the JWT secret stay open after an encryption key of its own was set. */
 function passphrases({ encryptionKey, retiredEncryptionKeys = [], jwtSecret }: StorageApiOptions) {
   return { passphrase: encryptionKey ?? jwtSecret, retiredPassphrases: [...retiredEncryptionKeys, jwtSecret] };
@@ -162,7 +178,8 @@ async function sweepAtStart(options: Parameters<typeof sweepDeadInstances>[0]): 
 /** Brings the schema up to date, cleans up after servers that died, and listens. Ready when it resolves. */
 export async function startStorageApi(options: StorageApiOptions): Promise<StorageApi> {
   const { logger } = options;
-  const database = new Database({ url: options.databaseUrl, maxConnections: options.maxConnections, logger });
+  const { databaseUrl, maxConnections, databaseTimeouts } = options;
+  const database = new Database({ ...databaseTimeouts, url: databaseUrl, maxConnections, logger });
   try {
     await migrate(database, logger);
     const { storePath, s3Store, diskReserveBytes: reserveBytes } = options;
@@ -202,14 +219,17 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       logger,
       metrics,
       maxUploadBytes: options.maxUploadBytes,
+      maxStandardBytes: options.maxStandardBytes ?? options.maxUploadBytes,
+      maxEmptied: options.maxEmptied ?? null,
       uploadLinkSeconds: options.uploadLinkSeconds,
       images,
+      renderRate: createRenderRate(options),
       cdn,
       version: options.version,
       isStopping: options.isStopping ?? (() => false),
     };
     const s3Keys = await startS3Keys({ database, logger, roles: options.roles, ...passphrases(options) });
-    const { databaseUrl, publicUrl, resumableExpirationMs: expirationMs } = options;
+    const { publicUrl, resumableExpirationMs: expirationMs } = options;
     const resumable = createResumable(shared, { databaseUrl, space, publicUrl, expirationMs, periodMs });
     const deps: StorageDeps = { ...shared, resumable, s3Keys: s3Keys.deps };
     const s3 = options.s3 ?? S3_CLOSED;
@@ -220,7 +240,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       expiry: new ExpiryNotice(database),
       trustedProxies: parseAddressRanges(options.trustedProxies ?? []),
     });
-    const app = await buildApp(deps, s3Door, options.connections);
+    const app = await buildApp(deps, s3.isEnabled ? s3Door : null, options.connections);
     const url = await app.listen({ host: options.host, port: options.port });
     const root =
       s3.rootPort === null ? null : await openRootListener(s3Door, { host: options.host, port: s3.rootPort }, options.connections);

@@ -11,12 +11,13 @@ import {
   removeBucket,
   updateBucketRow,
 } from '../metadata/bucket-queries.ts';
-import { findAnyObject, removeSomeObjects } from '../metadata/object-queries.ts';
+import { countObjects, findAnyObject, removeSomeObjects } from '../metadata/object-queries.ts';
 import { findAnyVersion, removeSomeVersions, versionMode, versionPolicies, type VersioningStatus } from '../metadata/version-queries.ts';
 import type { Scope } from '../metadata/scope.ts';
 import { assertValidBucketName } from '../objects/key.ts';
 
 type Deps = Pick<StorageDeps, 'database'>;
+type EmptyDeps = Deps & Pick<StorageDeps, 'maxEmptied'>;
 
 /** Objects deleted per transaction when a bucket is emptied. */
 const EMPTY_BATCH = 5000;
@@ -115,10 +116,11 @@ export async function deleteBucket({ database }: Deps, scope: Scope, id: string)
 
 /**
  * Deletes all objects with all their versions that the caller may see and delete; done when this resolves.
- * @throws ProtocolError NoSuchBucket; AccessDenied when objects stay that the caller sees but may not delete
+ * @throws ProtocolError NoSuchBucket; UnableToEmptyBucket when there are more than may be; AccessDenied when objects stay that the caller sees but may not delete
  */
-export async function emptyBucket({ database }: Deps, scope: Scope, id: string): Promise<void> {
+export async function emptyBucket({ database, maxEmptied }: EmptyDeps, scope: Scope, id: string): Promise<void> {
   await getBucket({ database }, scope, id);
+  if (maxEmptied !== null) await requireFewObjects(database, scope, id, maxEmptied);
   const before = versionPolicies(scope);
   for (;;) {
     // Versions go first, the oldest ahead, so that a key never shows one that is older than its last.
@@ -134,6 +136,12 @@ export async function emptyBucket({ database }: Deps, scope: Scope, id: string):
   await database.readBoth(scope, before, [left, kept]);
   if (left.rows.length + kept.rows.length > 0)
     throw failures.accessDenied('Cannot delete objects of the bucket: you may see but not delete them');
+}
+
+async function requireFewObjects(database: Deps['database'], scope: Scope, id: string, most: number): Promise<void> {
+  const found = countObjects(id, most + 1);
+  await database.transact({ scope, steps: [found] });
+  if (Number(found.rows[0]?.count ?? 0) > most) throw failures.tooManyToEmpty();
 }
 
 /**

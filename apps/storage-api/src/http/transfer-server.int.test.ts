@@ -15,6 +15,7 @@ beforeAll(async () => {
   const echo = createTransferServer((request, response) => void text(request).then((body) => response.end(body)), {
     idleMs: 60_000,
     headMs: HEAD_MS,
+    keepAliveMs: 65_000,
     minBodyBytesPerSecond: 0,
     checkPeriodMs: 50,
   });

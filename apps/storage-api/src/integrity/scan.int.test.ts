@@ -58,36 +58,40 @@ async function restore() {
 }
 
 describe('one scan', () => {
-  test(`removes ${STRAYS + DANGLING + UPLOADS} strays under ${WRITERS} writers and nothing that lives`, async () => {
-    await server.sql(
-      `insert into storage.s3_multipart_uploads (id, bucket_id, key, role, owner_id, head, created_at)
+  test(
+    `removes ${STRAYS + DANGLING + UPLOADS} strays under ${WRITERS} writers and nothing that lives`,
+    async () => {
+      await server.sql(
+        `insert into storage.s3_multipart_uploads (id, bucket_id, key, role, owner_id, head, created_at)
          select 'stale-' || n, 'box', 'stale', 'service_role', '', '{}', now() - interval '30 days' from generate_series(1, $1::int) n`,
-      [UPLOADS],
-    );
-    const parts = Array.from({ length: UPLOADS }, () => randomUUID());
-    await server.sql(
-      `insert into storage.s3_multipart_uploads_parts (upload_id, part_number, version, size_bytes, etag, created_at)
+        [UPLOADS],
+      );
+      const parts = Array.from({ length: UPLOADS }, () => randomUUID());
+      await server.sql(
+        `insert into storage.s3_multipart_uploads_parts (upload_id, part_number, version, size_bytes, etag, created_at)
          select 'stale-' || n, 1, ($1::text[])[n], 5, 'x', now() - interval '30 days' from generate_series(1, $2::int) n`,
-      [parts, UPLOADS],
-    );
-    for (const version of parts) await strayFile(blobPath(server.storePath, version));
-    for (let index = 0; index < DANGLING; index += 1) await insertRow(randomUUID(), `dangling/${index}`);
-    for (let index = 0; index < STRAYS; index += 1) await strayFile(blobPath(server.storePath, randomUUID()));
-    const writers = new Writers('box', WRITERS);
-    const stop = new AbortController();
-    const writing = writers.run(server.client(), WRITERS, stop.signal);
-    await expect.poll(() => writers.acknowledgements, { timeout: 30_000 }).toBeGreaterThan(50);
-    const { state, counts } = await scan({ graceSeconds: 0, removeDangling: true });
-    stop.abort();
-    await writing;
-    expect({ state, counts }).toMatchObject({
-      state: 'done',
-      counts: { strays: STRAYS, danglingRemoved: DANGLING, uploadsEnded: UPLOADS, removed: STRAYS + DANGLING + UPLOADS },
-    });
-    expect(await writers.verify(server.client())).toEqual([]);
-    await server.collect();
-    await expect.poll(audit, { timeout: 15_000 }).toEqual(CLEAN);
-  }, 120_000);
+        [parts, UPLOADS],
+      );
+      for (const version of parts) await strayFile(blobPath(server.storePath, version));
+      for (let index = 0; index < DANGLING; index += 1) await insertRow(randomUUID(), `dangling/${index}`);
+      for (let index = 0; index < STRAYS; index += 1) await strayFile(blobPath(server.storePath, randomUUID()));
+      const writers = new Writers('box', WRITERS);
+      const stop = new AbortController();
+      const writing = writers.run(server.client(), WRITERS, stop.signal);
+      await expect.poll(() => writers.acknowledgements, { timeout: 30_000 }).toBeGreaterThan(50);
+      const { state, counts } = await scan({ graceSeconds: 0, removeDangling: true });
+      stop.abort();
+      await writing;
+      expect({ state, counts }).toMatchObject({
+        state: 'done',
+        counts: { strays: STRAYS, danglingRemoved: DANGLING, uploadsEnded: UPLOADS, removed: STRAYS + DANGLING + UPLOADS },
+      });
+      expect(await writers.verify(server.client())).toEqual([]);
+      await server.collect();
+      await expect.poll(audit, { timeout: 15_000 }).toEqual(CLEAN);
+    },
+    120_000 + STRAYS * 1000,
+  );
 
   test('leaves young bytes alone, and those of a write that is not committed', async () => {
     const [young, marked, copied] = [randomUUID(), randomUUID(), createVersionId()];

@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Longest wait for a connection. */
   readonly connectTimeoutMs?: number;
+  /** Connections that nobody used for this long are closed. */
+  readonly idleTimeoutMs?: number;
 }
 
 export interface Transaction {
@@ -42,12 +44,13 @@ export class Database {
   readonly #pool: Pool;
   readonly #backends = new BackendIndex();
 
-  constructor({ url, maxConnections, logger, statementTimeoutMs = 30_000, connectTimeoutMs = 5000 }: DatabaseOptions) {
+  constructor(options: DatabaseOptions) {
+    const { url, maxConnections, logger, statementTimeoutMs = 30_000, connectTimeoutMs = 5000, idleTimeoutMs = 60_000 } = options;
     const config = {
       connectionString: url,
       max: maxConnections,
       connectionTimeoutMillis: connectTimeoutMs,
-      idleTimeoutMillis: 60_000,
+      idleTimeoutMillis: idleTimeoutMs,
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: 60_000,
       application_name: 'supastor-storage',

@@ -83,6 +83,10 @@ const SQL = {
     text: `delete from storage.objects where id in (select id from storage.objects where bucket_id = $1 order by name limit $2)`,
   },
   any: { name: 'object_any', text: 'select id from storage.objects where bucket_id = $1 limit 1' },
+  count: {
+    name: 'object_count',
+    text: 'select count(*) from (select from storage.objects where bucket_id = $1 limit $2) as counted',
+  },
   holdInstance: { name: 'instance_hold', text: 'select storage.hold_instance($1)' },
 } as const;
 
@@ -133,6 +137,11 @@ export function removeSomeObjects(bucket: string, limit: number): Step<never> {
 
 export function findAnyObject(bucket: string): Step<{ id: string }> {
   return step(SQL.any, [bucket]);
+}
+
+/** How many objects there are in a bucket; counts no further than `limit`. */
+export function countObjects(bucket: string, limit: number): Step<{ count: string }> {
+  return step(SQL.count, [bucket, limit]);
 }
 
 /** Fails the transaction when this server was taken for dead; see migration 0003. */

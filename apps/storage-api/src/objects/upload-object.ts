@@ -22,6 +22,8 @@ export interface UploadTarget {
   /** `sub` that will own the object, or empty. */
   readonly subject: string;
   readonly operation: string;
+  /** Largest object that goes this way; absent: as large as any. */
+  readonly maxBytes?: number;
 }
 
 /** What the client says about the bytes before it sends them. */
@@ -74,7 +76,7 @@ export async function admitUpload(deps: AdmitDeps, target: UploadTarget, head: U
   const { bucket, row, isUnrestricted, hasQuotas } = await deps.lookup.find(target.bucket, target.key, role);
   const isWelcome = isSmall || (isUnrestricted && !hasQuotas);
   if (!isWelcome || bucket === null || (row !== undefined && !target.upsert)) return probeUpload(deps, target, head);
-  const maxBytes = maxBytesOf(deps, bucket);
+  const maxBytes = maxBytesOf(deps, target, bucket);
   if ((announcedBytes ?? 0) > maxBytes || !isAllowedMimeType(mimeType, bucket.allowed_mime_types)) return probeUpload(deps, target, head);
   return { target, version: createVersionId(), maxBytes, isUnrestricted };
 }
@@ -91,13 +93,13 @@ export async function probeUpload(deps: Deps, target: UploadTarget, head: Upload
   const row = { ...newRow(target, head, version, metadata), sizeBytes };
   const limits = await askPolicies(deps, target, row);
   if (!isAllowedMimeType(head.mimeType, limits.allowed_mime_types)) throw failures.invalidMimeType(head.mimeType);
-  const maxBytes = maxBytesOf(deps, limits);
+  const maxBytes = maxBytesOf(deps, target, limits);
   if (head.announcedBytes !== undefined && head.isWholeBody && head.announcedBytes > maxBytes) throw failures.tooLarge();
   return { target, version, maxBytes };
 }
 
-function maxBytesOf({ maxUploadBytes }: Deps, { file_size_limit: limit }: Pick<BucketRow, 'file_size_limit'>): number {
-  return Math.min(maxUploadBytes, Number(limit ?? maxUploadBytes));
+function maxBytesOf({ maxUploadBytes }: Deps, target: UploadTarget, bucket: Pick<BucketRow, 'file_size_limit'>): number {
+  return Math.min(maxUploadBytes, target.maxBytes ?? maxUploadBytes, Number(bucket.file_size_limit ?? maxUploadBytes));
 }
 
 /** Like {@link probeUpload} while nothing is known of the bytes yet. */

@@ -13,6 +13,7 @@ import { ANON_TOKEN, startTestServer, type TestServer } from './server.ts';
 export const KEY_PAIR = { accessKeyId: 'TESTACCESSKEY0000001', secret: 'test-secret-of-the-s3-key-pair' };
 
 export const TEST_S3: S3Options = {
+  isEnabled: true,
   tenantId: 'stub',
   region: 'us-east-1',
   enforceRegion: false,

@@ -42,6 +42,7 @@ export function renderRoutes(app: FastifyInstance, deps: StorageDeps): void {
       handler: (request, reply) => {
         const { bucketName: bucket, '*': key } = request.params;
         const { download, versionId, ...options } = request.query;
+        limitRate(deps, request, reply);
         const find = () => readObject(deps, { bucket, key, door, scope: optionalScopeOf(request), versionId });
         return sendImage(requireImages(deps), { cdn: deps.cdn, request, reply, find, options, download });
       },
@@ -55,6 +56,7 @@ export function renderRoutes(app: FastifyInstance, deps: StorageDeps): void {
     handler: async (request, reply) => {
       const { bucketName: bucket, '*': key } = request.params;
       const images = requireImages(deps);
+      limitRate(deps, request, reply);
       const { exp, transformations, format, versionId, archive } = await deps.links.use(request.query.token, {
         bucket,
         path: key,
@@ -72,6 +74,15 @@ export function renderRoutes(app: FastifyInstance, deps: StorageDeps): void {
 function requireImages({ images }: StorageDeps): ImageRenderer {
   if (images === null) throw failures.featureDisabled('imageTransformation');
   return images;
+}
+
+/** @throws ProtocolError SlowDown when the image is asked for too often */
+function limitRate({ renderRate }: StorageDeps, { raw, url }: FastifyRequest, reply: FastifyReply): void {
+  const forwarded = raw.headers['x-forwarded-for'] ?? null;
+  const forwardedFor = Array.isArray(forwarded) ? forwarded.join() : forwarded;
+  if (renderRate === null || renderRate.admits({ remote: raw.socket.remoteAddress ?? '', forwardedFor, url })) return;
+  reply.header('retry-after', renderRate.retrySeconds);
+  throw failures.tooOften();
 }
 
 interface ImageAnswer {

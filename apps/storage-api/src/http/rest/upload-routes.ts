@@ -73,7 +73,8 @@ async function uploadAsMember(
   return reply.send({ Key: `${bucket}/${key}`, Id: id });
 }
 
-async function receive(deps: StorageDeps, request: FastifyRequest, target: UploadTarget): Promise<UploadResult> {
+async function receive(deps: StorageDeps, request: FastifyRequest, given: UploadTarget): Promise<UploadResult> {
+  const target = { ...given, maxBytes: deps.maxStandardBytes };
   const result = request.isMultipart() ? await receiveForm(deps, request, target) : await receiveRaw(deps, request, target);
   deps.metrics.uploadedBytes.inc(result.metadata.size);
   return result;
