@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { parseArgs, parseEnv } from 'node:util';
 import { PROFILES, type Profile } from './check.ts';
 
 export interface Options {
@@ -19,6 +20,7 @@ export interface Options {
 
 export const USAGE = `Usage: npm run acceptance -- --url <STORAGE_URL> [options]
 
+  --keys <file>            any of the variables on the right as NAME=value lines; "-" reads standard input
   --url <url>              base that storage clients take      STORAGE_URL
   --anon-key <jwt>         token of the role anon              ANON_KEY
   --service-key <jwt>      token of the role service_role      SERVICE_ROLE_KEY
@@ -32,17 +34,18 @@ export const USAGE = `Usage: npm run acceptance -- --url <STORAGE_URL> [options]
   --upstream               leave out what only Supastorj does better
   --only <text>            only checks whose name holds the text
 
-Each value is read from the environment variable on the right when the flag is missing: what
-"supastor status --show-secrets -o env" prints. Keys are never printed.
+Each value is read from the variable on the right when the flag is missing, first in the file of --keys, then in
+the environment: what "supastor status --show-secrets -o env" prints. Keys are never printed.
 `;
 
 /** @throws Error with a sentence for the user when something is missing or unknown */
-export function parseOptions(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Options {
+export function parseOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Options {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
     args: [...args],
     options: {
+      keys: text,
       url: text,
       'anon-key': text,
       'service-key': text,
@@ -59,6 +62,7 @@ export function parseOptions(args: readonly string[], env: Readonly<Record<strin
     },
   });
   if (values.upstream === true && values['strict-better'] === true) throw new Error('--upstream and --strict-better exclude each other');
+  const env = { ...environment, ...(values.keys === undefined ? {} : readKeys(values.keys)) };
   const optional = (given: string | undefined, name: string) => given ?? (env[name] === '' ? null : (env[name] ?? null));
   const required = (given: string | undefined, name: string, flagName: string) => {
     const value = optional(given, name);
@@ -81,6 +85,20 @@ export function parseOptions(args: readonly string[], env: Readonly<Record<strin
     isUpstream: values.upstream ?? false,
     only: values.only ?? '',
   };
+}
+
+/** Nothing of what is in the file may get into the message. */
+function readKeys(path: string): Readonly<Record<string, string | undefined>> {
+  let text: string;
+  try {
+    text = readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new Error(`--keys ${path} cannot be read (${reason}); write it with: supastor status --show-secrets -o env`, { cause: error });
+  }
+  const found = parseEnv(text);
+  if (Object.keys(found).length === 0) throw new Error(`--keys ${path} holds no NAME=value line`);
+  return found;
 }
 
 function parseProfile(name: string): Profile {

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ALL_CHECKS } from './all-checks.ts';
 import { same } from './assert.ts';
-import { better, check, type Check, Skip } from './check.ts';
+import { better, check, type Check, PROFILES, Skip } from './check.ts';
 import { runChecks } from './run-checks.ts';
 import { World } from './world.ts';
 
@@ -55,4 +58,11 @@ test('what is skipped is listed with its reason', async () => {
 test('checking nothing is a failure', async () => {
   expect((await run('full', false, 'no such check')).tally).toEqual({ passed: 0, failed: 1, skipped: 0 });
   expect((await run('full', true, 'is better')).tally).toEqual({ passed: 0, failed: 1, skipped: 1 });
+});
+
+test('the description says how many checks each profile has', async () => {
+  const text = await readFile(join(import.meta.dirname, 'README.md'), 'utf8');
+  const told = PROFILES.map((profile) => Number(new RegExp(`\`${profile}\` \\((\\d+)`).exec(text)?.[1]));
+  const counts = PROFILES.map((_profile, at) => ALL_CHECKS.filter(({ profile }) => PROFILES.indexOf(profile) <= at).length);
+  expect(told).toEqual(counts);
 });
