@@ -14,6 +14,8 @@ import { Writers } from '../testing/writers.ts';
 const STRAYS = Number(process.env['SUPASTOR_STRAYS'] ?? '50');
 const [DANGLING, UPLOADS] = [STRAYS, STRAYS / 5];
 const WRITERS = 8;
+/** Each stray is moved and synced by itself. */
+const LONGEST_MS = 120_000 + STRAYS * 1000;
 const OLD = new Date(Date.now() - 86_400_000);
 
 let server: TestServer;
@@ -45,7 +47,7 @@ async function scan(options: object = {}) {
     headers: { 'content-type': 'application/json' },
   });
   expect(response.status).toBe(202);
-  return waitForRun(server, await response.json());
+  return waitForRun(server, await response.json(), LONGEST_MS);
 }
 
 async function restore() {
@@ -90,7 +92,7 @@ describe('one scan', () => {
       await server.collect();
       await expect.poll(audit, { timeout: 15_000 }).toEqual(CLEAN);
     },
-    120_000 + STRAYS * 1000,
+    2 * LONGEST_MS,
   );
 
   test('leaves young bytes alone, and those of a write that is not committed', async () => {

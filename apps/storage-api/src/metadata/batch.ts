@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Connection, Submittable } from 'pg';
 import { type Columns, PreparedStatements, readColumns, readRow } from './prepared-statements.ts';
+import type { AnswerGuard } from './answer-guard.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -12,6 +13,7 @@ export class Batch implements Submittable {
   readonly #steps: readonly Step<unknown>[];
   readonly #parameters: readonly (string | Buffer | null)[][];
   readonly #names: readonly string[];
+  readonly #guard: AnswerGuard | undefined;
   readonly #settled = Promise.withResolvers<void>();
   #statements: PreparedStatements | undefined;
   #current = 0;
@@ -19,8 +21,10 @@ export class Batch implements Submittable {
   #rows: unknown[] = [];
   #failure: unknown;
 
-  constructor(steps: readonly Step<unknown>[]) {
+  /** `guard` hears of each statement that is done. */
+  constructor(steps: readonly Step<unknown>[], guard?: AnswerGuard) {
     this.#steps = steps;
+    this.#guard = guard;
     this.#parameters = steps.map(({ values }) => values.map(toParameter));
     this.#names = steps.map(preparedName);
     this.done = this.#settled.promise;
@@ -61,6 +65,7 @@ export class Batch implements Submittable {
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
+    this.#guard?.heard();
     const step = this.#step();
     const name = this.#name();
     this.#statements?.describe(name, this.#columns ?? this.#statements.columns(name) ?? readColumns([]));

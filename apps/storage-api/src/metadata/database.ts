@@ -1,5 +1,6 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import { DatabaseError, Pool, type PoolClient } from 'pg';
+import { AnswerGuard, PostgresSilent } from './answer-guard.ts';
 import { Batch } from './batch.ts';
 import { BackendIndex, ConnectionLost } from './connection-lost.ts';
 import { isConnectionError, isContention, translateDatabaseError } from './database-error.ts';
@@ -32,6 +33,9 @@ export interface Transaction {
   readonly end?: 'commit' | 'rollback';
 }
 
+/** What may pass beyond the time-out of a statement until the answer of Postgres must be there. */
+const GRACE_MS = 5000;
+const KEEP_ALIVE_DELAY_MS = 10_000;
 const CONNECT_ATTEMPTS = 5;
 const CONNECT_BACKOFF_MS = 100;
 const CONTENTION_ATTEMPTS = 5;
@@ -43,9 +47,11 @@ const CONTENTION_ATTEMPTS = 5;
 export class Database {
   readonly #pool: Pool;
   readonly #backends = new BackendIndex();
+  readonly #silenceMs: number;
 
   constructor(options: DatabaseOptions) {
     const { url, maxConnections, logger, statementTimeoutMs = 30_000, connectTimeoutMs = 5000, idleTimeoutMs = 60_000 } = options;
+    this.#silenceMs = statementTimeoutMs + GRACE_MS;
     const config = {
       connectionString: url,
       max: maxConnections,
@@ -55,6 +61,7 @@ export class Database {
       idle_in_transaction_session_timeout: 60_000,
       application_name: 'supastor-storage',
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     };
     this.#pool = new Pool(config);
     this.#pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection was lost'));
@@ -75,7 +82,9 @@ export class Database {
     try {
       await this.#run(steps);
     } catch (error) {
-      if (!isConnectionError(error) && !isContention(error)) throw translateDatabaseError(error);
+      // Who was silent for so long is not asked a second time.
+      const isOver = error instanceof ConnectionLost && error.cause instanceof PostgresSilent;
+      if (isOver || (!isConnectionError(error) && !isContention(error))) throw translateDatabaseError(error);
       await this.#run(steps).catch((again: unknown) => {
         throw translateDatabaseError(again);
       });
@@ -128,7 +137,7 @@ export class Database {
     const client = await this.#connect();
     let broken: Error | undefined;
     try {
-      await send(client, steps);
+      await send(client, steps, this.#silenceMs);
     } catch (error) {
       if (error instanceof DatabaseError && !isConnectionError(error)) throw error;
       broken = new ConnectionLost(error, this.#backends.of(client));
@@ -161,13 +170,23 @@ function layOut({ prelude = [], before = [], steps, after = [], scope, end = 'co
   return end === 'commit' ? [...prelude, ...work] : [...prelude, step(BEGIN), ...work, step(ROLLBACK)];
 }
 
-async function send(client: PoolClient, steps: readonly Step<unknown>[]): Promise<void> {
+async function send(client: PoolClient, steps: readonly Step<unknown>[], silenceMs: number): Promise<void> {
   try {
-    await client.query(new Batch(steps)).done;
+    await sendOne(client, steps, silenceMs);
   } catch (error) {
     // What is left of a batch after a refusal was skipped, its rollback included.
     if (error instanceof DatabaseError && steps.some(({ statement }) => statement === BEGIN))
-      await client.query(new Batch([step(ROLLBACK)])).done;
+      await sendOne(client, [step(ROLLBACK)], silenceMs);
     throw error;
+  }
+}
+
+/** @throws PostgresSilent when no statement was done for so long; the connection must be given up then */
+async function sendOne(client: PoolClient, steps: readonly Step<unknown>[], silenceMs: number): Promise<void> {
+  const guard = new AnswerGuard(silenceMs);
+  try {
+    await Promise.race([client.query(new Batch(steps, guard)).done, guard.silent]);
+  } finally {
+    guard.stop();
   }
 }
