@@ -89,7 +89,18 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
   const jobs =
     database === null || options.databaseUrl === null
       ? null
-      : startJobs({ database, databaseUrl: options.databaseUrl, storage, events, processId: issuerId, clock, ids, logger });
+      : startJobs({
+          database,
+          databaseUrl: options.databaseUrl,
+          deps: { storage, maintenance: storage.maintenance, auditLog: audit.log, catalogue: database.catalogue },
+          audit: audit.sink,
+          lookUp: access.holderOf,
+          events,
+          processId: issuerId,
+          clock,
+          ids,
+          logger,
+        });
   const own = createOwnMetrics();
   const monitoring =
     database === null
@@ -126,6 +137,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       auditLog: audit.log,
       policies: database?.policies ?? null,
       jobs: jobs?.service ?? null,
+      schedules: jobs?.schedules ?? null,
       catalogue: database && cacheUsage(database.catalogue, cache),
       metrics: monitoring?.metrics ?? null,
       alerting: monitoring?.alerting ?? null,

@@ -12,6 +12,7 @@ import { createAccount } from '@supastor/core/access/account';
 import { createAccountLinks } from '@supastor/core/access/account-links';
 import { createApiKeys } from '@supastor/core/access/api-keys';
 import { type Authenticate, createAuthenticate, createRecheck, type Recheck } from '@supastor/core/access/authenticate';
+import type { GrantHolder } from '@supastor/core/access/grant';
 import { createFindHolder } from '@supastor/core/access/find-holder';
 import { createMemoryThrottle, withFallback } from '@supastor/core/access/login-throttle';
 import { createPasskeys } from '@supastor/core/access/passkeys';
@@ -71,6 +72,8 @@ export interface RunningAccess {
   readonly authenticate: Authenticate;
   readonly recheck: Recheck;
   readonly publicKeys: KeyRing['publicKeys'];
+  /** What a user holds now; null: they are not let in any more. */
+  readonly holderOf: (userId: string) => Promise<GrantHolder | null>;
   /** Another process revoked something or changed somebody. */
   learn(entry: RevokedEntry): void;
   /** Reads and writes what other processes need to know; call it at the start, when connected again, and at the end. */
@@ -215,6 +218,7 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
     authenticate: createAuthenticate(sessions, apiKeys),
     recheck: createRecheck(sessions, apiKeys),
     publicKeys: () => keys.publicKeys(),
+    holderOf: async (userId) => directory.lookUp(userId),
     learn(entry) {
       apiKeys.forget();
       directory.forget();

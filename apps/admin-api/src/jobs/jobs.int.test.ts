@@ -158,5 +158,5 @@ describe('a server that dies with jobs', () => {
     expect(rows).toEqual([{ done: 12, all: 12 }]);
     expect((await names('from')).filter((name) => name.startsWith('safe/'))).toHaveLength(300);
     expect((await names('from')).filter((name) => name.startsWith('crash/'))).toEqual([]);
-  });
+  }, 300_000);
 });

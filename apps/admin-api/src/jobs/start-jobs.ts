@@ -1,17 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdminDatabase } from '@supastor/adapters/db/admin-database';
+import { cronReader } from '@supastor/adapters/queue/cron-reader';
 import { createPgBossQueue } from '@supastor/adapters/queue/pg-boss-queue';
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import type { EventBus } from '@supastor/core/events/event-bus';
+import type { JobKind } from '@supastor/core/jobs/job-kind';
 import { toJob } from '@supastor/core/jobs/job-handlers';
 import { createJobService, type JobService } from '@supastor/core/jobs/job-service';
-import { FOLDER_JOBS } from '@supastor/core/objects/folder-jobs';
-import type { StorageAdmin } from '@supastor/core/objects/storage-admin.port';
+import { createScheduleRunner, type ScheduleRunnerOptions } from '@supastor/core/jobs/schedule-runner';
+import { SCHEDULED_JOBS, type ScheduledJobDeps } from '@supastor/core/jobs/scheduled-jobs';
+import { createSchedules, type Schedules } from '@supastor/core/jobs/schedules';
+import { FOLDER_JOBS, type FolderJobDeps } from '@supastor/core/objects/folder-jobs';
 import type { Clock, IdSource } from '@supastor/core/operations/ports';
 
 export interface JobsOptions {
   readonly database: AdminDatabase;
   readonly databaseUrl: string;
-  readonly storage: StorageAdmin;
+  readonly deps: Pick<FolderJobDeps, 'storage'> & Omit<ScheduledJobDeps, 'sleep'>;
+  readonly audit: ScheduleRunnerOptions['audit'];
+  readonly lookUp: ScheduleRunnerOptions['lookUp'];
   readonly events: EventBus;
   readonly processId: string;
   readonly clock: Clock;
@@ -21,15 +28,18 @@ export interface JobsOptions {
 
 export interface RunningJobs {
   readonly service: JobService;
+  readonly schedules: Schedules;
   stop(): Promise<void>;
 }
 
 const CONCURRENCY = 4;
 const RECOVER_EVERY_MS = 5000;
+const SCHEDULES_EVERY_MS = 2000;
 const RETENTION_MS = 30 * 86_400_000;
 
 /** Jobs of this server. The queue is loaded when there is the first job to run; until then only the table is looked at. */
-export function startJobs({ database, databaseUrl, storage, events, processId, clock, ids, logger }: JobsOptions): RunningJobs {
+export function startJobs(options: JobsOptions): RunningJobs {
+  const { database, databaseUrl, events, processId, clock, ids, logger } = options;
   const queue = createPgBossQueue({
     url: databaseUrl,
     concurrency: CONCURRENCY,
@@ -38,8 +48,12 @@ export function startJobs({ database, databaseUrl, storage, events, processId, c
   const service = createJobService({
     store: database.jobs,
     queue,
-    kinds: new Map(FOLDER_JOBS.map((kind) => [kind.name, kind])),
-    deps: { storage, onChanged: (bucket) => events.emit('object.changed', { bucket }) },
+    kinds: new Map<string, JobKind<FolderJobDeps & ScheduledJobDeps>>([...FOLDER_JOBS, ...SCHEDULED_JOBS].map((kind) => [kind.name, kind])),
+    deps: {
+      ...options.deps,
+      onChanged: (bucket) => events.emit('object.changed', { bucket }),
+      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+    },
     clock,
     ids,
     logger,
@@ -64,11 +78,21 @@ export function startJobs({ database, databaseUrl, storage, events, processId, c
       logger.debug({ err: error }, 'stranded jobs cannot be looked for yet');
     }
   }
-  const timer = setInterval(() => void recover(), RECOVER_EVERY_MS);
+  const { schedules: store, leases } = database;
+  const runDue = createScheduleRunner({ ...options, store, leases, cron: cronReader, jobs: service });
+  let running: Promise<void> | null = null;
+  const lookAtSchedules = () => {
+    running ??= runDue()
+      .catch((error: unknown) => logger.debug({ err: error }, 'schedules cannot be looked at yet'))
+      .finally(() => (running = null));
+  };
+  const timers = [setInterval(() => void recover(), RECOVER_EVERY_MS), setInterval(lookAtSchedules, SCHEDULES_EVERY_MS)];
   return {
     service,
+    schedules: createSchedules({ store, cron: cronReader, jobs: service, clock, ids }),
     async stop() {
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
+      await running;
       unsubscribe();
       await service.stop();
     },

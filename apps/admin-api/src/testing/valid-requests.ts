@@ -18,7 +18,7 @@ export function pathOf({ name, rest }: RegisteredOperation): string {
     rest.path
       .replace('{bucket}', 'photos')
       .replace('{service}', 'storage')
-      .replace('{id}', /^(?:jobs|maintenance|webhooks|alerts)\./.test(name) ? UUID : '1')
+      .replace('{id}', /^(?:jobs|schedules|maintenance|webhooks|alerts)\./.test(name) ? UUID : '1')
       .replace('{table}', 'objects')
       .replace('{name}', 'some')
       .replace('{pattern}', 'public-read')
@@ -44,6 +44,7 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'roles.create': { name: 'some', permissions: ['buckets:read'] },
   'webhooks.create': { name: 'hook', url: 'https://hooks.example.org/in' },
   'webhooks.replay': { ids: ['1'] },
+  'schedules.create': { name: 'some', kind: 'audit.verify', cron: '0 3 * * *' },
   'quotas.set': { kind: 'bucket', subject: 'photos', maxBytes: 1 },
   'links.revoke': { bucket: 'photos' },
   'alerts.silence': { minutes: 5, reason: 'r' },

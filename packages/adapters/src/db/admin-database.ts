@@ -11,6 +11,7 @@ import type { ObjectCatalogue } from '@supastor/core/catalogue/object-catalogue.
 import type { AlertStore } from '@supastor/core/monitoring/alert-store.port';
 import type { MetricStore } from '@supastor/core/monitoring/metric-store.port';
 import type { JobStore } from '@supastor/core/jobs/job.port';
+import type { ScheduleStore } from '@supastor/core/jobs/schedule.port';
 import type { ObjectFeed } from '@supastor/core/objects/object-feed.port';
 import type { PolicyStore } from '@supastor/core/policies/policy-store.port';
 import { createApiKeyStore } from './api-key-store.ts';
@@ -23,6 +24,7 @@ import type { ClientBase, Pool, PoolClient } from 'pg';
 import { migrate } from './migrate.ts';
 import { createObjectCatalogue } from './catalogue/object-catalogue.ts';
 import { createJobStore } from './jobs/job-store.ts';
+import { createScheduleStore } from './jobs/schedule-store.ts';
 import { createRateStore } from './limits/rate-store.ts';
 import { createAlertStore } from './monitoring/alert-store.ts';
 import { createBusinessFacts, type ReadBusinessFacts } from './monitoring/business-facts.ts';
@@ -56,6 +58,7 @@ export interface AdminDatabase {
   /** Requests counted by all servers. */
   readonly rates: RateStore;
   readonly jobs: JobStore;
+  readonly schedules: ScheduleStore;
   /** What was measured of all services. */
   readonly metrics: MetricStore;
   /** Alerts of all servers. */
@@ -132,7 +135,8 @@ export function createAdminDatabase({
     alerts: createAlertStore(ownQuery, ownTransact),
     business: createBusinessFacts(ownQuery),
     facts: createPostgresFacts(query),
-    jobs: createJobStore(ownQuery, PRESENCE_LOCK_CLASS),
+    jobs: createJobStore(ownQuery, ownTransact, PRESENCE_LOCK_CLASS),
+    schedules: createScheduleStore(ownQuery),
     policies: createPolicyStore(transactRaw),
     audit: createAuditStore(ownQuery, PRESENCE_LOCK_CLASS),
     idempotency: createIdempotencyStore(ownQuery, PRESENCE_LOCK_CLASS),

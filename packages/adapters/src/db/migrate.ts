@@ -13,6 +13,7 @@ import { RATE_WINDOWS_MIGRATION } from './migrations/0022-rate-windows.ts';
 import { POLICY_CHANGES_MIGRATION } from './migrations/0030-policy-changes.ts';
 import { JOBS_MIGRATION } from './migrations/0031-jobs.ts';
 import { AUDIT_RETENTION_MIGRATION } from './migrations/0032-audit-retention.ts';
+import { SCHEDULES_MIGRATION } from './migrations/0040-schedules.ts';
 import { METRICS_MIGRATION } from './migrations/0045-metrics.ts';
 import { ALERTS_MIGRATION } from './migrations/0046-alerts.ts';
 import { PREFERENCES_MIGRATION } from './migrations/0050-preferences.ts';
@@ -41,6 +42,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: 30, name: 'policy-changes', sql: POLICY_CHANGES_MIGRATION },
   { id: 31, name: 'jobs', sql: JOBS_MIGRATION },
   { id: 32, name: 'audit-retention', sql: AUDIT_RETENTION_MIGRATION },
+  { id: 40, name: 'schedules', sql: SCHEDULES_MIGRATION },
   { id: 45, name: 'metrics', sql: METRICS_MIGRATION },
   { id: 46, name: 'alerts', sql: ALERTS_MIGRATION },
   { id: 50, name: 'preferences', sql: PREFERENCES_MIGRATION },

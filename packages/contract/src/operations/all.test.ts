@@ -9,6 +9,7 @@ import * as buckets from './buckets.ts';
 import * as catalogue from './catalogue.ts';
 import * as database from './database.ts';
 import * as jobs from './jobs.ts';
+import * as schedules from './schedules.ts';
 import * as links from './links.ts';
 import * as preferences from './preferences.ts';
 import * as quotas from './quotas.ts';
@@ -52,6 +53,7 @@ describe('operation registry', () => {
       catalogue,
       database,
       jobs,
+      schedules,
       policies,
       sessions,
       apiKeys,

@@ -16,6 +16,7 @@ import { objectsSearch, usageGet } from './catalogue.ts';
 import { databaseGrants, databaseRoles, databaseSchemas, databaseTables } from './database.ts';
 import type { AnySchema, OperationArguments, OperationDefinition, OperationInput, OperationOutput } from './define.ts';
 import { jobsCancel, jobsGet, jobsList, jobsRemove, jobsRetry } from './jobs.ts';
+import { schedulesCreate, schedulesList, schedulesRemove, schedulesRun, schedulesUpdate } from './schedules.ts';
 import {
   objectsCopyFolder,
   objectsList,
@@ -167,6 +168,11 @@ const REGISTERED = [
   jobsCancel,
   jobsRetry,
   jobsRemove,
+  schedulesList,
+  schedulesCreate,
+  schedulesUpdate,
+  schedulesRemove,
+  schedulesRun,
   policiesList,
   policiesPatterns,
   policiesRender,

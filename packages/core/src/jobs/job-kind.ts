@@ -7,6 +7,8 @@ export interface JobContext {
   readonly checkpoint: JsonRecord | null;
   /** Notes progress; call it after every unit or batch, it is written at most twice a second. Throws when the job is to end. */
   readonly report: (progress: JobProgress) => Promise<void>;
+  /** Somebody asked for the end; not a server that stops or lost the job. */
+  readonly isCancelled: () => boolean;
 }
 
 export interface JobProgress {
@@ -20,6 +22,8 @@ export interface JobProgress {
 export interface JobKind<Deps> {
   /** Permanent name, `noun.verb`. */
   readonly name: string;
+  /** Jobs of this kind that run at the same time, on all servers together; left out: any number. */
+  readonly maxRunning?: number;
   /** @returns What it did, for people. */
   run(input: JsonRecord, deps: Deps, context: JobContext): Promise<JsonRecord>;
 }

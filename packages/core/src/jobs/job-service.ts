@@ -21,6 +21,8 @@ export interface JobRequest {
 
 export interface JobService {
   start(request: JobRequest): Promise<StoredJob>;
+  /** Announces a job that was stored elsewhere. */
+  adopt(job: StoredJob): Promise<void>;
   /** @throws SJ_NOT_FOUND */
   get(id: string): Promise<StoredJob>;
   list(query: JobQuery): Promise<{ readonly jobs: readonly StoredJob[]; readonly nextCursor: string | null }>;
@@ -43,20 +45,35 @@ export function createJobService<Deps>(options: JobServiceOptions<Deps>): JobSer
   const { store, queue, clock, logger, ids, worker, onChanged } = options;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
+  const limits = Object.fromEntries(
+    [...options.kinds].flatMap(([name, { maxRunning }]) => (maxRunning === undefined ? [] : [[name, maxRunning]])),
+  );
 
   /** The row is what counts: when the queue cannot be told now, {@link JobService.recover} will. */
   async function tell(id: string): Promise<void> {
     await queue.send(id).catch((error: unknown) => logger.debug({ err: error, jobId: id }, 'the queue cannot be told of a job yet'));
   }
 
+  async function adopt(job: StoredJob): Promise<void> {
+    onChanged(job);
+    await tell(job.id);
+  }
+
   async function take(id: string): Promise<void> {
     if (stopping.signal.aborted) return;
-    const job = await store.begin(id, worker);
+    const job = await store.begin(id, worker, limits);
     if (!job) return;
     onChanged(job);
     const run = runJob(options, job, stopping.signal);
     running.add(run);
     await run.finally(() => running.delete(run));
+    if (limits[job.kind] !== undefined && !stopping.signal.aborted) await tellNext(job.kind);
+  }
+
+  /** A job of the kind may have waited for this one. */
+  async function tellNext(kind: string): Promise<void> {
+    const next = await store.nextOf(kind).catch(() => null);
+    if (next !== null) await tell(next);
   }
 
   async function get(id: string): Promise<StoredJob> {
@@ -68,10 +85,10 @@ export function createJobService<Deps>(options: JobServiceOptions<Deps>): JobSer
   return {
     async start({ kind, title, input, by, schedule }) {
       const job = await store.add({ id: ids.next(), kind, title, input, by, schedule: schedule ?? null });
-      onChanged(job);
-      await tell(job.id);
+      await adopt(job);
       return job;
     },
+    adopt,
     get,
     list: (query) => store.list(query),
     async cancel(id) {

@@ -55,8 +55,13 @@ export interface JobStore {
   add(job: NewJob): Promise<StoredJob>;
   find(id: string): Promise<StoredJob | null>;
   list(query: JobQuery): Promise<{ readonly jobs: readonly StoredJob[]; readonly nextCursor: string | null }>;
-  /** Takes a job that waits, or whose worker is gone. Null when there is nothing to do. */
-  begin(id: string, worker: string): Promise<StoredJob | null>;
+  /**
+   * Takes a job that waits, or whose worker is gone. Null when there is nothing to do, or as many of its kind run already.
+   * @param limits How many of a kind may run on all servers together; kinds left out: any number
+   */
+  begin(id: string, worker: string, limits: Readonly<Record<string, number>>): Promise<StoredJob | null>;
+  /** The job of a kind that has waited longest. */
+  nextOf(kind: string): Promise<string | null>;
   /** `lost`: another attempt has begun. */
   report(id: string, attempt: number, progress: Progress): Promise<'go on' | 'cancel' | 'lost'>;
   finish(id: string, attempt: number, outcome: JobOutcome): Promise<StoredJob | null>;

@@ -63,7 +63,7 @@ async function attempt<Deps>({ kinds, deps, logger }: RunJobOptions<Deps>, job: 
   if (!kind) return failed('SJ_NOT_FOUND', `This server knows no jobs of kind ${job.kind}.`);
   if (job.attempts > MAX_ATTEMPTS) return failed('SJ_INTERRUPTED', `The job was interrupted ${MAX_ATTEMPTS} times.`);
   try {
-    const context = { signal: tools.signal, checkpoint: job.checkpoint, report: tools.report };
+    const context = { signal: tools.signal, checkpoint: job.checkpoint, report: tools.report, isCancelled: tools.isCancelled };
     return { state: 'done', result: await kind.run(job.input, deps, context) };
   } catch (error) {
     if (tools.isCancelled()) return { state: 'cancelled' };

@@ -28,6 +28,8 @@ import type { DatabaseCatalogue } from '../database/database-catalogue.port.ts';
 import { databaseHandlers } from '../database/database-handlers.ts';
 import { jobHandlers } from '../jobs/job-handlers.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import { scheduleHandlers } from '../jobs/schedule-handlers.ts';
+import type { Schedules } from '../jobs/schedules.ts';
 import type { LinkAdmin } from '../links/link-admin.port.ts';
 import { linkHandlers } from '../links/link-handlers.ts';
 import type { MaintenanceAdmin } from '../maintenance/maintenance-admin.port.ts';
@@ -82,6 +84,8 @@ export interface OperationDeps {
   /** Null: this server has no database. */
   readonly jobs: JobService | null;
   /** Null: this server has no database. */
+  readonly schedules: Schedules | null;
+  /** Null: this server has no database. */
   readonly catalogue: ObjectCatalogue | null;
   /** Null: this server has no database. */
   readonly metrics: Metrics | null;
@@ -102,6 +106,7 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...catalogueHandlers,
   ...databaseHandlers,
   ...jobHandlers,
+  ...scheduleHandlers,
   ...policyHandlers,
   ...accessHandlers,
   ...apiKeyHandlers,

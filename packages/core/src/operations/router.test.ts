@@ -111,6 +111,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
       ...unusedAccess,
       policies: null,
       jobs: null,
+      schedules: null,
       catalogue: null,
       metrics: null,
       alerting: null,

@@ -1,17 +1,20 @@
 import { SupastorError } from '@supastor/contract/errors';
 import { jobStateSchema } from '@supastor/contract/operations/jobs';
 import type { JobOutcome, JobStore, JsonRecord, StoredJob } from '@supastor/core/jobs/job.port';
-import { explainLoss, type Query, text, textOrNull } from '../query.ts';
+import { explainLoss, type Query, text, textOrNull, type Transact } from '../query.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const COLUMNS = `id, kind, title, input, state, is_cancelling, done, total, message, checkpoint, result, error_code, error_message, by_email,
+/** What {@link toJob} reads. */
+export const JOB_COLUMNS = `id, kind, title, input, state, is_cancelling, done, total, message, checkpoint, result, error_code, error_message, by_email,
   attempts, schedule, extract(epoch from created_at) * 1000 as created_ms, extract(epoch from started_at) * 1000 as started_ms,
   extract(epoch from finished_at) * 1000 as finished_ms`;
+/** First key of the lock that beginnings of a limited kind take. */
+const KIND_LOCK_CLASS = 7303004;
 const TOLD_AGAIN = `interval '10 seconds'`;
 
 /** Jobs in `supastor.jobs`. @param lockClass First key of the advisory lock that each live worker holds on its id. */
-export function createJobStore(query: Query, lockClass: number): JobStore {
+export function createJobStore(query: Query, transact: Transact, lockClass: number): JobStore {
   const ask: Query = (sql, values) => query(sql, values).catch(explainLoss);
   const one = async (sql: string, values: readonly unknown[]) => {
     const { rows } = await ask(sql, values);
@@ -20,17 +23,17 @@ export function createJobStore(query: Query, lockClass: number): JobStore {
   return {
     async add({ id, kind, title, input, by, schedule }) {
       const job = await one(
-        `insert into supastor.jobs (id, kind, title, input, by_email, schedule) values ($1, $2, $3, $4, $5, $6) returning ${COLUMNS}`,
+        `insert into supastor.jobs (id, kind, title, input, by_email, schedule) values ($1, $2, $3, $4, $5, $6) returning ${JOB_COLUMNS}`,
         [id, kind, title, JSON.stringify(input), by, schedule],
       );
       if (!job) throw new Error('the job was not written');
       return job;
     },
-    find: (id) => one(`select ${COLUMNS} from supastor.jobs where id = $1`, [id]),
+    find: (id) => one(`select ${JOB_COLUMNS} from supastor.jobs where id = $1`, [id]),
     async list({ state, kind, limit, cursor }) {
       const [createdAt, id] = readCursor(cursor);
       const { rows } = await ask(
-        `select ${COLUMNS}, created_at::text as position from supastor.jobs
+        `select ${JOB_COLUMNS}, created_at::text as position from supastor.jobs
          where ($1::text is null or state = $1) and ($2::text is null or kind = $2)
            and ($3::timestamptz is null or (created_at, id) < ($3::timestamptz, $4::uuid))
          order by created_at desc, id desc limit $5`,
@@ -40,13 +43,30 @@ export function createJobStore(query: Query, lockClass: number): JobStore {
       const last = page.at(-1);
       return { jobs: page.map(toJob), nextCursor: rows.length > limit && last ? `${text(last, 'position')}|${text(last, 'id')}` : null };
     },
-    begin: (id, worker) =>
-      one(
-        `update supastor.jobs set state = 'running', worker = $2, attempts = attempts + 1, started_at = coalesce(started_at, now())
-         where id = $1 and (state = 'queued' or (state = 'running' and worker <> $2 and pg_try_advisory_xact_lock($3, hashtext(worker))))
-         returning ${COLUMNS}`,
-        [id, worker, lockClass],
-      ),
+    begin: (id, worker, limits) =>
+      transact(async (within) => {
+        // Beginnings of a limited kind take turns, so that each sees the ones before it.
+        await within('select pg_advisory_xact_lock($2, hashtext(kind)) from supastor.jobs where id = $1 and kind = any ($3)', [
+          id,
+          KIND_LOCK_CLASS,
+          Object.keys(limits),
+        ]);
+        const { rows } = await within(
+          `update supastor.jobs j set state = 'running', worker = $2, attempts = attempts + 1, started_at = coalesce(started_at, now())
+           where id = $1 and (state = 'queued' or (state = 'running' and worker <> $2 and pg_try_advisory_xact_lock($3, hashtext(worker))))
+             and coalesce((select count(*) from supastor.jobs r where r.kind = j.kind and r.state = 'running' and r.id <> j.id)
+               < ($4::jsonb ->> kind)::int, true)
+           returning ${JOB_COLUMNS}`,
+          [id, worker, lockClass, JSON.stringify(limits)],
+        );
+        return rows[0] ? toJob(rows[0]) : null;
+      }).catch(explainLoss),
+    async nextOf(kind) {
+      const { rows } = await ask(`select id from supastor.jobs where kind = $1 and state = 'queued' order by created_at, id limit 1`, [
+        kind,
+      ]);
+      return rows[0] ? text(rows[0], 'id') : null;
+    },
     async report(id, attempt, { done, total, message, checkpoint }) {
       const { rows } = await ask(
         `update supastor.jobs set done = $3, total = $4, message = $5, checkpoint = $6
@@ -59,7 +79,7 @@ export function createJobStore(query: Query, lockClass: number): JobStore {
     finish: (id, attempt, outcome) =>
       one(
         `update supastor.jobs set state = $3, result = $4, error_code = $5, error_message = $6, is_cancelling = false, finished_at = now()
-         where id = $1 and attempts = $2 and state = 'running' returning ${COLUMNS}`,
+         where id = $1 and attempts = $2 and state = 'running' returning ${JOB_COLUMNS}`,
         [id, attempt, outcome.state, ...detailsOf(outcome)],
       ),
     async release(id, attempt) {
@@ -73,17 +93,18 @@ export function createJobStore(query: Query, lockClass: number): JobStore {
       one(
         `update supastor.jobs set is_cancelling = state = 'running', finished_at = case when state = 'queued' then now() end,
            state = case when state = 'queued' then 'cancelled' else state end
-         where id = $1 and state in ('queued', 'running') returning ${COLUMNS}`,
+         where id = $1 and state in ('queued', 'running') returning ${JOB_COLUMNS}`,
         [id],
       ),
     requeue: (id) =>
       one(
         `update supastor.jobs set state = 'queued', worker = null, result = null, error_code = null, error_message = null, finished_at = null,
            attempts = 0, told_at = now()
-         where id = $1 and state in ('failed', 'cancelled') returning ${COLUMNS}`,
+         where id = $1 and state in ('failed', 'cancelled') returning ${JOB_COLUMNS}`,
         [id],
       ),
-    remove: (id) => one(`delete from supastor.jobs where id = $1 and state in ('done', 'failed', 'cancelled') returning ${COLUMNS}`, [id]),
+    remove: (id) =>
+      one(`delete from supastor.jobs where id = $1 and state in ('done', 'failed', 'cancelled') returning ${JOB_COLUMNS}`, [id]),
     async stranded() {
       // A worker whose lock can be had is gone; the lock is given back with the statement.
       const { rows } = await query(
@@ -120,7 +141,8 @@ function readCursor(cursor: string | undefined): readonly [createdAt: string | n
   });
 }
 
-function toJob(row: Row): StoredJob {
+/** @param row Of {@link JOB_COLUMNS}. */
+export function toJob(row: Row): StoredJob {
   const code = textOrNull(row, 'error_code');
   return {
     id: text(row, 'id'),
@@ -144,6 +166,7 @@ function toJob(row: Row): StoredJob {
   };
 }
 
-function recordOf(value: unknown): JsonRecord | null {
+/** A JSON object as it comes from the driver; null: there is none. */
+export function recordOf(value: unknown): JsonRecord | null {
   return typeof value === 'object' && value !== null ? { ...value } : null;
 }

@@ -1,0 +1,60 @@
+import { SupastorError } from '@supastor/contract/errors';
+import {
+  type Schedule,
+  schedulesCreate,
+  schedulesList,
+  schedulesRemove,
+  schedulesRun,
+  schedulesUpdate,
+} from '@supastor/contract/operations/schedules';
+import { requireIdentity } from '../access/identity.ts';
+import type { OperationContext } from '../operations/context.ts';
+import { implement } from '../operations/implement.ts';
+import { toJob } from './job-handlers.ts';
+import type { StoredSchedule } from './schedule.port.ts';
+import type { Schedules } from './schedules.ts';
+
+/** Null: the server has no database. */
+type Context = OperationContext<{ readonly schedules: Schedules | null }>;
+
+export const scheduleHandlers = {
+  'schedules.list': implement(schedulesList, async (_, { deps }: Context) => ({
+    schedules: (await requireSchedules(deps).list()).map(toSchedule),
+  })),
+
+  'schedules.create': implement(schedulesCreate, async (wanted, { deps, identity, recordChange }: Context) => {
+    const after = toSchedule(await requireSchedules(deps).create(requireIdentity(identity), wanted));
+    recordChange({ after });
+    return after;
+  }),
+
+  'schedules.update': implement(schedulesUpdate, async ({ id, ...changes }, { deps, identity, recordChange }: Context) => {
+    const { before, after } = await requireSchedules(deps).update(requireIdentity(identity), id, changes);
+    recordChange({ before: toSchedule(before), after: toSchedule(after) });
+    return toSchedule(after);
+  }),
+
+  'schedules.remove': implement(schedulesRemove, async ({ id }, { deps, recordChange }: Context) => {
+    recordChange({ before: toSchedule(await requireSchedules(deps).remove(id)) });
+    return {};
+  }),
+
+  'schedules.run': implement(schedulesRun, async ({ id }, { deps, identity }: Context) =>
+    toJob(await requireSchedules(deps).run(requireIdentity(identity), id)),
+  ),
+};
+
+function requireSchedules({ schedules }: Context['deps']): Schedules {
+  if (schedules) return schedules;
+  throw new SupastorError('SJ_DATABASE_UNREACHABLE', 'The admin server has no database, so it cannot keep schedules.', {
+    hint: 'Set DATABASE_URL of the admin server.',
+  });
+}
+
+function toSchedule({ nextAtMs, lastAtMs, ...schedule }: StoredSchedule): Schedule {
+  return { ...schedule, nextAt: iso(nextAtMs), lastAt: iso(lastAtMs) };
+}
+
+function iso(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
