@@ -98,13 +98,13 @@ describe('schedules', () => {
   });
 
   it('are run by hand, paused, changed, resumed and removed', async () => {
-    const id = await create({ kind: 'usage.get', input: { by: 'type' } });
+    const id = await create({ kind: 'usage.get', settings: { by: 'type' } });
     const run = await api('POST', `/schedules/${id}/run`);
     expect(run).toMatchObject({ status: 200, body: { kind: 'usage.get', schedule: (await find(id)).name } });
     expect((await api('PATCH', `/schedules/${id}`, { isPaused: true })).body).toMatchObject({ isPaused: true, nextAt: null });
     const name = nextName();
     const changed = await api('PATCH', `/schedules/${id}`, { name, cron: '30 2 * * *', timeZone: 'Europe/Berlin', isPaused: false });
-    expect(changed.body).toMatchObject({ name, isPaused: false, input: { by: 'type', limit: 100 } });
+    expect(changed.body).toMatchObject({ name, isPaused: false, settings: { by: 'type', limit: 100 } });
     expect(new Date(changed.body.nextAt).getUTCMinutes()).toBe(30);
     expect((await api('DELETE', `/schedules/${id}`)).status).toBe(200);
     for (const [method, path] of [
@@ -120,8 +120,8 @@ describe('schedules', () => {
     [{ cron: '99 * * * *' }, 'cron'],
     [{ cron: '0 0 31 2 *' }, 'cron'],
     [{ timeZone: 'Nowhere/None' }, 'timeZone'],
-    [{ kind: 'audit.prune', input: { olderThanDays: 1 } }, 'input.olderThanDays'],
-    [{ kind: 'audit.verify', input: { odd: 1 } }, 'input'],
+    [{ kind: 'audit.prune', settings: { olderThanDays: 1 } }, 'settings.olderThanDays'],
+    [{ kind: 'audit.verify', settings: { odd: 1 } }, 'settings'],
     [{ kind: 'buckets.delete' }, 'kind'],
   ])('%j is refused for its %s', async (wanted, path) => {
     const answer = await api('POST', '/schedules', { name: nextName(), kind: 'audit.verify', cron: RARE, ...wanted });
@@ -136,7 +136,7 @@ describe('schedules', () => {
   it('are made only by people who may do the same by hand', async () => {
     const operator = await addPerson(servers[0], token, { email: 'op@example.org', role: 'operator' });
     const as = await signIn(servers[0], operator.email);
-    const prune = { name: nextName(), kind: 'audit.prune', input: { olderThanDays: 30 }, cron: RARE };
+    const prune = { name: nextName(), kind: 'audit.prune', settings: { olderThanDays: 30 }, cron: RARE };
     expect((await api('POST', '/schedules', prune, as)).status).toBe(403);
     const id = await create(prune);
     expect((await api('POST', `/schedules/${id}/run`, undefined, as)).status).toBe(403);

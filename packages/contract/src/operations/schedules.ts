@@ -33,7 +33,7 @@ export const missedRuleSchema = z.enum(['skip', 'once']);
 const fields = {
   name: plainText(100).min(1),
   /** Settings of the operation, as it takes them. */
-  input: z.record(plainText(100), z.unknown()),
+  settings: z.record(plainText(100), z.unknown()),
   /** Minute, hour, day of the month, month, day of the week: `30 2 * * *`. */
   cron: plainText(100).min(9),
   /** Name of a time zone, such as Europe/Berlin. */
@@ -45,7 +45,7 @@ export const scheduleSchema = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.string(),
-  input: z.record(z.string(), z.unknown()),
+  settings: z.record(z.string(), z.unknown()),
   cron: z.string(),
   timeZone: z.string(),
   missed: missedRuleSchema,
@@ -81,7 +81,7 @@ export const schedulesCreate = defineOperation({
   input: z.strictObject({
     ...fields,
     kind: z.enum(SCHEDULED_KINDS),
-    input: fields.input.default({}),
+    settings: fields.settings.default({}),
     timeZone: fields.timeZone.default('UTC'),
     missed: fields.missed.default('skip'),
     isPaused: z.boolean().default(false),

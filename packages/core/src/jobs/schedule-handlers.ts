@@ -22,14 +22,14 @@ export const scheduleHandlers = {
     schedules: (await requireSchedules(deps).list()).map(toSchedule),
   })),
 
-  'schedules.create': implement(schedulesCreate, async (wanted, { deps, identity, recordChange }: Context) => {
-    const after = toSchedule(await requireSchedules(deps).create(requireIdentity(identity), wanted));
+  'schedules.create': implement(schedulesCreate, async ({ settings, ...wanted }, { deps, identity, recordChange }: Context) => {
+    const after = toSchedule(await requireSchedules(deps).create(requireIdentity(identity), { ...wanted, input: settings }));
     recordChange({ after });
     return after;
   }),
 
-  'schedules.update': implement(schedulesUpdate, async ({ id, ...changes }, { deps, identity, recordChange }: Context) => {
-    const { before, after } = await requireSchedules(deps).update(requireIdentity(identity), id, changes);
+  'schedules.update': implement(schedulesUpdate, async ({ id, settings, ...changes }, { deps, identity, recordChange }: Context) => {
+    const { before, after } = await requireSchedules(deps).update(requireIdentity(identity), id, { ...changes, input: settings });
     recordChange({ before: toSchedule(before), after: toSchedule(after) });
     return toSchedule(after);
   }),
@@ -51,8 +51,8 @@ function requireSchedules({ schedules }: Context['deps']): Schedules {
   });
 }
 
-function toSchedule({ nextAtMs, lastAtMs, ...schedule }: StoredSchedule): Schedule {
-  return { ...schedule, nextAt: iso(nextAtMs), lastAt: iso(lastAtMs) };
+function toSchedule({ nextAtMs, lastAtMs, input, ...schedule }: StoredSchedule): Schedule {
+  return { ...schedule, settings: input, nextAt: iso(nextAtMs), lastAt: iso(lastAtMs) };
 }
 
 function iso(ms: number | null): string | null {

@@ -88,11 +88,11 @@ export function createSchedules({ store, cron, jobs, clock, ids }: SchedulesOpti
   };
 }
 
-/** @throws SJ_INPUT_INVALID that names fields as parts of `input` */
+/** @throws SJ_INPUT_INVALID that names fields as parts of `settings` */
 function parseScheduledInput(kind: ScheduledKind, input: JsonRecord): JsonRecord {
   const parsed = SCHEDULABLE[kind].input.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw invalidInput(parsed.error.issues.map(({ path, message }) => ({ path: ['input', ...path], message })));
+  throw invalidInput(parsed.error.issues.map(({ path, message }) => ({ path: ['settings', ...path], message })));
 }
 
 /** A key may be revoked or expire without anybody looking: only people answer for what runs later. */

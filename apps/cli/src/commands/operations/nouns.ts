@@ -8,6 +8,7 @@ export const OPERATION_NOUNS = [
   { noun: 'webhooks', description: 'targets of object events, their messages, and sending them again' },
   { noun: 'quotas', description: 'limits of buckets and owners' },
   { noun: 'jobs', description: 'long-running work: list, cancel, retry' },
+  { noun: 'schedules', description: 'what runs at set times: make, change, pause, run now' },
   { noun: 'services', description: 'services of a stack through its admin API, from any machine' },
   { noun: 'users', description: 'invite, disable and remove people, and give them roles' },
   { noun: 'roles', description: 'list, make, change and delete roles' },
