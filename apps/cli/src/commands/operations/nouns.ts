@@ -17,6 +17,8 @@ export const OPERATION_NOUNS = [
   { noun: 'access', description: 'explain why somebody may or may not do something' },
   { noun: 'account', description: 'your own password, and links to choose one' },
   { noun: 'audit', description: 'search, verify and export the audit trail' },
+  { noun: 'metrics', description: 'traffic, latency, storage and disk: an overview, and series of a week' },
+  { noun: 'alerts', description: 'what is wrong now, rules and silences; acknowledge, silence, test' },
   { noun: 'database', description: 'schemas, tables, roles and grants' },
   { noun: 'system', description: 'what the admin API is and runs over' },
 ] as const;
