@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { AxeBuilder } from '@axe-core/playwright';
 import { StorageClient } from '@supabase/storage-js';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
@@ -166,6 +167,37 @@ test('an API key is made, shown once, used and revoked', async () => {
   expect(await ask()).toBe(401);
   await page.getByText('No keys yet').waitFor();
 });
+
+test('an S3 key is made, shown once, used by an S3 client, rotated and revoked', async () => {
+  await page.getByRole('link', { name: 'Access' }).click();
+  await page.getByRole('button', { name: 'New S3 key' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('rclone');
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  const secret = await page.getByLabel('Secret', { exact: true }).inputValue();
+  const accessKeyId = /Secret of (\S+)/.exec(await page.getByRole('heading', { name: /^Secret of/ }).innerText())?.[1] ?? '';
+  const list = async (secretAccessKey: string) => {
+    const credentials = { accessKeyId, secretAccessKey };
+    const s3 = new S3Client({ endpoint: access.STORAGE_S3_URL, region: 'us-east-1', forcePathStyle: true, maxAttempts: 1, credentials });
+    return s3.send(new ListBucketsCommand({})).then(
+      () => 'listed',
+      () => 'refused',
+    );
+  };
+  expect(await list(secret)).toBe('listed');
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await page.getByRole('button', { name: 'Rotate rclone' }).click();
+  await dialog.getByRole('button', { name: 'Rotate key' }).click();
+  const next = await page.getByLabel('Secret', { exact: true }).inputValue();
+  expect([next === secret, await list(next), await list(secret)]).toEqual([false, 'listed', 'listed']);
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await page.getByRole('button', { name: 'Revoke rclone' }).click();
+  await dialog.getByRole('button', { name: 'Revoke key' }).click();
+  await page.getByText('Revoked rclone').waitFor();
+  await expect.poll(() => list(next), { timeout: 15_000 }).toBe('refused');
+}, 120_000);
 
 test('somebody is invited, chooses a password with the link, once, and sees what the role allows', async () => {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Access' }).click();

@@ -13,6 +13,7 @@ export const keys = {
   roles: ['roles'],
   sessions: ['sessions'],
   apiKeys: ['api-keys'],
+  s3Keys: ['s3-keys'],
   heldPermissions: ['held-permissions'],
   audit: (filter: Readonly<Record<string, unknown>>) => ['audit', filter],
   jobs: ['jobs'],

@@ -1,6 +1,7 @@
 import { PageHeader } from '../../ui/page-header.tsx';
 import { KeysSection } from './keys-section.tsx';
 import { RolesSection } from './roles-section.tsx';
+import { S3KeysSection } from './s3-keys-section.tsx';
 import { SessionsSection } from './sessions-section.tsx';
 import { UsersSection } from './users-section.tsx';
 
@@ -13,6 +14,7 @@ export function AccessPage() {
       <RolesSection />
       <SessionsSection />
       <KeysSection />
+      <S3KeysSection />
     </>
   );
 }

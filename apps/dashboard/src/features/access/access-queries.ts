@@ -27,6 +27,12 @@ export const apiKeysQuery = queryOptions({
   queryFn: async ({ signal }) => (await call(operations.apiKeysList, {}, signal)).keys,
 });
 
+/** Access keys of the S3 endpoint. */
+export const s3KeysQuery = queryOptions({
+  queryKey: keys.s3Keys,
+  queryFn: async ({ signal }) => (await call(operations.s3KeysList, {}, signal)).keys,
+});
+
 /** What the signed-in user holds, and so can give to a key. */
 export const heldPermissionsQuery = queryOptions({
   queryKey: keys.heldPermissions,

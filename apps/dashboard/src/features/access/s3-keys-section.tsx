@@ -1,0 +1,135 @@
+import AddIcon from '@mui/icons-material/AddOutlined';
+import KeyIcon from '@mui/icons-material/VpnKeyOutlined';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Chip from '@mui/material/Chip';
+import type { S3Key } from '@supastor/contract/wire/s3-key';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ApiError } from '../../api/api-error.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { MONO } from '../../ui/fonts.ts';
+import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
+import { SecretDialog } from '../../ui/secret-dialog.tsx';
+import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { s3KeysQuery } from './access-queries.ts';
+import { RevokeS3KeyDialog, RotateS3KeyDialog } from './s3-key-dialogs.tsx';
+import { S3KeyFormDialog } from './s3-key-form-dialog.tsx';
+
+type Asked = { readonly kind: 'create' } | { readonly kind: 'revoke' | 'rotate'; readonly s3Key: S3Key };
+
+interface NewS3Key {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Access keys of the S3 endpoint; nothing where the storage server keeps none. */
+export function S3KeysSection() {
+  const s3Keys = useQuery(s3KeysQuery);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [made, setMade] = useState<NewS3Key | null>(null);
+  const all = s3Keys.data ?? [];
+  const close = () => setAsked(null);
+  if (s3Keys.error instanceof ApiError && s3Keys.error.code === 'SJ_TARGET_UNSUPPORTED') return null;
+  const create = (
+    <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsked({ kind: 'create' })}>
+      New S3 key
+    </Button>
+  );
+  return (
+    <Section title="S3 keys" action={all.length > 0 && create}>
+      {s3Keys.error && !s3Keys.data && <ErrorNotice error={s3Keys.error} onRetry={() => void s3Keys.refetch()} />}
+      {s3Keys.isPending && <LinesSkeleton />}
+      {s3Keys.data && all.length === 0 && (
+        <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 1.5 }}>
+          <EmptyState
+            icon={<KeyIcon />}
+            title="No S3 keys yet"
+            text="An S3 key lets tools such as rclone or the AWS CLI reach the buckets you choose."
+          >
+            {create}
+          </EmptyState>
+        </Box>
+      )}
+      {all.length > 0 && (
+        <Lines label="S3 keys">
+          {all.map((s3Key) => (
+            <S3KeyLine key={s3Key.accessKeyId} s3Key={s3Key} onAsk={(kind) => setAsked({ kind, s3Key })} />
+          ))}
+        </Lines>
+      )}
+      {asked?.kind === 'create' && <S3KeyFormDialog onClose={close} onCreated={setMade} />}
+      {asked?.kind === 'rotate' && <RotateS3KeyDialog s3Key={asked.s3Key} onClose={close} onCreated={setMade} />}
+      {asked?.kind === 'revoke' && <RevokeS3KeyDialog s3Key={asked.s3Key} onClose={close} />}
+      {made && (
+        <SecretDialog
+          title={`Secret of ${made.accessKeyId}`}
+          note={`Copy it now; it is not shown again. The access key id is ${made.accessKeyId}.`}
+          copyLabel="Copy secret"
+          secret={made.secretAccessKey}
+          onClose={() => setMade(null)}
+        />
+      )}
+    </Section>
+  );
+}
+
+interface S3KeyLineProps {
+  readonly s3Key: S3Key;
+  readonly onAsk: (kind: 'revoke' | 'rotate') => void;
+}
+
+function S3KeyLine({ s3Key, onAsk }: S3KeyLineProps) {
+  const { accessKeyId, name, buckets, prefixes, verbs, enabled, expiresAt, lastUsedAt } = s3Key;
+  const expired = useNow() > Date.parse(expiresAt ?? '9999-12-31');
+  return (
+    <Line
+      label={name}
+      title={
+        <>
+          <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
+            {name}
+          </Box>
+          {expired && <Chip label="Expired" size="small" color="warning" variant="outlined" />}
+          {!enabled && <Chip label="Disabled" size="small" variant="outlined" />}
+        </>
+      }
+      detail={
+        <>
+          <Box component="code" sx={{ fontFamily: MONO }}>
+            {accessKeyId}
+          </Box>{' '}
+          · {verbs.join(', ')} in {buckets.includes('*') ? 'all buckets' : buckets.join(', ')}
+          {prefixes.length > 0 && `, below ${prefixes.join(', ')}`}
+        </>
+      }
+      facts={
+        <>
+          {lastUsedAt === null ? (
+            'Never used'
+          ) : (
+            <>
+              Last used <RelativeTime at={lastUsedAt} />
+            </>
+          )}
+          {expiresAt !== null && (
+            <>
+              , {expired ? 'ended' : 'ends'} <RelativeTime at={expiresAt} />
+            </>
+          )}
+        </>
+      }
+      action={
+        <>
+          <Button size="small" color="inherit" onClick={() => onAsk('rotate')} aria-label={`Rotate ${name}`}>
+            Rotate
+          </Button>
+          <Button size="small" color="error" onClick={() => onAsk('revoke')} aria-label={`Revoke ${name}`}>
+            Revoke
+          </Button>
+        </>
+      }
+    />
+  );
+}
