@@ -107,6 +107,7 @@ describe.skipIf(why !== null)('a production stack of containers', { timeout: 300
       ['meta', 'healthy', '2 of 2 healthy'],
       ['admin', 'healthy', null],
       ['edge', 'healthy', null],
+      ['agent', 'healthy', null],
     ]);
     expect((await succeed<Report>('up', '--prod')).plan.steps).toEqual([]);
     expect((await fetch(`${url}/`, { headers: { accept: 'text/html' } })).headers.get('content-type')).toContain('text/html');
@@ -189,6 +190,26 @@ describe.skipIf(why !== null)('a production stack of containers', { timeout: 300
       .split('\n')
       .map((line): unknown => JSON.parse(line));
     expect(records).toEqual(Array(5).fill(expect.objectContaining({ service: 'storage' })));
+  });
+
+  test('is seen and moved from the console, which does not reach the engine', async () => {
+    const login = await fetch(`${url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'admin@localhost.local', password: (await secretsOf()).get('SUPASTOR_ADMIN_PASSWORD') }),
+    });
+    const token = /"token":"([^"]+)"/.exec(await login.text())?.[1] ?? 'none';
+    const call = (method: string, path: string) =>
+      fetch(`${url}/api/v1/services${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+    expect(await (await call('GET', '')).json()).toMatchObject({
+      services: expect.arrayContaining([expect.objectContaining({ name: 'storage', state: 'healthy' })]),
+    });
+    expect(await (await call('POST', '/meta/restart')).json()).toMatchObject({ name: 'meta' });
+    await untilHealthy('meta', '2 of 2 healthy');
+    expect(await (await call('GET', '/storage/logs?tail=3')).json()).toMatchObject({
+      records: Array(3).fill(expect.objectContaining({ service: 'storage' })),
+    });
+    expect(await docker('inspect', '-f', '{{json .HostConfig.Binds}}{{json .Mounts}}', await oneOf('admin'))).not.toContain('docker.sock');
   });
 
   if (RESTART_ENGINE !== undefined) {

@@ -14,7 +14,7 @@ interface Bundle {
 const BUNDLES: readonly Bundle[] = [
   { name: 'cli', dir: 'apps/cli', inputs: { main: 'src/main.ts', supervisor: 'src/supervisor.ts' } },
   { name: 'storage-api', dir: 'apps/storage-api', inputs: { main: 'src/main.ts', 'image-worker': 'src/image-worker.ts' } },
-  { name: 'admin-api', dir: 'apps/admin-api', inputs: { main: 'src/main.ts' } },
+  { name: 'admin-api', dir: 'apps/admin-api', inputs: { main: 'src/main.ts', agent: 'src/agent.ts' } },
   { name: 'meta', dir: 'packages/adapters', inputs: { 'meta-server': 'src/postgres-meta/server/main.ts' } },
 ];
 

@@ -29,6 +29,7 @@ const ROLES: Readonly<Record<ServiceName, string>> = {
   meta: 'Reads and changes the database schema',
   admin: 'Admin API and this console',
   edge: 'Balances requests over the replicas',
+  agent: 'Lets this console see and restart containers',
 };
 
 /** What a service is for, in a few words. */
@@ -37,7 +38,7 @@ export function roleOf(service: ServiceName): string {
 }
 
 /** Service names in the order they are shown. */
-export const SERVICE_ORDER: readonly ServiceName[] = ['storage', 'postgres', 'meta', 'admin', 'edge'];
+export const SERVICE_ORDER: readonly ServiceName[] = ['storage', 'postgres', 'meta', 'admin', 'edge', 'agent'];
 
 /** Reads a service name out of an address. */
 export function toServiceName(text: string | undefined): ServiceName | null {
@@ -55,6 +56,8 @@ export function stopWarning(service: ServiceName): string {
       return 'The schema cannot be read or changed until it is started again. Objects stay reachable.';
     case 'admin':
       return 'This console goes away with it. Start it again on the server with `supastor restart admin`.';
+    case 'agent':
+      return 'This console no longer sees services until it is started again on the server with `supastor restart agent`.';
     case 'edge':
       return 'Nothing reaches storage or this console until it is started again on the server with `supastor restart edge`.';
   }

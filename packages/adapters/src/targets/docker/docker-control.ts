@@ -14,14 +14,18 @@ import type { StackId } from './labels.ts';
 import { readLogs } from './logs.ts';
 import { observeReplicas } from './observe.ts';
 
+/** How many there should be changes with a deploy only, and is long to read. */
+const SPECS_AGE_MS = 5000;
+
 /** Power over the containers of a stack, as over processes of a supervisor. */
 export function createDockerControl(docker: Docker, id: StackId, history: ContainerTarget['history']): StackControl {
   const wantedSpecs = async (): Promise<readonly ContainerSpec[]> => {
     const good = lastGood(await history.list());
     return good?.stack.services ?? [];
   };
+  const rememberedSpecs = remember(wantedSpecs, SPECS_AGE_MS);
   const status = async (): Promise<readonly ServiceStatus[]> => {
-    const [replicas, specs] = await Promise.all([observeReplicas(docker, id), wantedSpecs()]);
+    const [replicas, specs] = await Promise.all([observeReplicas(docker, id), rememberedSpecs()]);
     return summarizeAll(replicas, specs);
   };
   return {
@@ -40,6 +44,20 @@ export function createDockerControl(docker: Docker, id: StackId, history: Contai
     },
     logs: (query, signal) => readLogs(docker, id, query, signal),
     events: (signal) => followEvents(docker, id, status, signal),
+  };
+}
+
+/** The last answer for a while; a question that is under way is not asked again. */
+function remember<T>(ask: () => Promise<T>, maxAgeMs: number): () => Promise<T> {
+  let last: { readonly answer: Promise<T>; readonly atMs: number } | null = null;
+  return async () => {
+    if (last === null || performance.now() - last.atMs > maxAgeMs) last = { answer: ask(), atMs: performance.now() };
+    try {
+      return await last.answer;
+    } catch (error) {
+      last = null;
+      throw error;
+    }
   };
 }
 

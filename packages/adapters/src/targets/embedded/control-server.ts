@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { SupastorError } from '@supastor/contract/errors';
 import { logLevelSchema } from '@supastor/contract/wire/log-record';
 import { type ServiceName, serviceNameSchema } from '@supastor/contract/wire/service-status';
-import type { LogQuery } from '@supastor/core/stack/stack-control.port';
+import type { LogQuery, StackControl } from '@supastor/core/stack/stack-control.port';
 import type { SupervisorClient } from './control-client.ts';
 import { placedSpecSchema } from './files/state-file.ts';
 
@@ -14,8 +14,11 @@ export interface ControlServer {
   stop(): Promise<void>;
 }
 
-/** Serves `control` as HTTP on a Unix socket that only our own user may open. */
-export async function startControlServer(control: SupervisorClient, socketPath: string): Promise<ControlServer> {
+/** What can be asked for; only a supervisor knows of specs. */
+type Controlled = StackControl & Partial<Pick<SupervisorClient, 'apply' | 'forget' | 'shutdown'>>;
+
+/** Serves `control` as HTTP on a Unix socket that only our own user may open, and those of its group when `mode` says so. */
+export async function startControlServer(control: Controlled, socketPath: string, mode = 0o600): Promise<ControlServer> {
   // The supervisor's lock is held, so a socket that is there belongs to nobody.
   rmSync(socketPath, { force: true });
   const server = createServer((request, response) => void serve(control, request, response));
@@ -24,11 +27,11 @@ export async function startControlServer(control: SupervisorClient, socketPath: 
     server.once('error', reject);
     server.listen(socketPath, resolve);
   });
-  chmodSync(socketPath, 0o600);
+  chmodSync(socketPath, mode);
   return { stop: () => close(server, socketPath) };
 }
 
-async function serve(control: SupervisorClient, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(control: Controlled, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {
@@ -41,7 +44,7 @@ async function serve(control: SupervisorClient, request: IncomingMessage, respon
   }
 }
 
-async function route(control: SupervisorClient, request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
+async function route(control: Controlled, request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://supervisor');
   const [version, noun, name, verb] = url.pathname.split('/').slice(1);
   const call = `${request.method} ${noun}`;
@@ -49,15 +52,15 @@ async function route(control: SupervisorClient, request: IncomingMessage, respon
   if (call === 'GET status') return sendJson(response, 200, { services: await control.status() });
   if (call === 'GET logs') return sendLines(response, control.logs(parseLogQuery(url.searchParams), signal));
   if (call === 'GET events') return sendLines(response, control.events(signal));
-  if (call === 'POST shutdown') {
+  if (call === 'POST shutdown' && control.shutdown) {
     await control.shutdown();
     return sendJson(response, 200, {});
   }
   if (call !== 'POST services' || name === undefined) throw unknownRoute(request);
   const service = parseService(name);
   if (verb === 'start' || verb === 'stop' || verb === 'restart') return sendJson(response, 200, await control.act(service, verb));
-  if (verb === 'apply') return sendJson(response, 200, await control.apply(await readSpec(request)));
-  if (verb !== 'forget') throw unknownRoute(request);
+  if (verb === 'apply' && control.apply) return sendJson(response, 200, await control.apply(await readSpec(request)));
+  if (verb !== 'forget' || !control.forget) throw unknownRoute(request);
   await control.forget(service);
   return sendJson(response, 200, {});
 }

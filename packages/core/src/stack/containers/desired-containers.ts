@@ -3,6 +3,7 @@ import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { assertSecrets } from '../desired.ts';
 import type { ContainerSpec, ContainerStack } from './container-spec.ts';
 import { adminContainer } from './services/admin-container.ts';
+import { agentContainer } from './services/agent-container.ts';
 import { edgeContainer } from './services/edge-container.ts';
 import { metaContainer } from './services/meta-container.ts';
 import { postgresContainer } from './services/postgres-container.ts';
@@ -23,6 +24,7 @@ export function buildContainerStack(config: Config, environment: string, scale: 
     metaContainer(config),
     edgeContainer(config),
     adminContainer(config, environment),
+    agentContainer(config, environment),
   ]
     .filter((spec) => spec !== null)
     .map((spec): ContainerSpec => ({ ...spec, replicas: scale[spec.name] ?? spec.replicas }));

@@ -9,7 +9,12 @@ import { stepReporter } from '../progress.ts';
 import { type ContainerProject, holderOf } from './open-containers.ts';
 
 /** Order in which services depend on one another. */
-const ORDER = [...SERVICE_NAMES.filter((name) => name !== 'admin' && name !== 'edge'), 'edge', 'admin'] as const;
+const ORDER = [
+  ...SERVICE_NAMES.filter((name) => name !== 'admin' && name !== 'edge' && name !== 'agent'),
+  'edge',
+  'admin',
+  'agent',
+] as const;
 
 /** Removes the containers; with `--volumes` destroys the data and forgets the history, which is asked about before. */
 export async function runContainerDown(context: CliContext, { loaded, target }: ContainerProject, flags: DownFlags): Promise<void> {

@@ -21,7 +21,7 @@ export interface RunSupervisorOptions {
   readonly host: RuntimeHost;
   readonly limits: RotationLimits;
   /** The programs of the services that Node runs. */
-  readonly entries: Readonly<Record<Exclude<ServiceName, 'postgres' | 'edge'>, NodeEntry>>;
+  readonly entries: Readonly<Record<Exclude<ServiceName, 'postgres' | 'edge' | 'agent'>, NodeEntry>>;
   readonly nodePath: string;
   readonly baseEnvironment: Readonly<Record<string, string>>;
   readonly log: SupervisorOptions['log'];
@@ -60,7 +60,8 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Runn
         marker,
       });
     }
-    if (service === 'edge') throw new SupastorError('SJ_SERVICE_UNKNOWN', 'The embedded target has no edge', { hint: 'supastor status' });
+    if (service === 'edge' || service === 'agent')
+      throw new SupastorError('SJ_SERVICE_UNKNOWN', `The embedded target has no ${service}`, { hint: 'supastor status' });
     return createNodeLauncher({
       entry: options.entries[service],
       nodePath: options.nodePath,

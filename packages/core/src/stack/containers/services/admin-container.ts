@@ -2,28 +2,24 @@ import type { Config } from '@supastor/contract/config/schema';
 import { adminService } from '../../services/admin.ts';
 import type { ContainerSpec } from '../container-spec.ts';
 import { publicUrl } from '../public-url.ts';
-import { CONTAINER_PORTS, containerDefaults, containerEnvironment, scratch } from './from-service.ts';
+import { CONTAINER_PORTS, containerDefaults, containerEnvironment, CONTROL_DIR, scratch } from './from-service.ts';
 import { nodeHealth } from './node-health.ts';
 
 /** admin-api and the dashboard. It reaches storage and meta through the edge. */
 export function adminContainer(config: Config, environment: string): ContainerSpec {
   const service = adminService(config, environment);
   const drainSeconds = Math.max(config.admin.drainSeconds, config.containers.drainSeconds);
-  const { SUPASTOR_CONTROL_SOCKET: _, ...rest } = service.environment;
   return {
     ...containerDefaults(config, 'admin', config.containers.memory.admin),
-    ...containerEnvironment(
-      { ...service, environment: rest },
-      {
-        SUPASTOR_ADMIN_HOST: '0.0.0.0',
-        SUPASTOR_ADMIN_PORT: String(CONTAINER_PORTS.admin),
-        SUPASTOR_STORAGE_PUBLIC_URL: config.storage.managed ? publicUrl(config) : (config.storage.endpoint ?? publicUrl(config)),
-        SUPASTOR_ADMIN_DRAIN_SECONDS: String(drainSeconds),
-      },
-    ),
+    ...containerEnvironment(service, {
+      SUPASTOR_ADMIN_HOST: '0.0.0.0',
+      SUPASTOR_ADMIN_PORT: String(CONTAINER_PORTS.admin),
+      SUPASTOR_STORAGE_PUBLIC_URL: config.storage.managed ? publicUrl(config) : (config.storage.endpoint ?? publicUrl(config)),
+      SUPASTOR_ADMIN_DRAIN_SECONDS: String(drainSeconds),
+    }),
     image: config.containers.images.admin,
     dependsOn: ['edge', 'meta'],
-    mounts: [scratch('/tmp')],
+    mounts: [scratch('/tmp'), { kind: 'volume', volume: 'control', path: CONTROL_DIR, readOnly: true }],
     networks: ['front', 'back'],
     health: nodeHealth({ port: CONTAINER_PORTS.admin, ready: '/health/live', live: '/health/live' }),
     user: '1000:1000',
