@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { SupastorError } from '@supastor/contract/errors';
 import { SERVICE_NAMES, type ServiceName, type ServiceStatus } from '@supastor/contract/wire/service-status';
@@ -16,6 +17,8 @@ import { observeReplicas } from './observe.ts';
 
 /** How many there should be changes with a deploy only, and is long to read. */
 const SPECS_AGE_MS = 5000;
+/** The edge needs a moment to find one that is back; until then the next one must stay. */
+const SETTLE_MS = 4000;
 
 /** Power over the containers of a stack, as over processes of a supervisor. */
 export function createDockerControl(docker: Docker, id: StackId, history: ContainerTarget['history']): StackControl {
@@ -37,7 +40,7 @@ export function createDockerControl(docker: Docker, id: StackId, history: Contai
       if (action === 'stop') await Promise.all(own.map((replica) => stop(docker, replica)));
       else if (action === 'start') await Promise.all(own.map((replica) => start(docker, replica, spec, signal)));
       // One after the other, so that the others serve meanwhile.
-      else for (const replica of own) await restart(docker, replica, spec, signal);
+      else await restartAll(docker, own, spec, signal);
       const found = (await status()).find(({ name }) => name === service);
       if (!found) throw new SupastorError('SJ_SERVICE_UNKNOWN', `${service} is gone`, { hint: 'supastor up' });
       return found;
@@ -83,6 +86,18 @@ async function start(docker: Docker, { id }: ObservedReplica, spec: ContainerSpe
   const container = docker.getContainer(id);
   await unlessDone(container.start());
   if (spec !== undefined) await awaitHealthy(container, spec, signal);
+}
+
+async function restartAll(
+  docker: Docker,
+  replicas: readonly ObservedReplica[],
+  spec: ContainerSpec | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const [index, replica] of replicas.entries()) {
+    if (index > 0) await sleep(SETTLE_MS);
+    await restart(docker, replica, spec, signal);
+  }
 }
 
 async function restart(docker: Docker, replica: ObservedReplica, spec: ContainerSpec | undefined, signal?: AbortSignal): Promise<void> {
