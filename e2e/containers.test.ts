@@ -160,7 +160,7 @@ describe.skipIf(why !== null)('a production stack of containers', { timeout: 300
     await load.report();
     await docker('tag', 'supastor-test/storage-api:1', 'supastor-test/storage-api:2');
     const { plan } = await succeed<Report>('up', '--prod', '--set', 'containers.images.storage=supastor-test/storage-api:2');
-    expect(plan.unchanged).toEqual(['postgres', 'meta', 'edge', 'admin']);
+    expect(plan.unchanged).toEqual(['postgres', 'meta', 'edge', 'admin', 'agent']);
     await succeed('rollback');
     expect(await docker('inspect', '-f', '{{.Config.Image}}', await oneOf('storage'))).toBe('supastor-test/storage-api:1');
     expect(await load.report()).toMatchObject(NO_FAILURE);
@@ -179,7 +179,7 @@ describe.skipIf(why !== null)('a production stack of containers', { timeout: 300
 
   test('changes exactly the service that a changed setting is of', async () => {
     const plan = await succeed<Report['plan']>('up', '--prod', '--set', 'storage.fileSizeLimit=1GB', '--dry-run');
-    expect(plan.unchanged).toEqual(['postgres', 'meta', 'edge', 'admin']);
+    expect(plan.unchanged).toEqual(['postgres', 'meta', 'edge', 'admin', 'agent']);
   });
 
   test('tells its logs and restarts a service one container at a time', async () => {

@@ -29,6 +29,7 @@ describe('a plan of containers', () => {
       'start meta.2',
       'start edge.1',
       'start admin.1',
+      'start agent.1',
     ]);
     expect(plan.steps.find(({ id }) => id === 'start storage.2')?.after).toEqual(
       expect.arrayContaining(['files storage', 'volume objects', 'network front', 'start postgres.1']),
@@ -38,7 +39,7 @@ describe('a plan of containers', () => {
   test('is empty when everything runs as wanted', () => {
     const plan = planContainers(stack, observeStack(stack));
     expect(plan.steps).toEqual([]);
-    expect(plan.unchanged).toEqual(['postgres', 'storage', 'meta', 'edge', 'admin']);
+    expect(plan.unchanged).toEqual(['postgres', 'storage', 'meta', 'edge', 'admin', 'agent']);
   });
 
   test('touches only the services that a changed setting is of', () => {
@@ -48,7 +49,7 @@ describe('a plan of containers', () => {
       { storage: 3, meta: 2 },
     );
     const plan = planContainers(changed, observeStack(stack));
-    expect(plan.unchanged).toEqual(['postgres', 'meta', 'edge', 'admin']);
+    expect(plan.unchanged).toEqual(['postgres', 'meta', 'edge', 'admin', 'agent']);
     expect(ids(plan)).toEqual([
       'start storage.4',
       'remove storage.1',
@@ -92,10 +93,10 @@ describe('a plan of containers', () => {
   });
 
   test('takes everything down in reverse, and data only when asked', () => {
-    const order = ['postgres', 'storage', 'meta', 'edge', 'admin'] as const;
+    const order = ['postgres', 'storage', 'meta', 'edge', 'admin', 'agent'] as const;
     const identity = { project: 'demo', environment: 'default', order };
     const kept = planContainerTeardown(identity, observeStack(stack), { removeVolumes: false });
-    expect(ids(kept)[0]).toBe('remove admin.1');
+    expect(ids(kept).slice(0, 2)).toEqual(['remove agent.1', 'remove admin.1']);
     expect(ids(kept).at(-2)).toBe('remove postgres.1');
     expect(kept.destructive).toBe(false);
     const destroyed = planContainerTeardown(identity, observeStack(stack), { removeVolumes: true });
