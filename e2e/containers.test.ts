@@ -203,9 +203,9 @@ describe.skipIf(why !== null)('a production stack of containers', { timeout: 300
     const token = /"token":"([^"]+)"/.exec(await login.text())?.[1] ?? 'none';
     const call = (method: string, path: string) =>
       fetch(`${url}/api/v1/services${path}`, { method, headers: { authorization: `Bearer ${token}` } });
-    expect(await (await call('GET', '')).json()).toMatchObject({
-      services: expect.arrayContaining([expect.objectContaining({ name: 'storage', state: 'healthy' })]),
-    });
+    await expect
+      .poll(async () => (await call('GET', '')).json(), { timeout: 120_000, interval: 1000 })
+      .toMatchObject({ services: expect.arrayContaining([expect.objectContaining({ name: 'storage', state: 'healthy' })]) });
     expect(await (await call('POST', '/meta/restart')).json()).toMatchObject({ name: 'meta' });
     await untilHealthy('meta', '2 of 2 healthy');
     expect(await (await call('GET', '/storage/logs?tail=3')).json()).toMatchObject({
