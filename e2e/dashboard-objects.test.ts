@@ -59,7 +59,7 @@ const submit = (name: string) => page.getByRole('dialog').getByRole('button', { 
 test('a folder is copied as a job that can be taken back', async () => {
   await choose('trip', 'Copy');
   await submit('Copy');
-  await job('Copy plain/trip/ to plain/trip copy/').getByText(/^Done/).waitFor();
+  await job('Copy plain/trip/ to plain/trip copy/').getByText(/Done/).waitFor();
   await row('Folder trip copy').waitFor();
   await job('Copy plain/trip/ to plain/trip copy/').getByRole('button', { name: 'Undo' }).click();
   await row('Folder trip copy').waitFor({ state: 'detached' });
@@ -127,7 +127,7 @@ test('where versions are kept, a deletion is undone, of an object and of a folde
   await submit('Delete');
   await row('Folder trip').waitFor({ state: 'detached' });
   await job('Delete kept/trip/').getByRole('button', { name: 'Undo' }).click();
-  await job('Restore kept/trip/').getByText(/^Done/).waitFor();
+  await job('Restore kept/trip/').getByText(/Done/).waitFor();
   await row('Folder trip').waitFor();
   expect(await (await storage.from('kept').download('trip/deep/b.txt')).data?.text()).toBe('trip/deep/b.txt');
 });
