@@ -155,11 +155,12 @@ function messages() {
   return page.getByRole('table', { name: 'Messages' });
 }
 
+async function findViolations(): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
 /** Colours are themselves once what opens and closes has faded. */
 async function isAccessible(): Promise<void> {
-  const findViolations = async () => {
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  };
   await expect.poll(findViolations, { timeout: 20_000 }).toEqual([]);
 }

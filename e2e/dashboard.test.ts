@@ -174,10 +174,6 @@ test('an S3 key is made, shown once, used by an S3 client, rotated and revoked',
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('rclone');
   // Colours are themselves once the dialog has faded in.
-  const findViolations = async () => {
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  };
   await expect.poll(findViolations, { timeout: 15_000 }).toEqual([]);
   await dialog.getByRole('button', { name: 'Create key' }).click();
   const secret = await page.getByLabel('Secret', { exact: true }).inputValue();
@@ -361,3 +357,8 @@ test('nothing went wrong behind the scenes', () => {
   // The refused sign-in of the first test, and what navigation cancels.
   expect(troubles.found.filter((text) => !text.includes('401') && !text.includes('ERR_ABORTED'))).toEqual([]);
 });
+
+async function findViolations(): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
