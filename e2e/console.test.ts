@@ -147,6 +147,8 @@ test('a scan is started and followed to its end', async () => {
   await page.goto(`${access.ADMIN_URL}/maintenance`);
   const scans = page.getByRole('listitem', { name: 'Scan' });
   await page.getByRole('heading', { name: 'Quarantine' }).waitFor();
+  // One run at a time: the one that the server began by itself must be over.
+  await expect.poll(() => page.getByText(/^(Waiting|Running)$/).count(), { timeout: 60_000 }).toBe(0);
   const before = await scans.count();
   await page.getByRole('button', { name: 'Start scan' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Start scan' }).click();

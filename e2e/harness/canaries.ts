@@ -55,11 +55,14 @@ export function secretEnvironment(canaries: Canaries): Record<string, string> {
   const fields = CONFIG_FIELDS.filter(({ secret, path }) => secret === true && !/accessKeyId$/i.test(path));
   const made = fields.flatMap(({ path, env }) => (env?.[0] === undefined ? [] : [[path, env[0]] as const]));
   // Keys of the API are signed with the secret; what the stack makes of it is added when it is up.
-  const own = made.filter(([path]) => !['auth.anonKey', 'auth.serviceRoleKey', 'auth.jwks'].includes(path));
+  // Providers of single sign-on are a list, which has no variable that takes a plain text; nobody listens at the Redis.
+  const apart = ['auth.anonKey', 'auth.serviceRoleKey', 'auth.jwks', 'access.sso', 'redis.url'];
+  const own = made.filter(([path]) => !apart.includes(path));
   const k = Buffer.from(canaries.make('auth.jwks raw', 32)).toString('base64url');
   canaries.add('auth.jwks', k);
   return {
     ...Object.fromEntries(own.map(([path, name]) => [name, canaries.make(path)])),
+    SUPASTOR_REDIS_URL: `redis://:${canaries.make('redis.url')}@127.0.0.1:1`,
     SUPASTOR_JWT_JWKS: JSON.stringify({ keys: [{ kty: 'oct', k, kid: 'extra', alg: 'HS256' }] }),
   };
 }
