@@ -12,6 +12,11 @@ export function matchFiles(items: readonly UploadItem[], files: readonly File[])
   return found;
 }
 
+/** Whether a file is that of an upload, by what is known of both. */
+export function isFileOf(item: UploadItem, file: File): boolean {
+  return markOf(baseName(item.path), item.sizeBytes, item.modifiedMs) === markOf(file.name, file.size, file.lastModified);
+}
+
 function markOf(name: string, sizeBytes: number, modifiedMs: number): string {
   return `${sizeBytes}:${modifiedMs}:${name}`;
 }

@@ -27,6 +27,8 @@ const RESUMABLE_FROM_BYTES = 6 * 1024 * 1024;
 export async function sendFile(request: SendRequest): Promise<void> {
   if (request.file.size < RESUMABLE_FROM_BYTES) return putFile(request);
   const { sendResumable } = await import('./send-resumable.ts');
+  // It may have been paused or cancelled while the code was on its way.
+  request.signal.throwIfAborted();
   return sendResumable(request);
 }
 
@@ -36,9 +38,13 @@ export async function dropPartial(resumeUrl: string, url: string): Promise<void>
   await fetch(resumeUrl, { method: 'DELETE', headers, referrerPolicy: 'no-referrer' }).catch(() => undefined);
 }
 
+/** So long storage may take to say how far it is. */
+const ASK_MS = 15_000;
+
 /** Whether storage has all bytes of the upload, and so the object. */
 export async function isComplete(resumeUrl: string, sizeBytes: number): Promise<boolean> {
   const headers = { 'tus-resumable': '1.0.0' };
-  const answer = await fetch(resumeUrl, { method: 'HEAD', headers, referrerPolicy: 'no-referrer' }).catch(() => null);
+  const signal = AbortSignal.timeout(ASK_MS);
+  const answer = await fetch(resumeUrl, { method: 'HEAD', headers, signal, referrerPolicy: 'no-referrer' }).catch(() => null);
   return answer?.ok === true && Number(answer.headers.get('upload-offset') ?? Number.NaN) === sizeBytes;
 }

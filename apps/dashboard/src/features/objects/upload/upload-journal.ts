@@ -1,3 +1,4 @@
+import { randomId } from './random-id.ts';
 import type { UploadItem } from './upload-state.ts';
 
 /** What is kept of an upload that is not through, so that it can go on after the page was left. Never the bytes. */
@@ -29,7 +30,7 @@ const LOCK_PREFIX = 'supastor-uploads-';
  * Entries of pages that are still open are left to those.
  */
 export function createUploadJournal(user: string): UploadJournal {
-  const page = crypto.randomUUID();
+  const page = randomId();
   let release: (() => void) | undefined;
   let opening: Promise<IDBDatabase> | undefined;
   const store = async (mode: IDBTransactionMode) => {

@@ -267,6 +267,36 @@ describe('UploadManager', () => {
     expect(harness.ids()).toEqual(['1', '2']);
   });
 
+  test('files that look alike in other folders are not taken for the one that was left', async () => {
+    const recover = async () => [left('1', 'x/a')];
+    const harness = new Harness({ journal: { save: async () => {}, forget: async () => {}, recover, release: () => {} } });
+    await harness.manager.start();
+    const right = new File(['r'], 'a', { lastModified: 7 });
+    const other = new File(['o'], 'a', { lastModified: 7 });
+    harness.manager.add('b', [
+      { path: 'x/a', file: right },
+      { path: 'y/a', file: other },
+    ]);
+    await settle();
+    expect(harness.flights.map(({ path, file }) => [path, file])).toEqual([
+      ['x/a', right],
+      ['y/a', other],
+    ]);
+  });
+
+  test('what was given up before its file was chosen again waits for that file when it is retried', async () => {
+    const recover = async () => [left('1', 'x/a')];
+    const harness = new Harness({ journal: { save: async () => {}, forget: async () => {}, recover, release: () => {} } });
+    await harness.manager.start();
+    harness.manager.cancel(['1']);
+    harness.manager.retry(['1']);
+    await settle();
+    expect([harness.statuses(), harness.signed]).toEqual([['lost'], []]);
+    expect(harness.manager.find([new File(['x'], 'a', { lastModified: 7 })])).toBe(1);
+    await settle();
+    expect(harness.flights.map(({ path }) => path)).toEqual(['x/a']);
+  });
+
   test('an upload whose last answer was lost is done, not in conflict with itself', async () => {
     let taken = false;
     const harness = new Harness({

@@ -1,5 +1,6 @@
 import { messageOf } from '../../../api/api-error.ts';
-import { matchFiles } from './match-files.ts';
+import { isFileOf, matchFiles } from './match-files.ts';
+import { randomId } from './random-id.ts';
 import type { SendRequest } from './send-file.ts';
 import { isConflictText, UploadConflict, UploadInterrupted } from './upload-errors.ts';
 import type { UploadJournal } from './upload-journal.ts';
@@ -79,17 +80,19 @@ export class UploadManager {
 
   /** Queues files; those of uploads that a reload interrupted go on instead. */
   add(bucket: string, files: readonly UploadFile[]): void {
-    const places = new Map(files.map(({ path, file }) => [path, file]));
-    const lost = this.#state.items.filter((item) => item.bucket === bucket && places.has(item.path));
-    const found = matchFiles(
-      lost,
-      files.map(({ file }) => file),
-    );
-    const resumed = new Set(lost.filter(({ id }) => found.has(id)).map(({ path }) => path));
+    const byPath = new Map(files.map(({ path, file }) => [path, file]));
+    const found = new Map<string, File>();
+    const resumed = new Set<string>();
+    for (const item of this.#state.items) {
+      const file = item.bucket === bucket && item.status === 'lost' ? byPath.get(item.path) : undefined;
+      if (file === undefined || !isFileOf(item, file)) continue;
+      found.set(item.id, file);
+      resumed.add(item.path);
+    }
     const items = files
       .filter(({ path }) => !resumed.has(path))
       .map(({ path, file }): UploadItem => ({
-        id: crypto.randomUUID(),
+        id: randomId(),
         bucket,
         path,
         file,

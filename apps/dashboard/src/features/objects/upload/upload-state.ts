@@ -119,7 +119,10 @@ function change(state: UploadState, ids: readonly string[], from: readonly Uploa
 function requeue(state: UploadState, ids: readonly string[], overwrite: boolean): UploadState {
   const fields = { status: 'queued', error: null, ...(overwrite ? { overwrite: true } : {}) } as const;
   const resumed = change(state, ids, ['paused', 'failed'], fields);
-  return change(resumed, ids, ['cancelled', 'conflict', 'skipped'], { ...fields, loadedBytes: 0, resumeUrl: null });
+  const anew = change(resumed, ids, ['cancelled', 'conflict', 'skipped'], { ...fields, loadedBytes: 0, resumeUrl: null });
+  // Given up before its file was chosen again: there is nothing to send until it is.
+  const fileless = anew.items.filter((item) => item.status === 'queued' && item.file === null).map((item) => item.id);
+  return change(anew, fileless, ['queued'], { status: 'lost' });
 }
 
 function findFiles(state: UploadState, files: ReadonlyMap<string, File>): UploadState {
