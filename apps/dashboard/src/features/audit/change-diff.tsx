@@ -2,14 +2,14 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { useMessages } from '../../messages/locale-provider.tsx';
 import { MONO } from '../../ui/fonts.ts';
-import { type DiffLine, diffJson } from './json-diff.ts';
+import { diffJson, type JsonDiffLine } from './json-diff.ts';
 
 interface ChangeDiffProps {
   readonly before: unknown;
   readonly after: unknown;
 }
 
-const COLORS: Readonly<Record<DiffLine['sign'], string>> = { '+': 'success.main', '-': 'error.main', ' ': 'text.secondary' };
+const COLORS: Readonly<Record<JsonDiffLine['sign'], string>> = { '+': 'success.main', '-': 'error.main', ' ': 'text.secondary' };
 
 /** Before and after in one, with what changed marked by sign and colour. */
 export function ChangeDiff({ before, after }: ChangeDiffProps) {

@@ -20,3 +20,10 @@ test('an added field does not change the line above it, though that gains a comm
 test('equal values have no change', () => {
   expect(diffJson([1, { a: null }], [1, { a: null }]).every(({ sign }) => sign === ' ')).toBe(true);
 });
+
+test('what is too long to compare is shown as it was and as it is', () => {
+  const many = (mark: string) => Array.from({ length: 3000 }, (_, index) => `${mark}${index}`);
+  const lines = text(many('a'), many('b'));
+  expect(lines.length).toBe(2 * 3002);
+  expect([lines[0], lines[1], lines.at(-2)]).toEqual(['-[', '-  "a0",', '+  "b2999"']);
+});

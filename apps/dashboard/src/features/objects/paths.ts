@@ -36,7 +36,7 @@ export function toPrefix(text: string): string {
 }
 
 /** Path with each segment encoded for a URL, the slashes kept. */
-function encodePath(path: string): string {
+export function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 

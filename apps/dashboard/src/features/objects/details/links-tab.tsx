@@ -7,6 +7,8 @@ import type { SignedLink } from '@supastor/contract/wire/signed-link';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call } from '../../../api/call.ts';
 import { operations } from '../../../api/operations.ts';
+import { keys } from '../../../api/query-keys.ts';
+import { formatNumber } from '../../../format/locale.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { Lines } from '../../../ui/section.tsx';
@@ -66,7 +68,7 @@ function LinkLine({ link, isBusy, onRevoke }: LinkLineProps) {
     <Box component="li" aria-label={`Link ${id.slice(0, 8)}`} sx={{ px: 4, py: 2, display: 'flex', alignItems: 'center', gap: 3 }}>
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Typography variant="body2" className="num" sx={{ fontWeight: 550 }}>
-          {scope === 'upload' ? 'Upload' : 'Download'} · {hits.toLocaleString()} {hits === 1 ? 'use' : 'uses'}
+          {scope === 'upload' ? 'Upload' : 'Download'} · {formatNumber(hits)} {hits === 1 ? 'use' : 'uses'}
         </Typography>
         <Typography variant="caption" color="textSecondary" component="p">
           made <RelativeTime at={signedAt} />, expires <RelativeTime at={expiresAt} />
@@ -95,7 +97,7 @@ function useRevoke(bucket: string, path: string) {
     onSettled: () => {
       void client.invalidateQueries({ queryKey: linksQuery(bucket, path).queryKey });
       // The one that the preview uses may be among them.
-      void client.invalidateQueries({ queryKey: ['link', bucket, path] });
+      void client.invalidateQueries({ queryKey: keys.link(bucket, path) });
     },
   });
 }

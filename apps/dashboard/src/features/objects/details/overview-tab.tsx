@@ -9,6 +9,7 @@ import { useMutation } from '@tanstack/react-query';
 import { call } from '../../../api/call.ts';
 import { operations } from '../../../api/operations.ts';
 import { formatBytes } from '../../../format/bytes.ts';
+import { formatNumber } from '../../../format/locale.ts';
 import { formatDateTime } from '../../../format/time.ts';
 import { useToasts } from '../../../ui/toast.tsx';
 import { Preview } from '../preview/preview.tsx';
@@ -48,7 +49,7 @@ export function OverviewTab({ bucket, object, onDownload, onLink, onMove, onRemo
 }
 
 function factsOf(object: ObjectEntry): readonly (readonly [string, string])[] {
-  const exact = object.sizeBytes === null ? '' : ` (${object.sizeBytes.toLocaleString()} bytes)`;
+  const exact = object.sizeBytes === null ? '' : ` (${formatNumber(object.sizeBytes)} bytes)`;
   return [
     ['Size', formatBytes(object.sizeBytes) + (object.sizeBytes !== null && object.sizeBytes >= 1000 ? exact : '')],
     ['Type', object.mimeType ?? 'unknown'],

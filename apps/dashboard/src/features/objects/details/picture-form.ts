@@ -1,4 +1,5 @@
 import type { Picture } from '@supastor/contract/operations/object-details';
+import { encodePath } from '../paths.ts';
 
 /** The playground as it is typed. */
 export interface PictureForm {
@@ -32,7 +33,7 @@ export function publicPictureUrl(
   { bucket, path }: { readonly bucket: string; readonly path: string },
   picture: Picture,
 ): string {
-  const address = `${encodeURIComponent(bucket)}/${path.split('/').map(encodeURIComponent).join('/')}`;
+  const address = `${encodeURIComponent(bucket)}/${encodePath(path)}`;
   const query = new URLSearchParams(Object.entries(picture).map(([name, value]) => [name, String(value)]));
   return `${storageUrl.replace(/\/$/, '')}/render/image/public/${address}?${query.toString()}`;
 }

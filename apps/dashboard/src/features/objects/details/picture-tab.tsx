@@ -36,6 +36,7 @@ export function PictureTab({ bucket, object, storageUrl }: PictureTabProps) {
     staleTime: (LINK_SECONDS / 2) * 1000,
     retry: false,
   });
+  const shown = useObjectUrl(made.data?.blob);
   const change = (part: Partial<PictureForm>) => setForm({ ...form, ...part });
   return (
     <>
@@ -86,7 +87,7 @@ export function PictureTab({ bucket, object, storageUrl }: PictureTabProps) {
         <>
           <Box
             component="img"
-            src={made.data.shown}
+            src={shown}
             alt="What comes out"
             sx={{
               maxWidth: '100%',
@@ -100,8 +101,8 @@ export function PictureTab({ bucket, object, storageUrl }: PictureTabProps) {
           />
           <Facts
             facts={[
-              ['Size', `${formatBytes(made.data.bytes)}${shareOf(made.data.bytes, object.sizeBytes)}`],
-              ['Type', made.data.type],
+              ['Size', `${formatBytes(made.data.blob.size)}${shareOf(made.data.blob.size, object.sizeBytes)}`],
+              ['Type', made.data.blob.type],
             ]}
           >
             {bucket.public && (
@@ -143,6 +144,18 @@ function useSettled(form: PictureForm): Picture {
   return settled;
 }
 
+/** An address of bytes in memory, which are let go of with it. */
+function useObjectUrl(blob: Blob | undefined): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    if (blob === undefined) return undefined;
+    const made = URL.createObjectURL(blob);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob]);
+  return url;
+}
+
 interface PictureRequest {
   readonly bucket: string;
   readonly path: string;
@@ -155,7 +168,7 @@ async function makePicture({ bucket, path, picture }: PictureRequest, signal: Ab
   const response = await fetch(url, { signal, referrerPolicy: 'no-referrer' });
   if (!response.ok) throw new Error(await wordsOf(response));
   const blob = await response.blob();
-  return { url, shown: URL.createObjectURL(blob), bytes: blob.size, type: blob.type };
+  return { url, blob };
 }
 
 async function wordsOf(response: Response): Promise<string> {

@@ -14,10 +14,10 @@ import { operations } from '../../../api/operations.ts';
 import { formatBytes } from '../../../format/bytes.ts';
 import { formatDateTime } from '../../../format/time.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { type DiffLine, diffLines } from '../../../ui/diff-lines.ts';
 import { MONO } from '../../../ui/fonts.ts';
-import { fetchRange } from '../preview/fetch-range.ts';
+import { fetchText, TEXT_BYTES } from '../preview/fetch-text.ts';
 import { previewKind } from '../preview/preview-kind.ts';
-import { type DiffLine, diffLines } from './diff-lines.ts';
 
 interface VersionDiffProps {
   readonly bucket: string;
@@ -27,7 +27,6 @@ interface VersionDiffProps {
   readonly onClose: () => void;
 }
 
-const TEXT_BYTES = 256 * 1024;
 const TEXTS = new Set(['text', 'markdown', 'csv', 'json']);
 
 /** Two versions of an object: texts line by line, pictures side by side, anything else by what is known of it. */
@@ -86,37 +85,42 @@ function Texts({ urls }: { readonly urls: readonly string[] }) {
   const diff = useQuery({
     queryKey: ['version-diff', ...urls],
     queryFn: async ({ signal }) => {
-      const [before = '', after = ''] = await Promise.all(urls.map((url) => readText(url, signal)));
-      return diffLines(before, after);
+      const [before, after] = await Promise.all(urls.map((url) => fetchText(url, signal)));
+      return { lines: diffLines(before?.text ?? '', after?.text ?? ''), isCut: before?.isCut === true || after?.isCut === true };
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (diff.error) return <ErrorNotice error={diff.error} />;
   if (diff.data === undefined) return <Skeleton variant="rounded" height={200} />;
-  if (diff.data === null) return <Typography variant="body2">There is too much to compare line by line; open both versions.</Typography>;
+  const { lines, isCut } = diff.data;
+  if (lines === null) return <Typography variant="body2">There is too much to compare line by line; open both versions.</Typography>;
   return (
-    <Box
-      component="pre"
-      tabIndex={0}
-      aria-label="Changes"
-      sx={{
-        m: 0,
-        fontFamily: MONO,
-        fontSize: 12,
-        lineHeight: 1.6,
-        overflow: 'auto',
-        maxHeight: 520,
-        border: 1,
-        borderColor: 'divider',
-        borderRadius: 1,
-      }}
-    >
-      {diff.data.map((line, index) => (
-        <DiffRow key={index} line={line} />
-      ))}
-    </Box>
+    <>
+      {isCut && (
+        <Typography variant="caption" color="textSecondary">
+          Only the first {formatBytes(TEXT_BYTES)} of each are compared.
+        </Typography>
+      )}
+      <Box component="pre" tabIndex={0} aria-label="Changes" sx={LINES}>
+        {lines.map((line, index) => (
+          <DiffRow key={index} line={line} />
+        ))}
+      </Box>
+    </>
   );
 }
+
+const LINES = {
+  m: 0,
+  fontFamily: MONO,
+  fontSize: 12,
+  lineHeight: 1.6,
+  overflow: 'auto',
+  maxHeight: 520,
+  border: 1,
+  borderColor: 'divider',
+  borderRadius: 1,
+} as const;
 
 const SIGNS = { same: ' ', removed: '-', added: '+' } as const;
 const COLOURS = {
@@ -141,8 +145,4 @@ interface VersionName {
 
 async function signVersion(version: VersionName): Promise<string> {
   return (await call(operations.objectsSignOne, { ...version, expiresInSeconds: 3600 })).url;
-}
-
-async function readText(url: string, signal: AbortSignal): Promise<string> {
-  return new TextDecoder().decode((await fetchRange(url, { start: 0, length: TEXT_BYTES }, signal)).bytes);
 }

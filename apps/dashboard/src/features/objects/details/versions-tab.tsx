@@ -16,7 +16,7 @@ import { formatDateTime } from '../../../format/time.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Lines } from '../../../ui/section.tsx';
 import { useToasts } from '../../../ui/toast.tsx';
-import { versionsQuery } from './details-queries.ts';
+import { detailsQuery, versionsQuery } from './details-queries.ts';
 import { VersionDiff } from './version-diff.tsx';
 
 interface VersionsTabProps {
@@ -73,7 +73,7 @@ function VersionLine({ bucket, path, version, onCompare }: VersionLineProps) {
     mutationFn: () => call(operations.objectsRestore, { bucket, path, versionId }),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: keys.objects(bucket) });
-      void client.invalidateQueries({ queryKey: ['object-details', bucket, path] });
+      void client.invalidateQueries({ queryKey: detailsQuery(bucket, path).queryKey });
       toasts.success('Restored as the current version');
     },
     onError: (error) => toasts.failure(error),

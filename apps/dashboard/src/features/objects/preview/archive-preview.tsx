@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { formatBytes } from '../../../format/bytes.ts';
+import { formatNumber } from '../../../format/locale.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import type { ArchiveEntry, ArchiveListing } from './archive-entry.ts';
 import { fetchRange } from './fetch-range.ts';
@@ -33,7 +34,7 @@ export function ArchivePreview({ url, object, format }: BodyProps & { readonly f
     <Box sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}>
       <Entries entries={entries} />
       <Typography variant="caption" color="textSecondary" className="num" sx={{ px: 3, py: 1.5, borderTop: 1, borderColor: 'divider' }}>
-        {entries.filter(({ isFolder }) => !isFolder).length.toLocaleString()} files
+        {formatNumber(entries.filter(({ isFolder }) => !isFolder).length)} files
         {isCut
           ? ' at its beginning; there are more'
           : `, ${formatBytes(entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))} unpacked`}

@@ -6,6 +6,7 @@ import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { formatNumber } from '../../../format/locale.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { MONO } from '../../../ui/fonts.ts';
 import { fetchRange } from './fetch-range.ts';
@@ -19,13 +20,14 @@ export function HexPreview({ url }: BodyProps) {
   const [start, setStart] = useState(0);
   const part = useQuery({
     queryKey: ['hex', url, start],
-    queryFn: ({ signal }) => fetchRange(url, { start, length: PAGE_BYTES }, signal),
+    queryFn: async ({ signal }) => ({ at: start, ...(await fetchRange(url, { start, length: PAGE_BYTES }, signal)) }),
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: keepPreviousData,
   });
   if (part.error) return <ErrorNotice error={part.error} onRetry={() => void part.refetch()} />;
   if (part.data === undefined) return <Skeleton variant="rectangular" height="100%" />;
-  const { bytes, totalBytes } = part.data;
+  // While the next page is on its way, the one before is shown, where it is.
+  const { at, bytes, totalBytes } = part.data;
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}>
       <Box
@@ -34,11 +36,11 @@ export function HexPreview({ url }: BodyProps) {
         aria-label="Bytes in hex"
         sx={{ m: 0, p: 3, flex: 1, minHeight: 0, overflow: 'auto', fontFamily: MONO, fontSize: 11, lineHeight: 1.6 }}
       >
-        {hexLines(bytes, start).map(({ offset, hex, text }) => `${offset}  ${hex.padEnd(48)}  ${text}\n`)}
+        {hexLines(bytes, at).map(({ offset, hex, text }) => `${offset}  ${hex.padEnd(48)}  ${text}\n`)}
       </Box>
       <Box sx={{ display: 'flex', alignItems: 'center', px: 2, borderTop: 1, borderColor: 'divider' }}>
         <Typography variant="caption" color="textSecondary" className="num" sx={{ flex: 1, px: 1 }}>
-          {start.toLocaleString()}–{(start + bytes.length).toLocaleString()} of {totalBytes.toLocaleString()} bytes
+          {formatNumber(at)}–{formatNumber(at + bytes.length)} of {formatNumber(totalBytes)} bytes
         </Typography>
         <IconButton size="small" aria-label="Bytes before" disabled={start === 0} onClick={() => setStart(start - PAGE_BYTES)}>
           <PreviousIcon fontSize="small" />

@@ -4,8 +4,7 @@ import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
-import { useQuery } from '@tanstack/react-query';
-import { getDocument, GlobalWorkerOptions, type PDFDocumentProxy } from 'pdfjs-dist';
+import { getDocument, GlobalWorkerOptions, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist';
 // oxlint-disable-next-line import/default -- with `?url` Vite exports the address of the file
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
 import { useEffect, useRef, useState } from 'react';
@@ -21,20 +20,13 @@ const MAX_SCALE = 2;
 /** Pages of a PDF drawn on a canvas, one at a time. Scripts and forms in it are not run, and only what is shown is loaded. */
 export function PdfPreview({ url, object }: BodyProps) {
   const [number, setNumber] = useState(1);
-  const pdf = useQuery({
-    queryKey: ['pdf', url],
-    queryFn: () => getDocument({ url, disableAutoFetch: true, disableStream: true, enableXfa: false }).promise,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-    retry: false,
-  });
-  useEffect(() => () => void pdf.data?.loadingTask.destroy(), [pdf.data]);
-  if (pdf.error) return <ErrorNotice error={new Error('This PDF cannot be read. Download it to look at it.')} />;
-  if (pdf.data === undefined) return <Skeleton variant="rectangular" height="100%" />;
-  const pages = pdf.data.numPages;
+  const pdf = usePdf(url);
+  if (pdf === 'broken') return <ErrorNotice error={new Error('This PDF cannot be read. Download it to look at it.')} />;
+  if (pdf === 'loading') return <Skeleton variant="rectangular" height="100%" />;
+  const pages = pdf.numPages;
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}>
-      <PdfPage pdf={pdf.data} number={number} name={baseName(object.path)} />
+      <PdfPage pdf={pdf} number={number} name={baseName(object.path)} />
       <Box sx={{ display: 'flex', alignItems: 'center', px: 2, borderTop: 1, borderColor: 'divider' }}>
         <Typography variant="caption" color="textSecondary" role="status" className="num" sx={{ flex: 1, px: 1 }}>
           Page {number} of {pages}
@@ -50,6 +42,24 @@ export function PdfPreview({ url, object }: BodyProps) {
   );
 }
 
+/** The document, for as long as the caller is there. Each caller has its own: whoever goes first takes its worker along. */
+function usePdf(url: string): PDFDocumentProxy | 'loading' | 'broken' {
+  const [pdf, setPdf] = useState<PDFDocumentProxy | 'loading' | 'broken'>('loading');
+  useEffect(() => {
+    let gone = false;
+    const task = getDocument({ url, disableAutoFetch: true, disableStream: true, enableXfa: false });
+    const show = (next: PDFDocumentProxy | 'broken') => {
+      if (!gone) setPdf(next);
+    };
+    task.promise.then(show, () => show('broken'));
+    return () => {
+      gone = true;
+      void task.destroy();
+    };
+  }, [url]);
+  return pdf;
+}
+
 interface PdfPageProps {
   readonly pdf: PDFDocumentProxy;
   readonly number: number;
@@ -62,7 +72,7 @@ function PdfPage({ pdf, number, name }: PdfPageProps) {
   useEffect(() => {
     let stop = () => {};
     let stopped = false;
-    void pdf.getPage(number).then((page) => {
+    const draw = async (page: PDFPageProxy): Promise<void> => {
       const target = canvas.current;
       const box = frame.current;
       if (stopped || target === null || box === null) return;
@@ -73,9 +83,13 @@ function PdfPage({ pdf, number, name }: PdfPageProps) {
       target.height = Math.floor(viewport.height);
       const drawing = page.render({ canvas: target, viewport });
       stop = () => drawing.cancel();
-      // A page that is turned before it is drawn ends with an error that nobody needs.
-      return drawing.promise.catch(() => undefined);
-    });
+      await drawing.promise;
+    };
+    // A page that is turned, or a document that is closed, before it is drawn ends with an error that nobody needs.
+    void pdf
+      .getPage(number)
+      .then(draw)
+      .catch(() => undefined);
     return () => {
       stopped = true;
       stop();

@@ -55,7 +55,7 @@ function text(bytes: Uint8Array, start: number, length: number): string {
 /** Hands out a stream in pieces of any length. */
 class BlockReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
-  #held = new Uint8Array();
+  #held: Uint8Array = new Uint8Array();
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
@@ -72,7 +72,7 @@ class BlockReader {
       this.#held = joined;
     }
     const taken = this.#held.subarray(0, length);
-    this.#held = this.#held.slice(length);
+    this.#held = this.#held.subarray(length);
     return taken;
   }
 
@@ -82,9 +82,9 @@ class BlockReader {
       left -= this.#held.length;
       const next = await this.#chunks.next();
       if (next.done === true) return false;
-      this.#held = new Uint8Array(next.value);
+      this.#held = next.value;
     }
-    this.#held = this.#held.slice(left);
+    this.#held = this.#held.subarray(left);
     return true;
   }
 }

@@ -9,14 +9,12 @@ import { formatBytes } from '../../../format/bytes.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { CodeView } from './code-view.tsx';
 import { CsvTable } from './csv-table.tsx';
-import { fetchRange } from './fetch-range.ts';
+import { fetchText, TEXT_BYTES } from './fetch-text.ts';
 import { JsonTree } from './json-tree.tsx';
 import type { BodyProps } from './preview-body.tsx';
 import { extensionOf } from './preview-kind.ts';
 
 const MarkdownView = lazy(async () => ({ default: (await import('./markdown-view.tsx')).MarkdownView }));
-
-const TEXT_BYTES = 256 * 1024;
 
 type TextKind = 'markdown' | 'csv' | 'json' | 'text';
 const READABLE: Readonly<Record<Exclude<TextKind, 'text'>, string>> = { markdown: 'Document', csv: 'Table', json: 'Tree' };
@@ -26,12 +24,12 @@ export function TextPreview({ url, object, kind }: BodyProps & { readonly kind: 
   const [raw, setRaw] = useState(false);
   const text = useQuery({
     queryKey: ['preview-text', url],
-    queryFn: ({ signal }) => fetchHead(url, signal),
+    queryFn: ({ signal }) => fetchText(url, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (text.error) return <ErrorNotice error={text.error} onRetry={() => void text.refetch()} />;
   if (text.data === undefined) return <Skeleton variant="rectangular" height="100%" />;
-  const { head, isCut, totalBytes } = text.data;
+  const { text: head, isCut, totalBytes } = text.data;
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}>
       {kind !== 'text' && (
@@ -83,9 +81,4 @@ function Readable({ kind, text, isCut }: ReadableProps) {
   if (kind === 'markdown') return <MarkdownView text={text} />;
   if (kind === 'csv') return <CsvTable text={text} isCut={isCut} />;
   return <JsonTree text={text} isCut={isCut} />;
-}
-
-async function fetchHead(url: string, signal: AbortSignal) {
-  const { bytes, totalBytes } = await fetchRange(url, { start: 0, length: TEXT_BYTES }, signal);
-  return { head: new TextDecoder().decode(bytes), totalBytes, isCut: totalBytes > bytes.length };
 }
