@@ -1,9 +1,10 @@
 import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import type { Bucket } from '@supastor/contract/operations/buckets';
-import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useReducer, useState } from 'react';
+import { formatNumber } from '../../format/locale.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -15,16 +16,16 @@ import { downloadFolder, downloadObjects } from './download.ts';
 import { DropZone } from './drop-zone.tsx';
 import { EmptyFolder } from './empty-folder.tsx';
 import { ObjectDialogs } from './object-dialogs.tsx';
-import { folderQuery } from './object-queries.ts';
 import { ObjectGrid } from './object-grid.tsx';
 import { ObjectTable, type ObjectTableProps } from './object-table.tsx';
 import { parentPrefix } from './paths.ts';
 import { type OpenMenu, type RowActions, RowMenu } from './row-menu.tsx';
-import { type Row, rowsOf } from './rows.ts';
+import { objectBeside, type Row, rowsOf } from './rows.ts';
 import { NOTHING_SELECTED, present, reduceSelection, type SelectionAction } from './selection.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { JobStrip } from './transfer/job-strip.tsx';
 import type { PickedFile } from './upload/dropped-files.ts';
+import { OutdatedNotice, useFolder } from './use-folder.tsx';
 
 interface ObjectBrowserProps {
   readonly bucket: Bucket;
@@ -42,7 +43,7 @@ export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Read
   const toasts = useToasts();
   const go = useGo(bucket.id, prefix, view);
   const [startsWith, setStartsWith] = useState('');
-  const folder = useInfiniteQuery({ ...folderQuery(bucket.id, prefix, startsWith), placeholderData: keepPreviousData });
+  const { folder, isOutdated, reload } = useFolder(bucket.id, prefix, startsWith);
   const rows = useMemo(() => rowsOf(folder.data?.pages ?? []), [folder.data]);
   const order = useMemo(() => rows.map((row) => row.key), [rows]);
   const [selection, select] = useReducer(
@@ -50,10 +51,8 @@ export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Read
     NOTHING_SELECTED,
   );
   const onSelect = useCallback((action: SelectionAction) => select([action, order]), [order]);
-  const selectedRows = useMemo(() => {
-    const keys = present(selection.selected, order);
-    return rows.filter((row) => keys.has(row.key));
-  }, [selection.selected, order, rows]);
+  const selected = useMemo(() => present(selection.selected, order), [selection.selected, order]);
+  const selectedRows = useMemo(() => (selected.size === 0 ? [] : rows.filter((row) => selected.has(row.key))), [selected, rows]);
   const [dialog, setDialog] = useState<ObjectDialog | null>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const download = useMutation({
@@ -68,7 +67,7 @@ export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Read
   });
   const zip = useMutation({
     mutationFn: () => downloadFolder(bucket.id, prefix),
-    onSuccess: (objects) => toasts.success(`Downloading ${objects.toLocaleString()} ${objects === 1 ? 'object' : 'objects'} as a zip`),
+    onSuccess: (objects) => toasts.success(`Downloading ${formatNumber(objects)} ${objects === 1 ? 'object' : 'objects'} as a zip`),
     onError: (error) => toasts.failure(error),
   });
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = folder;
@@ -95,12 +94,14 @@ export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Read
     else if (active) actions.remove([active]);
   };
   const View = view === 'grid' ? ObjectGrid : ObjectTable;
-  const objects = rows.filter((row) => row.kind === 'object');
-  const shown = objects.findIndex((row) => row.key === openPath);
-  const detailed = objects[shown];
-  const step = (by: number) => {
-    const next = objects[shown + by];
-    return next && shown + by >= 0 ? () => go.details(next.key, { replace: true }) : undefined;
+  const shown = useMemo(
+    () => (openPath === undefined ? -1 : rows.findIndex((row) => row.kind === 'object' && row.key === openPath)),
+    [rows, openPath],
+  );
+  const detailed = rows[shown];
+  const step = (by: 1 | -1) => {
+    const next = objectBeside(rows, shown, by);
+    return next && (() => go.details(next.key, { replace: true }));
   };
   return (
     <DropZone target={`${bucket.id}/${prefix}`} onFiles={onFiles} onError={toasts.failure}>
@@ -119,6 +120,7 @@ export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Read
         <BrowserToolbar view={view} onView={go.view} onFilter={setStartsWith} onZip={() => zip.mutate()} />
       </Box>
       <JobStrip bucket={bucket.id} />
+      {isOutdated && <OutdatedNotice onReload={reload} />}
       {folder.error && rows.length === 0 && <ErrorNotice error={folder.error} onRetry={() => void folder.refetch()} />}
       {folder.isPending && <FolderSkeleton />}
       {folder.data && rows.length === 0 && !hasNextPage && startsWith !== '' && (
@@ -129,11 +131,11 @@ export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Read
       )}
       {rows.length > 0 && (
         <View
-          {...{ rows, order, selection, onSelect, onMore, onCommand }}
+          {...{ rows, order, selection, selected, onSelect, onMore, onCommand }}
           bucket={bucket.id}
           hasMore={hasNextPage}
           onOpen={actions.open}
-          onMenu={(row, anchor) => setMenu({ rows: selection.selected.has(row.key) ? selectedRows : [row], anchor })}
+          onMenu={(row, anchor) => setMenu({ rows: selected.has(row.key) ? selectedRows : [row], anchor })}
         />
       )}
       <RowMenu menu={menu} actions={actions} onClose={() => setMenu(null)} />

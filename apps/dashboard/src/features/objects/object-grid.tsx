@@ -4,7 +4,6 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { GridTile } from './grid-tile.tsx';
 import type { ObjectTableProps } from './object-table.tsx';
-import { present } from './selection.ts';
 import { useRowKeys } from './use-row-keys.ts';
 import { useThumbnails } from './thumbnails.ts';
 
@@ -18,7 +17,7 @@ interface ObjectGridProps extends ObjectTableProps {
 
 /** Folders and objects as tiles, pictures as what they show. The same keys as in the list, with arrows to all sides. */
 export function ObjectGrid(props: ObjectGridProps) {
-  const { bucket, rows, order, selection, hasMore, onSelect, onMore, onCommand } = props;
+  const { bucket, rows, order, selection, selected, hasMore, onSelect, onMore, onCommand } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const columns = useColumns(scroller);
   const lines = Math.ceil(rows.length / columns);
@@ -38,10 +37,7 @@ export function ObjectGrid(props: ObjectGridProps) {
     onSelect,
     onCommand,
   });
-  const from = (visible[0]?.index ?? 0) * columns;
-  const shown = rows.slice(from, (last + 1) * columns);
-  const thumbnails = useThumbnails(bucket, shown);
-  const selected = present(selection.selected, order);
+  const thumbnails = useThumbnails(bucket, rows, { from: (visible[0]?.index ?? 0) * columns, until: (last + 1) * columns });
   return (
     <Box
       ref={scroller}

@@ -8,8 +8,15 @@ import { chunk } from './paths.ts';
 const FIRST_PAGE = 200;
 const LATER_PAGE = 1000;
 const PREVIEW_LINK_SECONDS = 3600;
+/** Following a change means to ask for every page again: with more than these it would be all that the page does. */
+const MAX_FOLLOWED_PAGES = 10;
 
-/** One folder, page by page; with `startsWith` only names that begin so. */
+/** Whether a folder is short enough to be asked for again, as a whole, whenever something in its bucket changes. */
+export function isFollowed({ state }: { readonly state: { readonly data?: { readonly pages: readonly unknown[] } | undefined } }): boolean {
+  return (state.data?.pages.length ?? 0) <= MAX_FOLLOWED_PAGES;
+}
+
+/** One folder, page by page; with `startsWith` only names that begin so. Long ones stay as they are until they are reset. */
 export function folderQuery(bucket: string, prefix: string, startsWith = '') {
   return infiniteQueryOptions({
     queryKey: [...keys.folder(bucket, prefix), startsWith],
@@ -20,6 +27,7 @@ export function folderQuery(bucket: string, prefix: string, startsWith = '') {
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+    enabled: isFollowed,
   });
 }
 

@@ -9,7 +9,7 @@ import { VISUALLY_HIDDEN } from '../../ui/visually-hidden.ts';
 import { COLUMNS } from './columns.ts';
 import { ObjectRow } from './object-row.tsx';
 import type { Row } from './rows.ts';
-import { present, type Selection, type SelectionAction } from './selection.ts';
+import type { Selection, SelectionAction } from './selection.ts';
 import type { Command } from './table-keys.ts';
 import { useRowKeys } from './use-row-keys.ts';
 
@@ -17,6 +17,8 @@ export interface ObjectTableProps {
   readonly rows: readonly Row[];
   readonly order: readonly string[];
   readonly selection: Selection;
+  /** The selected keys that are among the rows. */
+  readonly selected: ReadonlySet<string>;
   readonly hasMore: boolean;
   readonly onSelect: (action: SelectionAction) => void;
   readonly onMore: () => void;
@@ -29,7 +31,7 @@ const LOAD_AHEAD_ROWS = 40;
 
 /** Folders and objects as a grid with one tab stop: arrows move, Space selects, Enter opens. Only rows in view are in the page. */
 export function ObjectTable(props: ObjectTableProps) {
-  const { rows, order, selection, hasMore, onSelect, onMore, onCommand } = props;
+  const { rows, order, selection, selected, hasMore, onSelect, onMore, onCommand } = props;
   const narrow = useMediaQuery('(max-width: 719px)');
   const rowPx = narrow ? 60 : 44;
   const scroller = useRef<HTMLDivElement>(null);
@@ -54,7 +56,6 @@ export function ObjectTable(props: ObjectTableProps) {
     onCommand,
   });
   const { activeIndex } = rowKeys;
-  const selected = present(selection.selected, order);
   return (
     <Box
       sx={{

@@ -1,6 +1,7 @@
 import Button from '@mui/material/Button';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
+import { formatNumber } from '../../format/locale.ts';
 import type { Row } from './rows.ts';
 
 interface SelectionBarProps {
@@ -21,7 +22,7 @@ export function SelectionBar({ rows, onDownload, onMove, onCopy, onRemove, onCle
       sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1, mr: -2, '& button': { minWidth: 0, px: 2.5 } }}
     >
       <Typography variant="body2" role="status" className="num" sx={{ mr: 2, fontWeight: 550 }}>
-        {rows.length.toLocaleString()} selected
+        {formatNumber(rows.length)} selected
       </Typography>
       <Button size="small" color="inherit" onClick={() => onDownload(rows)}>
         Download

@@ -36,6 +36,7 @@ export function reduceSelection(state: Selection, action: SelectionAction, order
 
 /** The selected keys that exist. */
 export function present(selected: ReadonlySet<string>, order: readonly string[]): Set<string> {
+  if (selected.size === 0) return new Set();
   return new Set(order.filter((key) => selected.has(key)));
 }
 

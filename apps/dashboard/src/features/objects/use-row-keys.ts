@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef } from 'react';
 import type { ObjectTableProps } from './object-table.tsx';
 import { commandFor } from './table-keys.ts';
 
@@ -15,7 +15,9 @@ export function useRowKeys({ order, selection, scroller, columns, linePx, scroll
   const keyboard = useRef(false);
   const hasFocus = useRef(false);
   const lastIndex = useRef(0);
-  const activeIndex = selection.active === null ? -1 : order.indexOf(selection.active);
+  const { active } = selection;
+  // Lists are long, and this runs for every line that is scrolled by.
+  const activeIndex = useMemo(() => (active === null ? -1 : order.indexOf(active)), [order, active]);
   useEffect(() => {
     if (!keyboard.current || activeIndex === -1) return;
     keyboard.current = false;
@@ -43,7 +45,7 @@ export function useRowKeys({ order, selection, scroller, columns, linePx, scroll
     },
     onKeyDown: (event: KeyboardEvent) => {
       const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / linePx) - 1);
-      const command = commandFor(event, { order, active: selection.active, pageRows, columns });
+      const command = commandFor(event, { order, active, pageRows, columns });
       if (command === null) return;
       event.preventDefault();
       if (command.type === 'opened' || command.type === 'removed' || command.type === 'renamed' || command.type === 'went-up') {

@@ -11,6 +11,7 @@ import { useEffect } from 'react';
 import { call } from '../../../api/call.ts';
 import { operations } from '../../../api/operations.ts';
 import { keys } from '../../../api/query-keys.ts';
+import { formatNumber } from '../../../format/locale.ts';
 import { StatusDot, type Tone } from '../../../ui/status-dot.tsx';
 import { useToasts } from '../../../ui/toast.tsx';
 import { dismissJob, followJob, isOver, jobQuery, type StartedJob, startedJobsQuery } from './started-jobs.ts';
@@ -114,5 +115,5 @@ function LineActions({ bucket, started, job }: { readonly bucket: string; readon
 }
 
 function progressOf({ done, total }: Job): string {
-  return `${done.toLocaleString()}${total === null ? '' : ` of ${total.toLocaleString()}`} objects`;
+  return `${formatNumber(done)}${total === null ? '' : ` of ${formatNumber(total)}`} objects`;
 }
