@@ -15,9 +15,8 @@ export function formatRelative(iso: string | null, nowMs: number): string {
   if (Number.isNaN(atMs)) return '–';
   const seconds = Math.round((atMs - nowMs) / 1000);
   const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
-  const words = new Intl.RelativeTimeFormat(formatLocale(), { numeric: 'auto' });
   if (!step) return formatLocale()?.startsWith('de') ? 'gerade eben' : 'just now';
-  return words.format(Math.trunc(seconds / step[1]), step[0]);
+  return new Intl.RelativeTimeFormat(formatLocale(), { numeric: 'auto' }).format(Math.trunc(seconds / step[1]), step[0]);
 }
 
 /** Local date and time, as in "23 Nov 2026, 07:24". */

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useLayoutEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { setFormatLocale } from '../format/locale.ts';
 import { en } from './en.ts';
 import { type Language, localeOf, type Messages, pickLanguage } from './messages.ts';
@@ -17,6 +17,8 @@ interface Loaded {
   readonly messages: Messages;
 }
 
+const ENGLISH: Loaded = { language: 'en', messages: en };
+
 const LocaleContext = createContext<Locale>({ language: 'en', messages: en, choose: () => {} });
 
 /** The words of the console in the language of whoever reads it. */
@@ -29,9 +31,11 @@ export function useLanguage(): Pick<Locale, 'language' | 'choose'> {
   return useContext(LocaleContext);
 }
 
-/** Reads the language before the first render, so that no page shows in another one first. */
-export function loadFirstLanguage(): Promise<Loaded> {
-  return load(pickLanguage(readChoice(), navigator.languages));
+/** Reads the language before the first render, so that no page shows in another one first. English, when its words do not arrive. */
+export async function loadFirstLanguage(): Promise<Loaded> {
+  const first = await load(pickLanguage(readChoice(), navigator.languages)).catch(() => ENGLISH);
+  setFormatLocale(localeOf(first.language, navigator.languages));
+  return first;
 }
 
 interface LocaleProviderProps {
@@ -39,9 +43,10 @@ interface LocaleProviderProps {
   readonly children: ReactNode;
 }
 
-/** A change of language draws everything below it anew, dates and numbers included. */
+/** A change of language draws whatever uses it anew; dates and numbers elsewhere follow when they are drawn next. */
 export function LocaleProvider({ first, children }: LocaleProviderProps) {
   const [loaded, setLoaded] = useState(first);
+  const chosen = useRef(first.language);
   const { language } = loaded;
   useLayoutEffect(() => {
     document.documentElement.lang = language;
@@ -51,7 +56,14 @@ export function LocaleProvider({ first, children }: LocaleProviderProps) {
       ...loaded,
       choose: (next) => {
         keepChoice(next);
-        void load(next).then(setLoaded);
+        chosen.current = next;
+        const show = (words: Loaded) => {
+          // Chosen again while the words were on their way.
+          if (chosen.current !== next) return;
+          setFormatLocale(localeOf(next, navigator.languages));
+          setLoaded(words);
+        };
+        load(next).then(show, (error: unknown) => reportError(error));
       },
     }),
     [loaded],
@@ -60,9 +72,7 @@ export function LocaleProvider({ first, children }: LocaleProviderProps) {
 }
 
 async function load(language: Language): Promise<Loaded> {
-  const messages = language === 'de' ? (await import('./de.ts')).de : en;
-  setFormatLocale(localeOf(language, navigator.languages));
-  return { language, messages };
+  return language === 'de' ? { language, messages: (await import('./de.ts')).de } : ENGLISH;
 }
 
 function readChoice(): string | null {

@@ -3,10 +3,11 @@ import Button from '@mui/material/Button';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
 import Typography from '@mui/material/Typography';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
+import { keys } from '../../api/query-keys.ts';
 import { systemQuery } from '../../api/system-query.ts';
 import { useMessages } from '../../messages/locale-provider.tsx';
 import { CodeSnippet } from '../../ui/code-snippet.tsx';
@@ -18,11 +19,13 @@ export function Snippets() {
   const t = useMessages().start;
   const panelId = useId();
   const system = useQuery(systemQuery);
+  const cache = useQueryClient();
   const [client, setClient] = useState<Client>('storage-js');
   const [shown, setShown] = useState(false);
   const reveal = useMutation({ mutationFn: () => call(operations.systemServiceKey, {}), onSuccess: () => setShown(true) });
   const makeS3Key = useMutation({
     mutationFn: () => call(operations.s3KeysCreate, { name: 'First steps', verbs: ['list', 'read', 'write', 'delete', 'manage'] }),
+    onSettled: () => cache.invalidateQueries({ queryKey: keys.s3Keys }),
   });
   const key = reveal.data?.serviceRoleKey;
   const made = makeS3Key.data;
