@@ -1,6 +1,8 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 
 const TYPING_MS = 300;
 
@@ -62,5 +64,34 @@ export function Choice({ label, all, value, options, onChange }: ChoiceProps) {
         </MenuItem>
       ))}
     </TextField>
+  );
+}
+
+interface FilterBarProps {
+  /** How many fields there are: on a wide screen they stand in one line. */
+  readonly fields: number;
+  readonly isEmpty: boolean;
+  readonly onClear: () => void;
+  readonly children: ReactNode;
+}
+
+/** Fields that narrow a list, and the way back to all of it. */
+export function FilterBar({ fields, isEmpty, onClear, children }: FilterBarProps) {
+  return (
+    <Box
+      component="section"
+      aria-label="Filters"
+      sx={{
+        display: 'grid',
+        gap: 3,
+        mb: 5,
+        gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', md: `repeat(${fields}, minmax(0, 1fr)) auto` },
+      }}
+    >
+      {children}
+      <Button color="inherit" onClick={onClear} disabled={isEmpty}>
+        Clear
+      </Button>
+    </Box>
   );
 }

@@ -2,7 +2,9 @@ import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
+import { ErrorNotice } from './error-notice.tsx';
 
 interface SectionProps {
   readonly title: string;
@@ -108,5 +110,27 @@ export function LinesSkeleton() {
         <Skeleton key={index} variant="rounded" height={60} />
       ))}
     </Box>
+  );
+}
+
+interface QueryLinesProps<T> {
+  readonly label: string;
+  readonly query: Pick<UseQueryResult<readonly T[]>, 'data' | 'error' | 'isPending' | 'refetch'>;
+  /** Shown in place of the lines when there are none. */
+  readonly none?: ReactNode;
+  /** Draws a line of the list. */
+  readonly children: (entry: T) => ReactNode;
+}
+
+/** A list from the server as lines: its failure, the wait for it, and that it is empty included. */
+export function QueryLines<T>({ label, query, none, children }: QueryLinesProps<T>) {
+  const { data, error, isPending } = query;
+  return (
+    <>
+      {error && !data && <ErrorNotice error={error} onRetry={() => void query.refetch()} />}
+      {isPending && <LinesSkeleton />}
+      {data?.length === 0 && none}
+      {data && data.length > 0 && <Lines label={label}>{data.map(children)}</Lines>}
+    </>
   );
 }

@@ -22,3 +22,17 @@ export function TableFrame({ label, children }: TableFrameProps) {
     </Paper>
   );
 }
+
+/** A table in a frame whose columns keep their widths and cut off what is too long, so that it never scrolls sideways. */
+export function FixedTable({ label, children }: TableFrameProps) {
+  return (
+    <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
+      <Table aria-label={label} sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
+        {children}
+      </Table>
+    </Paper>
+  );
+}
+
+/** For cells of a {@link FixedTable}: one line, with dots for the rest of it. */
+export const CLIPPED = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;

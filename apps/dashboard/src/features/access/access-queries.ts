@@ -32,10 +32,3 @@ export const s3KeysQuery = queryOptions({
   queryKey: keys.s3Keys,
   queryFn: async ({ signal }) => (await call(operations.s3KeysList, {}, signal)).keys,
 });
-
-/** What the signed-in user holds, and so can give to a key. */
-export const heldPermissionsQuery = queryOptions({
-  queryKey: keys.heldPermissions,
-  queryFn: async ({ signal }) => (await call(operations.sessionGet, {}, signal)).permissions,
-  staleTime: 60_000,
-});

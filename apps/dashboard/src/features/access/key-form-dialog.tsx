@@ -11,11 +11,11 @@ import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
+import { heldPermissionsQuery } from '../../api/held-permissions-query.ts';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { heldPermissionsQuery } from './access-queries.ts';
 
 interface KeyFormDialogProps {
   readonly onClose: () => void;

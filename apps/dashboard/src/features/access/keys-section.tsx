@@ -6,15 +6,14 @@ import Chip from '@mui/material/Chip';
 import type { ApiKey } from '@supastor/contract/operations/api-keys';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { BlankSlate } from '../../ui/blank-slate.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
 import { apiKeysQuery } from './access-queries.ts';
 import { KeyFormDialog } from './key-form-dialog.tsx';
 import { RevokeKeyDialog, RotateKeyDialog } from './key-dialogs.tsx';
 import { SecretDialog } from '../../ui/secret-dialog.tsx';
-import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { Line, QueryLines, Section } from '../../ui/section.tsx';
 
 type Asked = { readonly kind: 'create' } | { readonly kind: 'revoke' | 'rotate'; readonly apiKey: ApiKey };
 
@@ -23,7 +22,6 @@ export function KeysSection() {
   const apiKeys = useQuery(apiKeysQuery);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
-  const all = apiKeys.data ?? [];
   const close = () => setAsked(null);
   const create = (
     <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsked({ kind: 'create' })}>
@@ -31,27 +29,22 @@ export function KeysSection() {
     </Button>
   );
   return (
-    <Section title="API keys" action={all.length > 0 && create}>
-      {apiKeys.error && !apiKeys.data && <ErrorNotice error={apiKeys.error} onRetry={() => void apiKeys.refetch()} />}
-      {apiKeys.isPending && <LinesSkeleton />}
-      {apiKeys.data && all.length === 0 && (
-        <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 1.5 }}>
-          <EmptyState
+    <Section title="API keys" action={apiKeys.data !== undefined && apiKeys.data.length > 0 && create}>
+      <QueryLines
+        label="API keys"
+        query={apiKeys}
+        none={
+          <BlankSlate
             icon={<KeyIcon />}
             title="No keys yet"
             text="A key lets a program use this API with just the permissions you choose, until a day you choose."
           >
             {create}
-          </EmptyState>
-        </Box>
-      )}
-      {all.length > 0 && (
-        <Lines label="API keys">
-          {all.map((apiKey) => (
-            <KeyLine key={apiKey.id} apiKey={apiKey} onAsk={(kind) => setAsked({ kind, apiKey })} />
-          ))}
-        </Lines>
-      )}
+          </BlankSlate>
+        }
+      >
+        {(apiKey) => <KeyLine key={apiKey.id} apiKey={apiKey} onAsk={(kind) => setAsked({ kind, apiKey })} />}
+      </QueryLines>
       {asked?.kind === 'create' && <KeyFormDialog onClose={close} onCreated={setSecret} />}
       {asked?.kind === 'rotate' && <RotateKeyDialog apiKey={asked.apiKey} onClose={close} onCreated={setSecret} />}
       {asked?.kind === 'revoke' && <RevokeKeyDialog apiKey={asked.apiKey} onClose={close} />}

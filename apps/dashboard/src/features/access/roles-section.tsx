@@ -9,11 +9,11 @@ import Typography from '@mui/material/Typography';
 import type { Role } from '@supastor/contract/operations/roles';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { heldPermissionsQuery } from '../../api/held-permissions-query.ts';
 import { useMessages } from '../../messages/locale-provider.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MONO } from '../../ui/fonts.ts';
-import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
-import { heldPermissionsQuery, rolesQuery } from './access-queries.ts';
+import { Line, QueryLines, Section } from '../../ui/section.tsx';
+import { rolesQuery } from './access-queries.ts';
 
 /** Roles and what they allow; nothing for whoever may not read them. */
 export function RolesSection() {
@@ -25,31 +25,27 @@ export function RolesSection() {
   if (held.data && !mayRead) return null;
   return (
     <Section title={t.roles}>
-      {roles.error && !roles.data && <ErrorNotice error={roles.error} onRetry={() => void roles.refetch()} />}
-      {roles.isPending && <LinesSkeleton />}
-      {roles.data && (
-        <Lines label={t.roles}>
-          {roles.data.map((role) => (
-            <Line
-              key={role.name}
-              label={role.name}
-              title={
-                <>
-                  {role.name}
-                  {role.builtIn && <Chip label={t.builtIn} size="small" variant="outlined" />}
-                </>
-              }
-              detail={role.description}
-              facts={t.permissions(role.permissions.length)}
-              action={
-                <Button size="small" color="inherit" aria-label={t.show(role.name)} onClick={() => setShown(role)}>
-                  {t.showIt}
-                </Button>
-              }
-            />
-          ))}
-        </Lines>
-      )}
+      <QueryLines label={t.roles} query={roles}>
+        {(role) => (
+          <Line
+            key={role.name}
+            label={role.name}
+            title={
+              <>
+                {role.name}
+                {role.builtIn && <Chip label={t.builtIn} size="small" variant="outlined" />}
+              </>
+            }
+            detail={role.description}
+            facts={t.permissions(role.permissions.length)}
+            action={
+              <Button size="small" color="inherit" aria-label={t.show(role.name)} onClick={() => setShown(role)}>
+                {t.showIt}
+              </Button>
+            }
+          />
+        )}
+      </QueryLines>
       {shown && <PermissionsDialog role={shown} onClose={() => setShown(null)} />}
     </Section>
   );

@@ -7,12 +7,11 @@ import type { S3Key } from '@supastor/contract/wire/s3-key';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { BlankSlate } from '../../ui/blank-slate.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
 import { SecretDialog } from '../../ui/secret-dialog.tsx';
-import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { Line, QueryLines, Section } from '../../ui/section.tsx';
 import { s3KeysQuery } from './access-queries.ts';
 import { RevokeS3KeyDialog, RotateS3KeyDialog } from './s3-key-dialogs.tsx';
 import { S3KeyFormDialog } from './s3-key-form-dialog.tsx';
@@ -29,7 +28,6 @@ export function S3KeysSection() {
   const s3Keys = useQuery(s3KeysQuery);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [made, setMade] = useState<NewS3Key | null>(null);
-  const all = s3Keys.data ?? [];
   const close = () => setAsked(null);
   if (s3Keys.error instanceof ApiError && s3Keys.error.code === 'SJ_TARGET_UNSUPPORTED') return null;
   const create = (
@@ -38,27 +36,22 @@ export function S3KeysSection() {
     </Button>
   );
   return (
-    <Section title="S3 keys" action={all.length > 0 && create}>
-      {s3Keys.error && !s3Keys.data && <ErrorNotice error={s3Keys.error} onRetry={() => void s3Keys.refetch()} />}
-      {s3Keys.isPending && <LinesSkeleton />}
-      {s3Keys.data && all.length === 0 && (
-        <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 1.5 }}>
-          <EmptyState
+    <Section title="S3 keys" action={s3Keys.data !== undefined && s3Keys.data.length > 0 && create}>
+      <QueryLines
+        label="S3 keys"
+        query={s3Keys}
+        none={
+          <BlankSlate
             icon={<KeyIcon />}
             title="No S3 keys yet"
             text="An S3 key lets tools such as rclone or the AWS CLI reach the buckets you choose."
           >
             {create}
-          </EmptyState>
-        </Box>
-      )}
-      {all.length > 0 && (
-        <Lines label="S3 keys">
-          {all.map((s3Key) => (
-            <S3KeyLine key={s3Key.accessKeyId} s3Key={s3Key} onAsk={(kind) => setAsked({ kind, s3Key })} />
-          ))}
-        </Lines>
-      )}
+          </BlankSlate>
+        }
+      >
+        {(s3Key) => <S3KeyLine key={s3Key.accessKeyId} s3Key={s3Key} onAsk={(kind) => setAsked({ kind, s3Key })} />}
+      </QueryLines>
       {asked?.kind === 'create' && <S3KeyFormDialog onClose={close} onCreated={setMade} />}
       {asked?.kind === 'rotate' && <RotateS3KeyDialog s3Key={asked.s3Key} onClose={close} onCreated={setMade} />}
       {asked?.kind === 'revoke' && <RevokeS3KeyDialog s3Key={asked.s3Key} onClose={close} />}

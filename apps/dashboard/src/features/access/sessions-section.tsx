@@ -6,38 +6,31 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { sessionsQuery } from './access-queries.ts';
 import { deviceName } from '../../ui/device-name.ts';
-import { Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { QueryLines, Section } from '../../ui/section.tsx';
 import { SessionLine } from '../../ui/session-line.tsx';
 
 /** Open sessions, each with a way to end it. */
 export function SessionsSection() {
   const sessions = useQuery(sessionsQuery);
   const [ending, setEnding] = useState<SessionEntry | 'others' | null>(null);
-  const all = sessions.data ?? [];
   return (
     <Section
       title="Sessions"
       action={
-        all.length > 1 && (
+        sessions.data !== undefined &&
+        sessions.data.length > 1 && (
           <Button variant="outlined" color="inherit" onClick={() => setEnding('others')}>
             End all others
           </Button>
         )
       }
     >
-      {sessions.error && !sessions.data && <ErrorNotice error={sessions.error} onRetry={() => void sessions.refetch()} />}
-      {sessions.isPending && <LinesSkeleton />}
-      {all.length > 0 && (
-        <Lines label="Sessions">
-          {all.map((session) => (
-            <SessionLine key={session.id} session={session} onEnd={() => setEnding(session)} />
-          ))}
-        </Lines>
-      )}
+      <QueryLines label="Sessions" query={sessions}>
+        {(session) => <SessionLine key={session.id} session={session} onEnd={() => setEnding(session)} />}
+      </QueryLines>
       {ending && <EndSessionDialog ending={ending} onClose={() => setEnding(null)} />}
     </Section>
   );

@@ -5,12 +5,12 @@ import Chip from '@mui/material/Chip';
 import type { User } from '@supastor/contract/operations/users';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { heldPermissionsQuery } from '../../api/held-permissions-query.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { heldPermissionsQuery, usersQuery } from './access-queries.ts';
+import { usersQuery } from './access-queries.ts';
 import { InviteDialog } from './invite-dialog.tsx';
 import { LinkDialog, type ShownLink } from './link-dialog.tsx';
-import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { Line, QueryLines, Section } from '../../ui/section.tsx';
 import { DisableUserDialog, ResetFactorDialog, useEnableUser, useResetPassword } from './user-actions.tsx';
 
 /** People: invited, given a new password, let in and kept out here. */
@@ -34,50 +34,46 @@ export function UsersSection() {
   );
   return (
     <Section title="People" action={invite}>
-      {users.error && !users.data && <ErrorNotice error={users.error} onRetry={() => void users.refetch()} />}
-      {users.isPending && <LinesSkeleton />}
-      {users.data && (
-        <Lines label="People">
-          {users.data.map((user) => (
-            <UserLine
-              key={user.id}
-              user={user}
-              action={
-                mayWrite && (
-                  <>
-                    {user.state === 'disabled' ? (
-                      <Button size="small" color="inherit" onClick={() => enable.mutate(user)} aria-label={`Enable ${user.email}`}>
-                        Enable
-                      </Button>
-                    ) : (
-                      <>
-                        {!user.breakGlass && (
-                          <Button size="small" color="inherit" onClick={() => reset.mutate(user)} aria-label={`New link for ${user.email}`}>
-                            New link
-                          </Button>
-                        )}
-                        {mayResetFactor && user.secondFactor && (
-                          <Button
-                            size="small"
-                            color="inherit"
-                            onClick={() => setResetting(user)}
-                            aria-label={`Reset second factor of ${user.email}`}
-                          >
-                            Reset 2FA
-                          </Button>
-                        )}
-                        <Button size="small" color="error" onClick={() => setDisabling(user)} aria-label={`Disable ${user.email}`}>
-                          Disable
+      <QueryLines label="People" query={users}>
+        {(user) => (
+          <UserLine
+            key={user.id}
+            user={user}
+            action={
+              mayWrite && (
+                <>
+                  {user.state === 'disabled' ? (
+                    <Button size="small" color="inherit" onClick={() => enable.mutate(user)} aria-label={`Enable ${user.email}`}>
+                      Enable
+                    </Button>
+                  ) : (
+                    <>
+                      {!user.breakGlass && (
+                        <Button size="small" color="inherit" onClick={() => reset.mutate(user)} aria-label={`New link for ${user.email}`}>
+                          New link
                         </Button>
-                      </>
-                    )}
-                  </>
-                )
-              }
-            />
-          ))}
-        </Lines>
-      )}
+                      )}
+                      {mayResetFactor && user.secondFactor && (
+                        <Button
+                          size="small"
+                          color="inherit"
+                          onClick={() => setResetting(user)}
+                          aria-label={`Reset second factor of ${user.email}`}
+                        >
+                          Reset 2FA
+                        </Button>
+                      )}
+                      <Button size="small" color="error" onClick={() => setDisabling(user)} aria-label={`Disable ${user.email}`}>
+                        Disable
+                      </Button>
+                    </>
+                  )}
+                </>
+              )
+            }
+          />
+        )}
+      </QueryLines>
       {inviting && <InviteDialog onClose={() => setInviting(false)} onInvited={setLink} />}
       {disabling && <DisableUserDialog user={disabling} onClose={() => setDisabling(null)} />}
       {resetting && <ResetFactorDialog user={resetting} onClose={() => setResetting(null)} />}

@@ -7,8 +7,7 @@ import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { deviceName } from '../../ui/device-name.ts';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { QueryLines, Section } from '../../ui/section.tsx';
 import { SessionLine } from '../../ui/session-line.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { ownSessionsQuery } from './account-queries.ts';
@@ -17,27 +16,21 @@ import { ownSessionsQuery } from './account-queries.ts';
 export function OwnSessionsSection() {
   const sessions = useQuery(ownSessionsQuery);
   const [ending, setEnding] = useState<SessionEntry | 'others' | null>(null);
-  const all = sessions.data ?? [];
   return (
     <Section
       title="Where you are signed in"
       action={
-        all.length > 1 && (
+        sessions.data !== undefined &&
+        sessions.data.length > 1 && (
           <Button variant="outlined" color="inherit" onClick={() => setEnding('others')}>
             Sign out everywhere else
           </Button>
         )
       }
     >
-      {sessions.error && !sessions.data && <ErrorNotice error={sessions.error} onRetry={() => void sessions.refetch()} />}
-      {sessions.isPending && <LinesSkeleton />}
-      {all.length > 0 && (
-        <Lines label="Your sessions">
-          {all.map((session) => (
-            <SessionLine key={session.id} session={session} onEnd={() => setEnding(session)} />
-          ))}
-        </Lines>
-      )}
+      <QueryLines label="Your sessions" query={sessions}>
+        {(session) => <SessionLine key={session.id} session={session} onEnd={() => setEnding(session)} />}
+      </QueryLines>
       {ending && <SignOutThereDialog ending={ending} onClose={() => setEnding(null)} />}
     </Section>
   );

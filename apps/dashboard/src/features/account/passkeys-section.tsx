@@ -9,9 +9,8 @@ import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { Line, QueryLines, Section } from '../../ui/section.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { passkeysQuery } from './account-queries.ts';
 import { AddPasskeyDialog, RenamePasskeyDialog } from './passkey-dialogs.tsx';
@@ -35,25 +34,24 @@ export function PasskeysSection() {
         )
       }
     >
-      {passkeys.error && !passkeys.data && <ErrorNotice error={passkeys.error} onRetry={() => void passkeys.refetch()} />}
-      {passkeys.isPending && <LinesSkeleton />}
-      {passkeys.data?.length === 0 && (
-        <EmptyState
-          title="No passkeys"
-          text={
-            possible
-              ? 'A passkey in your device or password manager signs you in without a password or code.'
-              : 'Passkeys need a dashboard that is reached by name over https. An operator sets admin.publicUrl.'
-          }
-        />
-      )}
-      {passkeys.data !== undefined && passkeys.data.length > 0 && (
-        <Lines label="Passkeys">
-          {passkeys.data.map((passkey) => (
-            <PasskeyLine key={passkey.id} passkey={passkey} onRename={() => setRenaming(passkey)} onRemove={() => setRemoving(passkey)} />
-          ))}
-        </Lines>
-      )}
+      <QueryLines
+        label="Passkeys"
+        query={passkeys}
+        none={
+          <EmptyState
+            title="No passkeys"
+            text={
+              possible
+                ? 'A passkey in your device or password manager signs you in without a password or code.'
+                : 'Passkeys need a dashboard that is reached by name over https. An operator sets admin.publicUrl.'
+            }
+          />
+        }
+      >
+        {(passkey) => (
+          <PasskeyLine key={passkey.id} passkey={passkey} onRename={() => setRenaming(passkey)} onRemove={() => setRemoving(passkey)} />
+        )}
+      </QueryLines>
       {adding && <AddPasskeyDialog onClose={() => setAdding(false)} />}
       {renaming && <RenamePasskeyDialog passkey={renaming} onClose={() => setRenaming(null)} />}
       {removing && <RemovePasskeyDialog passkey={removing} onClose={() => setRemoving(null)} />}

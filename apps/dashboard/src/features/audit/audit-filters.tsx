@@ -1,6 +1,4 @@
-import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
-import { Choice, TypedField } from '../../ui/filter-fields.tsx';
+import { Choice, FilterBar, TypedField } from '../../ui/filter-fields.tsx';
 import { type AuditFilter, OUTCOMES, parseAuditFilter, PERIODS } from './audit-filter.ts';
 
 interface AuditFiltersProps {
@@ -12,16 +10,7 @@ interface AuditFiltersProps {
 export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
   const set = (part: Readonly<Record<string, unknown>>) => onChange(parseAuditFilter({ ...filter, ...part }));
   return (
-    <Box
-      component="section"
-      aria-label="Filters"
-      sx={{
-        display: 'grid',
-        gap: 3,
-        mb: 5,
-        gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', md: 'repeat(5, minmax(0, 1fr)) auto' },
-      }}
-    >
+    <FilterBar fields={5} isEmpty={Object.keys(filter).length === 0} onClear={() => onChange({})}>
       <TypedField label="Operation" value={filter.operation ?? ''} onChange={(operation) => set({ operation })} />
       <TypedField label="Resource" value={filter.resource ?? ''} onChange={(resource) => set({ resource })} />
       <TypedField label="Identity" value={filter.identity ?? ''} onChange={(identity) => set({ identity })} />
@@ -39,9 +28,6 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
         options={Object.entries(PERIODS).map(([key, { label }]) => [key, label] as const)}
         onChange={(within) => set({ within })}
       />
-      <Button color="inherit" onClick={() => onChange({})} disabled={Object.keys(filter).length === 0}>
-        Clear
-      </Button>
-    </Box>
+    </FilterBar>
   );
 }

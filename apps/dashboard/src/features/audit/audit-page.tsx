@@ -6,15 +6,17 @@ import Skeleton from '@mui/material/Skeleton';
 import type { AuditEntry } from '@supastor/contract/operations/audit';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
+import { heldPermissionsQuery } from '../../api/held-permissions-query.ts';
 import { useMessages } from '../../messages/locale-provider.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { AuditEntryDrawer } from './audit-entry-drawer.tsx';
 import type { AuditFilter } from './audit-filter.ts';
 import { AuditFilters } from './audit-filters.tsx';
-import { auditQuery, mayPruneQuery } from './audit-queries.ts';
+import { auditQuery } from './audit-queries.ts';
 import { AuditTable } from './audit-table.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { RetentionDialog } from './retention-dialog.tsx';
@@ -31,8 +33,8 @@ export function AuditPage() {
   const [open, setOpen] = useState<AuditEntry | null>(null);
   const [pruning, setPruning] = useState(false);
   const t = useMessages().audit;
-  const mayPrune = useQuery(mayPruneQuery).data === true;
-  const change = useCallback((search: AuditFilter) => void navigate({ search, replace: true }), [navigate]);
+  const mayPrune = useQuery(heldPermissionsQuery).data?.includes('audit:write') === true;
+  const change = (search: AuditFilter) => void navigate({ search, replace: true });
   const entries = trail.data?.pages.flatMap((page) => page.entries) ?? [];
   return (
     <>
@@ -60,17 +62,7 @@ export function AuditPage() {
         <EmptyState icon={<TrailIcon />} title="Nothing fits" text="No operation in the trail matches these filters." />
       )}
       {entries.length > 0 && <AuditTable entries={entries} onOpen={setOpen} />}
-      {trail.hasNextPage && (
-        <Button
-          color="inherit"
-          variant="outlined"
-          sx={{ mt: 4, alignSelf: 'center' }}
-          loading={trail.isFetchingNextPage}
-          onClick={() => void trail.fetchNextPage()}
-        >
-          Show older
-        </Button>
-      )}
+      <MoreButton query={trail}>Show older</MoreButton>
       {pruning && <RetentionDialog onClose={() => setPruning(false)} />}
       {open && <AuditEntryDrawer entry={open} onClose={() => setOpen(null)} />}
     </>

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
@@ -21,10 +21,3 @@ export function auditQuery(filter: AuditFilter) {
     staleTime: 5000,
   });
 }
-
-/** Whether one may remove the beginning of the trail. */
-export const mayPruneQuery = queryOptions({
-  queryKey: [...keys.heldPermissions, 'audit'],
-  queryFn: async ({ signal }) => (await call(operations.sessionGet, {}, signal)).permissions.includes('audit:write'),
-  staleTime: 60_000,
-});

@@ -1,7 +1,5 @@
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
-import Paper from '@mui/material/Paper';
-import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
@@ -9,6 +7,7 @@ import TableRow from '@mui/material/TableRow';
 import type { AuditEntry } from '@supastor/contract/operations/audit';
 import { formatNumber } from '../../format/locale.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { CLIPPED, FixedTable } from '../../ui/table-frame.tsx';
 import { Outcome } from './outcome.tsx';
 
 interface AuditTableProps {
@@ -18,32 +17,30 @@ interface AuditTableProps {
 
 const WIDE = { display: { xs: 'none', sm: 'table-cell' } } as const;
 const WIDER = { display: { xs: 'none', md: 'table-cell' } } as const;
-const CLIPPED = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', color: 'text.secondary' } as const;
+const QUIET = { ...CLIPPED, color: 'text.secondary' } as const;
 
 /** Operations of the trail; the whole row opens its details. */
 export function AuditTable({ entries, onOpen }: AuditTableProps) {
   return (
-    <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
-      <Table aria-label="Audit trail" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
-        <TableHead>
-          <TableRow>
-            <TableCell>Operation</TableCell>
-            <TableCell sx={WIDE}>Resource</TableCell>
-            <TableCell sx={WIDER}>Identity</TableCell>
-            <TableCell sx={{ width: 128 }}>Outcome</TableCell>
-            <TableCell sx={{ ...WIDER, width: 88 }} align="right">
-              Took
-            </TableCell>
-            <TableCell sx={{ ...WIDE, width: 136 }}>When</TableCell>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {entries.map((entry) => (
-            <AuditRow key={entry.id} entry={entry} onOpen={() => onOpen(entry)} />
-          ))}
-        </TableBody>
-      </Table>
-    </Paper>
+    <FixedTable label="Audit trail">
+      <TableHead>
+        <TableRow>
+          <TableCell>Operation</TableCell>
+          <TableCell sx={WIDE}>Resource</TableCell>
+          <TableCell sx={WIDER}>Identity</TableCell>
+          <TableCell sx={{ width: 128 }}>Outcome</TableCell>
+          <TableCell sx={{ ...WIDER, width: 88 }} align="right">
+            Took
+          </TableCell>
+          <TableCell sx={{ ...WIDE, width: 136 }}>When</TableCell>
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {entries.map((entry) => (
+          <AuditRow key={entry.id} entry={entry} onOpen={() => onOpen(entry)} />
+        ))}
+      </TableBody>
+    </FixedTable>
   );
 }
 
@@ -71,13 +68,13 @@ function AuditRow({ entry, onOpen }: { readonly entry: AuditEntry; readonly onOp
         >
           {entry.operation}
         </Link>
-        <Box sx={{ ...CLIPPED, display: { sm: 'none' }, fontSize: 12, mt: 0.5 }}>
+        <Box sx={{ ...QUIET, display: { sm: 'none' }, fontSize: 12, mt: 0.5 }}>
           {entry.resource && `${entry.resource} · `}
           <RelativeTime at={entry.at} />
         </Box>
       </TableCell>
-      <TableCell sx={{ ...WIDE, ...CLIPPED }}>{entry.resource ?? '–'}</TableCell>
-      <TableCell sx={{ ...WIDER, ...CLIPPED }}>
+      <TableCell sx={{ ...WIDE, ...QUIET }}>{entry.resource ?? '–'}</TableCell>
+      <TableCell sx={{ ...WIDER, ...QUIET }}>
         {whoAsked(entry)}
         {entry.identity?.apiKeyId && ' (key)'}
       </TableCell>

@@ -1,7 +1,5 @@
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
-import Paper from '@mui/material/Paper';
-import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
@@ -10,6 +8,7 @@ import type { Bucket } from '@supastor/contract/operations/buckets';
 import { createLink } from '@tanstack/react-router';
 import { formatBytes } from '../../format/bytes.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { FixedTable } from '../../ui/table-frame.tsx';
 import { VISUALLY_HIDDEN } from '../../ui/visually-hidden.ts';
 import { BucketActions } from './bucket-actions.tsx';
 import { limitsOf, Visibility } from './bucket-facts.tsx';
@@ -20,31 +19,29 @@ const WIDE = { display: { xs: 'none', sm: 'table-cell' } } as const;
 /** Buckets as a table; the whole row leads into the bucket. */
 export function BucketTable({ buckets }: { readonly buckets: readonly Bucket[] }) {
   return (
-    <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
-      <Table aria-label="Buckets" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
-        <TableHead>
-          <TableRow>
-            <TableCell>Name</TableCell>
-            <TableCell sx={{ ...WIDE, width: 112 }}>Visibility</TableCell>
-            <TableCell sx={{ ...WIDE, width: 104 }} align="right">
-              Size limit
-            </TableCell>
-            <TableCell sx={{ display: { xs: 'none', md: 'table-cell' }, pl: 8 }}>Types</TableCell>
-            <TableCell sx={{ ...WIDE, width: 136 }}>Created</TableCell>
-            <TableCell sx={{ width: 56 }}>
-              <Box component="span" sx={VISUALLY_HIDDEN}>
-                Actions
-              </Box>
-            </TableCell>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {buckets.map((bucket) => (
-            <BucketRow key={bucket.id} bucket={bucket} />
-          ))}
-        </TableBody>
-      </Table>
-    </Paper>
+    <FixedTable label="Buckets">
+      <TableHead>
+        <TableRow>
+          <TableCell>Name</TableCell>
+          <TableCell sx={{ ...WIDE, width: 112 }}>Visibility</TableCell>
+          <TableCell sx={{ ...WIDE, width: 104 }} align="right">
+            Size limit
+          </TableCell>
+          <TableCell sx={{ display: { xs: 'none', md: 'table-cell' }, pl: 8 }}>Types</TableCell>
+          <TableCell sx={{ ...WIDE, width: 136 }}>Created</TableCell>
+          <TableCell sx={{ width: 56 }}>
+            <Box component="span" sx={VISUALLY_HIDDEN}>
+              Actions
+            </Box>
+          </TableCell>
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {buckets.map((bucket) => (
+          <BucketRow key={bucket.id} bucket={bucket} />
+        ))}
+      </TableBody>
+    </FixedTable>
   );
 }
 

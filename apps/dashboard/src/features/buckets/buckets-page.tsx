@@ -10,7 +10,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { systemQuery } from '../../api/system-query.ts';
+import { formatNumber } from '../../format/locale.ts';
 import { CodeSnippet } from '../../ui/code-snippet.tsx';
+import { BlankSlate } from '../../ui/blank-slate.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -55,7 +57,7 @@ export function BucketsPage() {
 }
 
 function countOf(count: number): string {
-  return count === 1 ? '1 bucket' : `${count.toLocaleString()} buckets`;
+  return count === 1 ? '1 bucket' : `${formatNumber(count)} buckets`;
 }
 
 function SearchField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
@@ -83,18 +85,16 @@ function SearchField({ value, onChange }: { readonly value: string; readonly onC
 function NoBuckets({ onCreate }: { readonly onCreate: () => void }) {
   const system = useQuery(systemQuery);
   return (
-    <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 1.5 }}>
-      <EmptyState
-        icon={<BucketIcon />}
-        title="Make your first bucket"
-        text="A bucket holds objects and says who may read them, how large they may be and of what type."
-      >
-        <Button variant="contained" startIcon={<AddIcon />} onClick={onCreate} sx={{ mb: 6 }}>
-          New bucket
-        </Button>
-        {system.data && <CodeSnippet label="Create a bucket from code" code={snippet(system.data.storageUrl)} />}
-      </EmptyState>
-    </Box>
+    <BlankSlate
+      icon={<BucketIcon />}
+      title="Make your first bucket"
+      text="A bucket holds objects and says who may read them, how large they may be and of what type."
+    >
+      <Button variant="contained" startIcon={<AddIcon />} onClick={onCreate} sx={{ mb: 6 }}>
+        New bucket
+      </Button>
+      {system.data && <CodeSnippet label="Create a bucket from code" code={snippet(system.data.storageUrl)} />}
+    </BlankSlate>
   );
 }
 

@@ -1,20 +1,19 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Paper from '@mui/material/Paper';
-import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import type { LinkState, SignedLink } from '@supastor/contract/wire/signed-link';
+import { formatNumber } from '../../format/locale.ts';
 import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
+import { CLIPPED, FixedTable } from '../../ui/table-frame.tsx';
 import { LINK_STATES } from './link-queries.ts';
 
 const TONES: Readonly<Record<LinkState, Tone>> = { live: 'success', expired: 'neutral', revoked: 'error' };
 const WIDE = { display: { xs: 'none', md: 'table-cell' } } as const;
-const CLIPPED = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
 
 interface LinkTableProps {
   readonly links: readonly SignedLink[];
@@ -24,27 +23,25 @@ interface LinkTableProps {
 /** Links under each other; live ones can be revoked. */
 export function LinkTable({ links, onRevoke }: LinkTableProps) {
   return (
-    <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
-      <Table aria-label="Signed links" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
-        <TableHead>
-          <TableRow>
-            <TableCell>Object</TableCell>
-            <TableCell sx={{ ...WIDE, width: 190 }}>Made by</TableCell>
-            <TableCell sx={{ ...WIDE, width: 90 }} align="right">
-              Used
-            </TableCell>
-            <TableCell sx={{ ...WIDE, width: 130 }}>Last used</TableCell>
-            <TableCell sx={{ width: { xs: 124, md: 190 } }}>State</TableCell>
-            <TableCell sx={{ width: 96 }} align="right" aria-label="Action" />
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {links.map((link) => (
-            <LinkRow key={link.id} link={link} onRevoke={() => onRevoke(link)} />
-          ))}
-        </TableBody>
-      </Table>
-    </Paper>
+    <FixedTable label="Signed links">
+      <TableHead>
+        <TableRow>
+          <TableCell>Object</TableCell>
+          <TableCell sx={{ ...WIDE, width: 190 }}>Made by</TableCell>
+          <TableCell sx={{ ...WIDE, width: 90 }} align="right">
+            Used
+          </TableCell>
+          <TableCell sx={{ ...WIDE, width: 130 }}>Last used</TableCell>
+          <TableCell sx={{ width: { xs: 124, md: 190 } }}>State</TableCell>
+          <TableCell sx={{ width: 96 }} align="right" aria-label="Action" />
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {links.map((link) => (
+          <LinkRow key={link.id} link={link} onRevoke={() => onRevoke(link)} />
+        ))}
+      </TableBody>
+    </FixedTable>
   );
 }
 
@@ -66,7 +63,7 @@ function LinkRow({ link, onRevoke }: { readonly link: SignedLink; readonly onRev
         {subject ?? role ?? 'Unknown'}
       </TableCell>
       <TableCell sx={WIDE} align="right" className="num">
-        {hits.toLocaleString()}
+        {formatNumber(hits)}
       </TableCell>
       <TableCell sx={{ ...WIDE, color: 'text.secondary' }}>{lastUsedAt === null ? 'Never' : <RelativeTime at={lastUsedAt} />}</TableCell>
       <TableCell sx={CLIPPED}>

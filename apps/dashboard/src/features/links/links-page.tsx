@@ -1,13 +1,13 @@
 import LinksIcon from '@mui/icons-material/LinkOutlined';
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import type { SignedLink } from '@supastor/contract/wire/signed-link';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { Choice, TypedField } from '../../ui/filter-fields.tsx';
+import { Choice, FilterBar, TypedField } from '../../ui/filter-fields.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { LinesSkeleton } from '../../ui/section.tsx';
 import { LINK_STATES, type LinkFilter, linksQuery, parseLinkFilter } from './link-queries.ts';
@@ -22,7 +22,7 @@ export function LinksPage() {
   const navigate = route.useNavigate();
   const ledger = useInfiniteQuery({ ...linksQuery(filter), placeholderData: keepPreviousData });
   const [asked, setAsked] = useState<Revocation | null>(null);
-  const change = useCallback((search: LinkFilter) => void navigate({ search, replace: true }), [navigate]);
+  const change = (search: LinkFilter) => void navigate({ search, replace: true });
   const links = ledger.data?.pages.flatMap((page) => page.links) ?? [];
   const wide = revocationOf(filter);
   return (
@@ -42,17 +42,7 @@ export function LinksPage() {
       {ledger.isPending && <LinesSkeleton />}
       {ledger.data && links.length === 0 && <NoLinks isFiltered={Object.keys(filter).length > 0} />}
       {links.length > 0 && <LinkTable links={links} onRevoke={(link) => setAsked(oneOf(link))} />}
-      {ledger.hasNextPage && (
-        <Button
-          color="inherit"
-          variant="outlined"
-          sx={{ mt: 4, alignSelf: 'center' }}
-          loading={ledger.isFetchingNextPage}
-          onClick={() => void ledger.fetchNextPage()}
-        >
-          Show older
-        </Button>
-      )}
+      <MoreButton query={ledger}>Show older</MoreButton>
       {asked && <RevokeDialog revocation={asked} onClose={() => setAsked(null)} />}
     </>
   );
@@ -80,21 +70,9 @@ interface LinkFiltersProps {
 }
 
 function LinkFilters({ filter, onChange }: LinkFiltersProps) {
-  const set = useCallback(
-    (part: Readonly<Record<string, unknown>>) => onChange(parseLinkFilter({ ...filter, ...part })),
-    [filter, onChange],
-  );
+  const set = (part: Readonly<Record<string, unknown>>) => onChange(parseLinkFilter({ ...filter, ...part }));
   return (
-    <Box
-      component="section"
-      aria-label="Filters"
-      sx={{
-        display: 'grid',
-        gap: 3,
-        mb: 5,
-        gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', md: 'repeat(4, minmax(0, 1fr)) auto' },
-      }}
-    >
+    <FilterBar fields={4} isEmpty={Object.keys(filter).length === 0} onClear={() => onChange({})}>
       <TypedField label="Bucket" value={filter.bucket ?? ''} onChange={(bucket) => set({ bucket })} />
       <TypedField
         label="Path begins with"
@@ -110,10 +88,7 @@ function LinkFilters({ filter, onChange }: LinkFiltersProps) {
         options={Object.entries(LINK_STATES)}
         onChange={(state) => set({ state })}
       />
-      <Button color="inherit" onClick={() => onChange({})} disabled={Object.keys(filter).length === 0}>
-        Clear
-      </Button>
-    </Box>
+    </FilterBar>
   );
 }
 

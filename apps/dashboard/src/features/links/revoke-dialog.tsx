@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { formatNumber } from '../../format/locale.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 
@@ -24,7 +25,7 @@ export function RevokeDialog({ revocation: { input, what, note }, onClose }: Rev
   const revoke = useMutation({
     mutationFn: () => call(operations.linksRevoke, input),
     onSuccess: ({ revoked }) => {
-      toasts.success(revoked === 1 ? 'Revoked one link' : `Revoked ${revoked.toLocaleString()} links`);
+      toasts.success(revoked === 1 ? 'Revoked one link' : `Revoked ${formatNumber(revoked)} links`);
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.anyLinks }),

@@ -9,18 +9,18 @@ const FOLLOW_MS = 2000;
 /** Scans, scrubs and imports, newest first; asked again and again while one is under way. */
 export const runsQuery = queryOptions({
   queryKey: [...keys.maintenance, 'runs'],
-  queryFn: ({ signal }) => call(operations.maintenanceRuns, { limit: 20 }, signal),
-  refetchInterval: ({ state }) => (state.data?.runs.some((run) => run.state === 'waiting' || run.state === 'running') ? FOLLOW_MS : false),
+  queryFn: async ({ signal }) => (await call(operations.maintenanceRuns, { limit: 20 }, signal)).runs,
+  refetchInterval: ({ state }) => (state.data?.some((run) => run.state === 'waiting' || run.state === 'running') ? FOLLOW_MS : false),
 });
 
 export const damagedQuery = queryOptions({
   queryKey: [...keys.maintenance, 'damaged'],
-  queryFn: ({ signal }) => call(operations.maintenanceDamaged, { limit: LIMIT }, signal),
+  queryFn: async ({ signal }) => (await call(operations.maintenanceDamaged, { limit: LIMIT }, signal)).damaged,
 });
 
 export const quarantineQuery = queryOptions({
   queryKey: [...keys.maintenance, 'quarantine'],
-  queryFn: ({ signal }) => call(operations.maintenanceQuarantine, { limit: LIMIT }, signal),
+  queryFn: async ({ signal }) => (await call(operations.maintenanceQuarantine, { limit: LIMIT }, signal)).entries,
 });
 
 export const adoptedQuery = queryOptions({

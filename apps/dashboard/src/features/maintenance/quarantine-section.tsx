@@ -8,9 +8,8 @@ import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { formatBytes } from '../../format/bytes.ts';
 import { useMessages } from '../../messages/locale-provider.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { Line, QueryLines, Section } from '../../ui/section.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { quarantineQuery } from './maintenance-queries.ts';
 
@@ -36,7 +35,6 @@ export function QuarantineSection() {
   });
   const toggle = (id: string) =>
     setChosen((before) => (before.has(id) ? new Set([...before].filter((kept) => kept !== id)) : new Set([...before, id])));
-  const entries = quarantine.data?.entries ?? [];
   return (
     <Section
       title={t.quarantine}
@@ -48,38 +46,33 @@ export function QuarantineSection() {
         )
       }
     >
-      {quarantine.error && !quarantine.data && <ErrorNotice error={quarantine.error} onRetry={() => void quarantine.refetch()} />}
-      {quarantine.isPending && <LinesSkeleton />}
-      {quarantine.data && entries.length === 0 && <Typography color="textSecondary">{t.quarantineEmpty}</Typography>}
-      {entries.length > 0 && (
-        <Lines label={t.quarantine}>
-          {entries.map(({ id, place, name, sizeBytes, quarantinedAt, expiresAt }) => (
-            <Line
-              key={id}
-              label={name}
-              title={name}
-              detail={
-                <>
-                  {place} · <RelativeTime at={quarantinedAt} />
-                </>
-              }
-              facts={
-                <>
-                  <span className="num">{formatBytes(sizeBytes)}</span> · {t.removedAt} <RelativeTime at={expiresAt} />
-                </>
-              }
-              action={
-                <Checkbox
-                  size="small"
-                  checked={chosen.has(id)}
-                  onChange={() => toggle(id)}
-                  slotProps={{ input: { 'aria-label': t.select(name) } }}
-                />
-              }
-            />
-          ))}
-        </Lines>
-      )}
+      <QueryLines label={t.quarantine} query={quarantine} none={<Typography color="textSecondary">{t.quarantineEmpty}</Typography>}>
+        {({ id, place, name, sizeBytes, quarantinedAt, expiresAt }) => (
+          <Line
+            key={id}
+            label={name}
+            title={name}
+            detail={
+              <>
+                {place} · <RelativeTime at={quarantinedAt} />
+              </>
+            }
+            facts={
+              <>
+                <span className="num">{formatBytes(sizeBytes)}</span> · {t.removedAt} <RelativeTime at={expiresAt} />
+              </>
+            }
+            action={
+              <Checkbox
+                size="small"
+                checked={chosen.has(id)}
+                onChange={() => toggle(id)}
+                slotProps={{ input: { 'aria-label': t.select(name) } }}
+              />
+            }
+          />
+        )}
+      </QueryLines>
     </Section>
   );
 }

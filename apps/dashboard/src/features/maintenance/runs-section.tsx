@@ -8,9 +8,8 @@ import { keys } from '../../api/query-keys.ts';
 import { formatNumber } from '../../format/locale.ts';
 import { useMessages } from '../../messages/locale-provider.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { Line, QueryLines, Section } from '../../ui/section.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { runsQuery } from './maintenance-queries.ts';
@@ -29,16 +28,9 @@ export function RunsSection() {
   const runs = useQuery(runsQuery);
   return (
     <Section title={t.runs}>
-      {runs.error && !runs.data && <ErrorNotice error={runs.error} onRetry={() => void runs.refetch()} />}
-      {runs.isPending && <LinesSkeleton />}
-      {runs.data?.runs.length === 0 && <EmptyState icon={<MaintenanceIcon />} title={t.noRuns} text={t.noRunsText} />}
-      {runs.data && runs.data.runs.length > 0 && (
-        <Lines label={t.runs}>
-          {runs.data.runs.map((run) => (
-            <RunLine key={run.id} run={run} />
-          ))}
-        </Lines>
-      )}
+      <QueryLines label={t.runs} query={runs} none={<EmptyState icon={<MaintenanceIcon />} title={t.noRuns} text={t.noRunsText} />}>
+        {(run) => <RunLine key={run.id} run={run} />}
+      </QueryLines>
     </Section>
   );
 }

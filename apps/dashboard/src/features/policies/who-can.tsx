@@ -6,6 +6,7 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import type { OperationOutput } from '@supastor/contract/operations/define';
 import type { policiesWhoCan } from '@supastor/contract/operations/policies';
+import { formatDateTime } from '../../format/time.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 
 /** Each kind of caller, whether it may, and through what. */
@@ -46,7 +47,7 @@ export function WhoCan({ answer }: { readonly answer: OperationOutput<typeof pol
                 <StatusDot tone="success" /> Yes
               </TableCell>
               <TableCell sx={{ color: 'text.secondary' }}>
-                until {new Date(expiresAt).toLocaleString()}, used {hits} {hits === 1 ? 'time' : 'times'} so far
+                until {formatDateTime(expiresAt)}, used {hits} {hits === 1 ? 'time' : 'times'} so far
               </TableCell>
             </TableRow>
           ))}

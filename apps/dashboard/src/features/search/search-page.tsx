@@ -4,9 +4,7 @@ import Button from '@mui/material/Button';
 import InputAdornment from '@mui/material/InputAdornment';
 import Link from '@mui/material/Link';
 import MenuItem from '@mui/material/MenuItem';
-import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
-import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
@@ -19,8 +17,10 @@ import { type FormEvent, useState } from 'react';
 import { formatBytes } from '../../format/bytes.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { CLIPPED, FixedTable } from '../../ui/table-frame.tsx';
 import { type SearchQuestion, searchQuery, SORTS } from './search-queries.ts';
 
 const route = getRouteApi('/signed-in/search');
@@ -42,17 +42,7 @@ export function SearchPage() {
         <EmptyState icon={<SearchIcon />} title="Nothing found" text="No object fits. Try a part of the name, or leave a field empty." />
       )}
       {objects.length > 0 && <Results objects={objects} />}
-      {found.hasNextPage && (
-        <Button
-          color="inherit"
-          variant="outlined"
-          sx={{ mt: 4, alignSelf: 'center' }}
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <MoreButton query={found}>Show more</MoreButton>
     </>
   );
 }
@@ -105,48 +95,45 @@ function SearchForm({ question, onAsk }: SearchFormProps) {
   );
 }
 
-const CLIPPED = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
 const WIDE = { display: { xs: 'none', sm: 'table-cell' } } as const;
 
 function Results({ objects }: { readonly objects: readonly FoundObject[] }) {
   return (
-    <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
-      <Table aria-label="Objects found" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
-        <TableHead>
-          <TableRow>
-            <TableCell>Object</TableCell>
-            <TableCell sx={{ ...WIDE, width: 180 }}>Type</TableCell>
-            <TableCell align="right" sx={{ width: 96 }}>
-              Size
+    <FixedTable label="Objects found">
+      <TableHead>
+        <TableRow>
+          <TableCell>Object</TableCell>
+          <TableCell sx={{ ...WIDE, width: 180 }}>Type</TableCell>
+          <TableCell align="right" sx={{ width: 96 }}>
+            Size
+          </TableCell>
+          <TableCell sx={{ ...WIDE, width: 136 }}>Changed</TableCell>
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {objects.map((object) => (
+          <TableRow hover key={`${object.bucket}/${object.path}`}>
+            <TableCell sx={CLIPPED}>
+              <RouteLink
+                to="/buckets/$bucket"
+                params={{ bucket: object.bucket }}
+                search={{ prefix: object.path.slice(0, object.path.lastIndexOf('/') + 1), object: object.path }}
+                sx={{ fontWeight: 550 }}
+              >
+                {object.path}
+              </RouteLink>
+              <Box sx={{ ...CLIPPED, fontSize: 12, color: 'text.secondary' }}>{object.bucket}</Box>
             </TableCell>
-            <TableCell sx={{ ...WIDE, width: 136 }}>Changed</TableCell>
+            <TableCell sx={{ ...WIDE, ...CLIPPED, color: 'text.secondary' }}>{object.mimeType ?? '–'}</TableCell>
+            <TableCell align="right" className="num">
+              {object.sizeBytes === null ? '–' : formatBytes(object.sizeBytes)}
+            </TableCell>
+            <TableCell sx={{ ...WIDE, color: 'text.secondary' }}>
+              <RelativeTime at={object.updatedAt} />
+            </TableCell>
           </TableRow>
-        </TableHead>
-        <TableBody>
-          {objects.map((object) => (
-            <TableRow hover key={`${object.bucket}/${object.path}`}>
-              <TableCell sx={CLIPPED}>
-                <RouteLink
-                  to="/buckets/$bucket"
-                  params={{ bucket: object.bucket }}
-                  search={{ prefix: object.path.slice(0, object.path.lastIndexOf('/') + 1), object: object.path }}
-                  sx={{ fontWeight: 550 }}
-                >
-                  {object.path}
-                </RouteLink>
-                <Box sx={{ ...CLIPPED, fontSize: 12, color: 'text.secondary' }}>{object.bucket}</Box>
-              </TableCell>
-              <TableCell sx={{ ...WIDE, ...CLIPPED, color: 'text.secondary' }}>{object.mimeType ?? '–'}</TableCell>
-              <TableCell align="right" className="num">
-                {object.sizeBytes === null ? '–' : formatBytes(object.sizeBytes)}
-              </TableCell>
-              <TableCell sx={{ ...WIDE, color: 'text.secondary' }}>
-                <RelativeTime at={object.updatedAt} />
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
-    </Paper>
+        ))}
+      </TableBody>
+    </FixedTable>
   );
 }

@@ -4,6 +4,7 @@ import Typography from '@mui/material/Typography';
 import type { Quota } from '@supastor/contract/wire/quota';
 import { useQuery } from '@tanstack/react-query';
 import { formatBytes } from '../../format/bytes.ts';
+import { formatNumber } from '../../format/locale.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Lines, Section } from '../../ui/section.tsx';
 import { quotaShare, quotasQuery } from './quota-queries.ts';
@@ -41,7 +42,7 @@ function QuotaLine({ quota }: { readonly quota: Quota }) {
           label={`Objects of ${name}`}
           used={usedObjects}
           limit={maxObjects}
-          text={`${usedObjects.toLocaleString()} of ${maxObjects.toLocaleString()} objects`}
+          text={`${formatNumber(usedObjects)} of ${formatNumber(maxObjects)} objects`}
         />
       )}
       {maxBytes === null && maxObjects === null && (

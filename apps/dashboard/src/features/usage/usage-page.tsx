@@ -1,9 +1,7 @@
 import UsageIcon from '@mui/icons-material/PieChartOutlined';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
-import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
-import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
@@ -16,9 +14,11 @@ import type { OperationOutput } from '@supastor/contract/operations/define';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLink, getRouteApi } from '@tanstack/react-router';
 import { formatBytes } from '../../format/bytes.ts';
+import { formatNumber } from '../../format/locale.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { FixedTable } from '../../ui/table-frame.tsx';
 import { Extremes } from './extremes.tsx';
 import { QuotaBars } from './quota-bars.tsx';
 import { Treemap, type TreemapItem } from './treemap.tsx';
@@ -67,41 +67,39 @@ export function UsagePage() {
       {data && data.groups.length > 0 && (
         <>
           <Typography color="textSecondary" sx={{ mb: 4 }} className="num">
-            {formatBytes(data.total.bytes)} in {data.total.objects.toLocaleString()} objects
+            {formatBytes(data.total.bytes)} in {formatNumber(data.total.objects)} objects
           </Typography>
           <Treemap items={itemsOf(data, group, question)} />
-          <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
-            <Table aria-label="Usage" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
-              <TableHead>
-                <TableRow>
-                  <TableCell>{GROUPS.find(([each]) => each === group)?.[1]}</TableCell>
-                  <TableCell sx={{ display: { xs: 'none', sm: 'table-cell' } }}>Share</TableCell>
-                  <TableCell align="right" sx={{ width: 104 }}>
-                    Size
-                  </TableCell>
-                  <TableCell align="right" sx={{ width: 96 }}>
-                    Objects
-                  </TableCell>
-                </TableRow>
-              </TableHead>
-              <TableBody>
-                {data.groups.map((each) => (
-                  <UsageRow
-                    key={each.key}
-                    name={each.key}
-                    objects={each.objects}
-                    bytes={each.bytes}
-                    group={group}
-                    question={question}
-                    totalBytes={data.total.bytes}
-                  />
-                ))}
-                {data.rest.objects > 0 && (
-                  <UsageRow {...data.rest} name={null} group={group} question={question} totalBytes={data.total.bytes} />
-                )}
-              </TableBody>
-            </Table>
-          </Paper>
+          <FixedTable label="Usage">
+            <TableHead>
+              <TableRow>
+                <TableCell>{GROUPS.find(([each]) => each === group)?.[1]}</TableCell>
+                <TableCell sx={{ display: { xs: 'none', sm: 'table-cell' } }}>Share</TableCell>
+                <TableCell align="right" sx={{ width: 104 }}>
+                  Size
+                </TableCell>
+                <TableCell align="right" sx={{ width: 96 }}>
+                  Objects
+                </TableCell>
+              </TableRow>
+            </TableHead>
+            <TableBody>
+              {data.groups.map((each) => (
+                <UsageRow
+                  key={each.key}
+                  name={each.key}
+                  objects={each.objects}
+                  bytes={each.bytes}
+                  group={group}
+                  question={question}
+                  totalBytes={data.total.bytes}
+                />
+              ))}
+              {data.rest.objects > 0 && (
+                <UsageRow {...data.rest} name={null} group={group} question={question} totalBytes={data.total.bytes} />
+              )}
+            </TableBody>
+          </FixedTable>
           <Extremes question={question} />
           <QuotaBars bucket={question.bucket} />
         </>
@@ -181,7 +179,7 @@ function UsageRow({ name, objects, bytes, group, question, totalBytes }: UsageRo
         {formatBytes(bytes)}
       </TableCell>
       <TableCell align="right" className="num">
-        {objects.toLocaleString()}
+        {formatNumber(objects)}
       </TableCell>
     </TableRow>
   );

@@ -1,7 +1,5 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Paper from '@mui/material/Paper';
-import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
@@ -12,17 +10,19 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { formatNumber } from '../../format/locale.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Choice } from '../../ui/filter-fields.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { LinesSkeleton, Section } from '../../ui/section.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
+import { CLIPPED, FixedTable } from '../../ui/table-frame.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { deliveriesQuery, type DeliveryFilter, parseDeliveryFilter, STATES } from './webhook-queries.ts';
 
 const TONES: Readonly<Record<Delivery['state'], Tone>> = { delivered: 'success', pending: 'info', dead: 'error' };
 const WIDE = { display: { xs: 'none', md: 'table-cell' } } as const;
-const CLIPPED = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
 
 interface DeliveryLogProps {
   readonly targets: readonly Webhook[];
@@ -42,7 +42,7 @@ export function DeliveryLog({ targets, filter, onChange }: DeliveryLogProps) {
       title="Messages"
       action={dead.map(({ id, name, dead: count }) => (
         <Button key={id} size="small" color="inherit" disabled={replay.isPending} onClick={() => replay.mutate({ webhookId: id })}>
-          Send {count.toLocaleString()} to {name} again
+          Send {formatNumber(count)} to {name} again
         </Button>
       ))}
     >
@@ -62,37 +62,31 @@ export function DeliveryLog({ targets, filter, onChange }: DeliveryLogProps) {
         <Typography color="textSecondary">No message fits. Upload an object, or send a test.</Typography>
       )}
       {deliveries.length > 0 && (
-        <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
-          <Table aria-label="Messages" sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
-            <TableHead>
-              <TableRow>
-                <TableCell>Object</TableCell>
-                <TableCell sx={{ ...WIDE, width: 150 }}>Event</TableCell>
-                <TableCell sx={{ ...WIDE, width: 140 }}>Target</TableCell>
-                <TableCell sx={{ width: { xs: 120, md: 220 } }}>State</TableCell>
-                <TableCell sx={{ ...WIDE, width: 120 }}>When</TableCell>
-                <TableCell sx={{ width: 100 }} align="right" aria-label="Action" />
-              </TableRow>
-            </TableHead>
-            <TableBody>
-              {deliveries.map((delivery) => (
-                <DeliveryRow
-                  key={delivery.id}
-                  delivery={delivery}
-                  target={targets.find(({ id }) => id === delivery.webhookId)?.name ?? '–'}
-                  busy={replay.isPending}
-                  onReplay={() => replay.mutate({ ids: [delivery.id] })}
-                />
-              ))}
-            </TableBody>
-          </Table>
-        </Paper>
+        <FixedTable label="Messages">
+          <TableHead>
+            <TableRow>
+              <TableCell>Object</TableCell>
+              <TableCell sx={{ ...WIDE, width: 150 }}>Event</TableCell>
+              <TableCell sx={{ ...WIDE, width: 140 }}>Target</TableCell>
+              <TableCell sx={{ width: { xs: 120, md: 220 } }}>State</TableCell>
+              <TableCell sx={{ ...WIDE, width: 120 }}>When</TableCell>
+              <TableCell sx={{ width: 100 }} align="right" aria-label="Action" />
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {deliveries.map((delivery) => (
+              <DeliveryRow
+                key={delivery.id}
+                delivery={delivery}
+                target={targets.find(({ id }) => id === delivery.webhookId)?.name ?? '–'}
+                busy={replay.isPending}
+                onReplay={() => replay.mutate({ ids: [delivery.id] })}
+              />
+            ))}
+          </TableBody>
+        </FixedTable>
       )}
-      {log.hasNextPage && (
-        <Button color="inherit" variant="outlined" sx={{ mt: 4 }} loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
-          Show older
-        </Button>
-      )}
+      <MoreButton query={log}>Show older</MoreButton>
     </Section>
   );
 }
@@ -102,7 +96,7 @@ function useReplay() {
   const toasts = useToasts();
   return useMutation({
     mutationFn: (what: { ids: string[] } | { webhookId: string }) => call(operations.webhooksReplay, what),
-    onSuccess: ({ replayed }) => toasts.success(replayed === 1 ? 'Sent again' : `${replayed.toLocaleString()} are sent again`),
+    onSuccess: ({ replayed }) => toasts.success(replayed === 1 ? 'Sent again' : `${formatNumber(replayed)} are sent again`),
     onError: (error) => toasts.failure(error),
     onSettled: async () => {
       await client.invalidateQueries({ queryKey: keys.anyDeliveries });

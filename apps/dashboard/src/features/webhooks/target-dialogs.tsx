@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { formatNumber } from '../../format/locale.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 
@@ -37,7 +38,7 @@ export function DeleteTargetDialog({ target, onClose }: TargetDialogProps) {
     >
       {target.pending === 0
         ? 'It is told nothing any more, and its log goes too.'
-        : `${target.pending.toLocaleString()} messages that wait for it are never sent, and its log goes too. To stop for a while, pause it.`}
+        : `${formatNumber(target.pending)} messages that wait for it are never sent, and its log goes too. To stop for a while, pause it.`}
     </ConfirmDialog>
   );
 }

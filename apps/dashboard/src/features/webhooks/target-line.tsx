@@ -10,6 +10,7 @@ import { useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { formatNumber } from '../../format/locale.ts';
 import { MONO } from '../../ui/fonts.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Line } from '../../ui/section.tsx';
@@ -73,8 +74,8 @@ function Facts({ target: { events, bucket, prefix, pending, dead, lastDeliveredA
           Delivered <RelativeTime at={lastDeliveredAt} />
         </>
       )}
-      {pending > 0 && `, ${pending.toLocaleString()} waiting`}
-      {dead > 0 && `, ${dead.toLocaleString()} given up`}
+      {pending > 0 && `, ${formatNumber(pending)} waiting`}
+      {dead > 0 && `, ${formatNumber(dead)} given up`}
     </>
   );
 }

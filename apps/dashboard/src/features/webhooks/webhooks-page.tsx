@@ -1,12 +1,11 @@
 import AddIcon from '@mui/icons-material/AddOutlined';
 import WebhookIcon from '@mui/icons-material/WebhookOutlined';
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import type { Webhook } from '@supastor/contract/wire/webhook';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { EmptyState } from '../../ui/empty-state.tsx';
+import { BlankSlate } from '../../ui/blank-slate.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SecretDialog } from '../../ui/secret-dialog.tsx';
@@ -43,15 +42,13 @@ export function WebhooksPage() {
       {webhooks.error && !webhooks.data && <ErrorNotice error={webhooks.error} onRetry={() => void webhooks.refetch()} />}
       {webhooks.isPending && <LinesSkeleton />}
       {webhooks.data && targets.length === 0 && (
-        <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 1.5 }}>
-          <EmptyState
-            icon={<WebhookIcon />}
-            title="Nobody is told yet"
-            text="A target is a URL that gets a signed POST for each change: none is lost, failed ones are tried again for hours."
-          >
-            {create}
-          </EmptyState>
-        </Box>
+        <BlankSlate
+          icon={<WebhookIcon />}
+          title="Nobody is told yet"
+          text="A target is a URL that gets a signed POST for each change: none is lost, failed ones are tried again for hours."
+        >
+          {create}
+        </BlankSlate>
       )}
       {targets.length > 0 && (
         <>
