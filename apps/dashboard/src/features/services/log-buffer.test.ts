@@ -28,6 +28,12 @@ describe('LogBuffer', () => {
     expect(messages(bufferWith(record(1), record(2), record(3), record(4)))).toEqual(['m2', 'm3', 'm4']);
   });
 
+  test('of past lines of several services the newest stay, whichever came first', () => {
+    const buffer = bufferWith(record(4));
+    buffer.fill([record(5), record(6), record(1), record(2)]);
+    expect(messages(buffer)).toEqual(['m4', 'm5', 'm6']);
+  });
+
   test('drops lines it has and puts late ones where they belong', () => {
     const buffer = bufferWith(record(1), record(3));
     const kept = buffer.getLines()[1];

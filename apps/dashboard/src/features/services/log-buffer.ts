@@ -34,6 +34,12 @@ export class LogBuffer {
     if (this.#pending.length > this.#maxLines) this.#pending.shift();
   }
 
+  /** Takes past lines of several services and shows them; where they are too many, the oldest of all are left out. */
+  fill(records: readonly LogRecord[]): void {
+    this.#pending = [...this.#pending, ...records];
+    this.flush();
+  }
+
   /** Shows what was pushed. Past lines arrive twice (read once, followed once) and late: known ones are dropped, the rest is put in time order. */
   flush(): void {
     if (this.#pending.length === 0) return;
