@@ -3,7 +3,7 @@ import BucketIcon from '@mui/icons-material/Inventory2Outlined';
 import { useColorScheme } from '@mui/material/styles';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { bucketsQuery } from '../../features/buckets/bucket-queries.ts';
 import { useSignOut } from '../../features/session/use-sign-out.ts';
 import { useLanguage, useMessages } from '../../messages/locale-provider.tsx';
@@ -26,35 +26,38 @@ export interface Command {
 export function useCommands(): readonly Command[] {
   const t = useMessages().shell;
   const router = useRouter();
-  const buckets = useQuery(bucketsQuery);
-  const signOut = useSignOut();
+  const buckets = useQuery(bucketsQuery).data;
+  const { mutate: signOut } = useSignOut();
   const { setMode } = useColorScheme();
   const { choose } = useLanguage();
-  const pages = PAGE_GROUPS.flatMap((group) =>
-    group.pages.map(({ id, to, icon }): Command => ({
-      id: to,
-      group: 'pages',
-      label: t.pages[id],
-      detail: t.groups[group.id],
-      icon,
-      run: () => void router.navigate({ to }),
-    })),
-  );
-  return [
-    ...pages,
-    { ...action('account', t.account.yours, () => void router.navigate({ to: '/account' })), group: 'pages' },
-    ...(buckets.data ?? []).map(({ id }): Command => ({
-      id: `bucket ${id}`,
-      group: 'buckets',
-      label: id,
-      icon: <BucketIcon />,
-      run: () => void router.navigate({ to: '/buckets/$bucket', params: { bucket: id } }),
-    })),
-    ...MODES.map((mode) => action(`theme ${mode}`, t.palette.theme(t.appearance[mode]), () => setMode(mode))),
-    ...DENSITIES.map((density) => action(`density ${density}`, t.palette.density(t.appearance[density]), () => setDensity(density))),
-    ...LANGUAGE_CODES.map((code) => action(`language ${code}`, t.palette.language(LANGUAGES[code]), () => choose(code))),
-    action('sign out', t.account.signOut, () => signOut.mutate()),
-  ];
+  // The palette compares all of them with what is typed, and not with every move of the pointer.
+  return useMemo(() => {
+    const pages = PAGE_GROUPS.flatMap((group) =>
+      group.pages.map(({ id, to, icon }): Command => ({
+        id: to,
+        group: 'pages',
+        label: t.pages[id],
+        detail: t.groups[group.id],
+        icon,
+        run: () => void router.navigate({ to }),
+      })),
+    );
+    return [
+      ...pages,
+      { ...action('account', t.account.yours, () => void router.navigate({ to: '/account' })), group: 'pages' },
+      ...(buckets ?? []).map(({ id }): Command => ({
+        id: `bucket ${id}`,
+        group: 'buckets',
+        label: id,
+        icon: <BucketIcon />,
+        run: () => void router.navigate({ to: '/buckets/$bucket', params: { bucket: id } }),
+      })),
+      ...MODES.map((mode) => action(`theme ${mode}`, t.palette.theme(t.appearance[mode]), () => setMode(mode))),
+      ...DENSITIES.map((density) => action(`density ${density}`, t.palette.density(t.appearance[density]), () => setDensity(density))),
+      ...LANGUAGE_CODES.map((code) => action(`language ${code}`, t.palette.language(LANGUAGES[code]), () => choose(code))),
+      action('sign out', t.account.signOut, () => signOut()),
+    ];
+  }, [t, router, buckets, signOut, setMode, choose]);
 }
 
 function action(id: string, label: string, run: () => void): Command {

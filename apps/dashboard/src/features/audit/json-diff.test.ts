@@ -22,8 +22,8 @@ test('equal values have no change', () => {
 });
 
 test('what is too long to compare is shown as it was and as it is', () => {
-  const many = (mark: string) => Array.from({ length: 3000 }, (_, index) => `${mark}${index}`);
-  const lines = text(many('a'), many('b'));
+  const [before, after] = ['a', 'b'].map((mark) => Array.from({ length: 3000 }, (_, index) => `${mark}${index}`));
+  const lines = text(before, after);
   expect(lines.length).toBe(2 * 3002);
   expect([lines[0], lines[1], lines.at(-2)]).toEqual(['-[', '-  "a0",', '+  "b2999"']);
 });

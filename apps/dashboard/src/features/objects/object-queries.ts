@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
@@ -12,7 +12,7 @@ const PREVIEW_LINK_SECONDS = 3600;
 const MAX_FOLLOWED_PAGES = 10;
 
 /** Whether a folder is short enough to be asked for again, as a whole, whenever something in its bucket changes. */
-export function isFollowed({ state }: { readonly state: { readonly data?: { readonly pages: readonly unknown[] } | undefined } }): boolean {
+export function isFollowed({ state }: { readonly state: { readonly data: InfiniteData<unknown> | undefined } }): boolean {
   return (state.data?.pages.length ?? 0) <= MAX_FOLLOWED_PAGES;
 }
 

@@ -1,6 +1,6 @@
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
-import { hashKey, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { hashKey, type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { folderQuery, isFollowed } from './object-queries.ts';
 
@@ -15,7 +15,7 @@ export function useFolder(bucket: string, prefix: string, startsWith: string) {
   useEffect(() => {
     const cache = client.getQueryCache();
     const look = () => {
-      const kept = cache.get(hash);
+      const kept = cache.get<unknown, Error, InfiniteData<unknown>>(hash);
       if (kept?.state.isInvalidated === true && !isFollowed(kept)) setOutdated(hash);
     };
     look();

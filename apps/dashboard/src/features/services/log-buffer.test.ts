@@ -30,7 +30,7 @@ describe('LogBuffer', () => {
 
   test('of past lines of several services the newest stay, whichever came first', () => {
     const buffer = bufferWith(record(4));
-    buffer.fill([record(5), record(6), record(1), record(2)]);
+    buffer.addPast([record(5), record(6), record(1), record(2)]);
     expect(messages(buffer)).toEqual(['m4', 'm5', 'm6']);
   });
 

@@ -35,7 +35,7 @@ export class LogBuffer {
   }
 
   /** Takes past lines of several services and shows them; where they are too many, the oldest of all are left out. */
-  fill(records: readonly LogRecord[]): void {
+  addPast(records: readonly LogRecord[]): void {
     this.#pending = [...this.#pending, ...records];
     this.flush();
   }

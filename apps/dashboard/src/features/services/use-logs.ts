@@ -49,5 +49,5 @@ export function useLogs(services: readonly ServiceName[]): Logs {
 
 async function seedAll(buffer: LogBuffer, services: readonly ServiceName[], signal: AbortSignal): Promise<void> {
   const answers = await Promise.all(services.map((service) => call(operations.servicesLogs, { service, tail: PAST_LINES }, signal)));
-  buffer.fill(answers.flatMap((answer) => answer.records));
+  buffer.addPast(answers.flatMap((answer) => answer.records));
 }

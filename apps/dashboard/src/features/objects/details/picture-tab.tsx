@@ -8,7 +8,7 @@ import type { Bucket } from '@supastor/contract/operations/buckets';
 import type { Picture } from '@supastor/contract/operations/object-details';
 import type { ObjectEntry } from '@supastor/contract/operations/objects';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { type RefCallback, useCallback, useEffect, useState } from 'react';
 import { call } from '../../../api/call.ts';
 import { operations } from '../../../api/operations.ts';
 import { formatBytes } from '../../../format/bytes.ts';
@@ -36,7 +36,7 @@ export function PictureTab({ bucket, object, storageUrl }: PictureTabProps) {
     staleTime: (LINK_SECONDS / 2) * 1000,
     retry: false,
   });
-  const shown = useObjectUrl(made.data?.blob);
+  const showBytes = useBytesOf(made.data?.blob);
   const change = (part: Partial<PictureForm>) => setForm({ ...form, ...part });
   return (
     <>
@@ -87,7 +87,7 @@ export function PictureTab({ bucket, object, storageUrl }: PictureTabProps) {
         <>
           <Box
             component="img"
-            src={shown}
+            ref={showBytes}
             alt="What comes out"
             sx={{
               maxWidth: '100%',
@@ -144,16 +144,17 @@ function useSettled(form: PictureForm): Picture {
   return settled;
 }
 
-/** An address of bytes in memory, which are let go of with it. */
-function useObjectUrl(blob: Blob | undefined): string | undefined {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    if (blob === undefined) return undefined;
-    const made = URL.createObjectURL(blob);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [blob]);
-  return url;
+/** Lets an image show bytes in memory, whose address is let go of with them. */
+function useBytesOf(blob: Blob | undefined): RefCallback<HTMLImageElement> {
+  return useCallback(
+    (image) => {
+      if (image === null || blob === undefined) return undefined;
+      const url = URL.createObjectURL(blob);
+      image.src = url;
+      return () => URL.revokeObjectURL(url);
+    },
+    [blob],
+  );
 }
 
 interface PictureRequest {

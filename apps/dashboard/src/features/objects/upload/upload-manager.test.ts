@@ -268,8 +268,9 @@ describe('UploadManager', () => {
   });
 
   test('files that look alike in other folders are not taken for the one that was left', async () => {
-    const recover = async () => [left('1', 'x/a')];
-    const harness = new Harness({ journal: { save: async () => {}, forget: async () => {}, recover, release: () => {} } });
+    const harness = new Harness({
+      journal: { save: async () => {}, forget: async () => {}, recover: async () => [left('1', 'x/a')], release: () => {} },
+    });
     await harness.manager.start();
     const right = new File(['r'], 'a', { lastModified: 7 });
     const other = new File(['o'], 'a', { lastModified: 7 });
@@ -285,8 +286,9 @@ describe('UploadManager', () => {
   });
 
   test('what was given up before its file was chosen again waits for that file when it is retried', async () => {
-    const recover = async () => [left('1', 'x/a')];
-    const harness = new Harness({ journal: { save: async () => {}, forget: async () => {}, recover, release: () => {} } });
+    const harness = new Harness({
+      journal: { save: async () => {}, forget: async () => {}, recover: async () => [left('1', 'x/a')], release: () => {} },
+    });
     await harness.manager.start();
     harness.manager.cancel(['1']);
     harness.manager.retry(['1']);
