@@ -57,7 +57,12 @@ const alertTest = (alert: string, series: Record<string, string>, labels: Record
   input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
   alert_rule_test: [{ eval_time: '10m', alertname: alert, exp_alerts: [{ exp_labels: { severity: SEVERITY[alert], ...labels } }] }],
 });
-const SEVERITY: Readonly<Record<string, string>> = { 'instance-down': 'critical', damage: 'critical', 'error-rate': 'critical' };
+const SEVERITY: Readonly<Record<string, string>> = {
+  'instance-down': 'critical',
+  damage: 'critical',
+  'error-rate': 'critical',
+  'webhooks-failing': 'warning',
+};
 
 describe.skipIf(!existsSync(PROMTOOL))('definitions for Prometheus', () => {
   it('are accepted by promtool', async () => {
@@ -67,7 +72,10 @@ describe.skipIf(!existsSync(PROMTOOL))('definitions for Prometheus', () => {
 
   it('fire on what they are about', async () => {
     const requests = 'storage_http_request_duration_seconds_count{route="/object/*",method="GET",';
+    const deliveries = 'storage_webhook_deliveries_total';
     const tests = [
+      alertTest('webhooks-failing', { [`${deliveries}{outcome="failed"}`]: '0+5x15' }),
+      alertTest('webhooks-failing', { [`${deliveries}{outcome="failed"}`]: '0+6x15', [`${deliveries}{outcome="delivered"}`]: '0+5x15' }),
       alertTest('instance-down', { 'up{job="storage",instance="a:1"}': '0x15' }, { job: 'storage', instance: 'a:1' }),
       alertTest('damage', { 'supastor_damage_open{subject="postgres",instance="x"}': '2x15' }),
       alertTest('error-rate', { [`${requests}status="200"}`]: '0+95x15', [`${requests}status="503"}`]: '0+5x15' }),

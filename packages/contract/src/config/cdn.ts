@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { field, flag, list, secret } from './field.ts';
-
-const url = () => z.url({ protocol: /^https?$/, error: 'expected a URL such as https://purge.example.org' });
+import { field, flag, list, secret, text, url } from './field.ts';
 
 /** The cache in front of storage, and how it is told what to forget. */
 export const storageCdnSchema = z.strictObject({
@@ -13,12 +11,12 @@ export const storageCdnSchema = z.strictObject({
     description: 'Purge objects that are written or deleted. Default: with every driver but endpoint.',
     env: ['SUPASTOR_CDN_AUTO_PURGE'],
   }),
-  purgeUrl: field(url().optional(), {
+  purgeUrl: field(url('https://purge.example.org').optional(), {
     description: 'endpoint: base URL of the service that purges. cloudflare, fastly: their API at another address.',
     env: ['CDN_PURGE_ENDPOINT_URL'],
   }),
   purgeKey: secret({ description: 'Token of the service, of Cloudflare or of Fastly.', env: ['CDN_PURGE_ENDPOINT_KEY'] }).optional(),
-  zone: field(z.string().min(1, 'must not be empty').optional(), {
+  zone: field(text().optional(), {
     description: 'Zone of Cloudflare, or service of Fastly.',
     env: ['SUPASTOR_CDN_ZONE'],
   }),

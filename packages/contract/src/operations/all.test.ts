@@ -80,6 +80,19 @@ describe('operation registry', () => {
     expect(apiKeys.apiKeysCreate.input.parse(given).permissions).toEqual(PERMISSIONS);
   });
 
+  it('takes a bucket that is only a wish for what a run touches nowhere but where that is known to be right', () => {
+    const byField = OPERATIONS.filter((operation) => {
+      const asksForBucket = operation.input instanceof z.ZodObject && 'bucket' in operation.input.shape;
+      return asksForBucket && operation.scope === undefined && !operation.rest.path.includes('{bucket}');
+    });
+    expect(byField.map(({ name }) => name)).toEqual(['policies.list', 'policies.simulate', 'policies.whoCan', 'webhooks.create']);
+  });
+
+  it('changes a webhook, whichever bucket it was for, only for those who may change all', () => {
+    const wish = webhooks.webhooksUpdate.input.parse({ id: '00000000-0000-4000-8000-000000000001', bucket: 'mine' });
+    expect(webhooks.webhooksUpdate.scope?.(wish)).toEqual([{}]);
+  });
+
   it('audits everything that is not a read, and leaves open only what one needs to get in', () => {
     expect(OPERATIONS.filter(({ effect, audit }) => effect !== 'read' && !audit)).toEqual([]);
     expect(OPERATIONS.filter(({ permission }) => permission === null).map(({ name }) => name)).toEqual([

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { permissionNameSchema } from '../access/permission.ts';
 import { scopeSchema } from '../access/scope.ts';
 import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
@@ -50,10 +51,7 @@ export const apiKeysCreate = defineOperation({
   summary: 'Make an API key that holds some of the permissions of its maker',
   input: z.strictObject({
     name: plainText(100).min(1),
-    permissions: z
-      .array(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]*:[a-zA-Z]+$/))
-      .min(1)
-      .max(100),
+    permissions: z.array(permissionNameSchema).min(1).max(100),
     scope: scopeSchema.default({}),
     /** Null: until it is revoked. */
     expiresInDays: z.number().int().min(1).max(3650).nullable().default(90),

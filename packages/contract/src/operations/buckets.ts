@@ -3,11 +3,11 @@ import { defineOperation } from './define.ts';
 import { plainText } from './text.ts';
 import { named } from './type-names.ts';
 
-/** A bucket as the storage protocol returns it (`GET /bucket`). */
 /** `SUSPENDED`: versions there are stay, new ones are not made. */
 export const versioningStatusSchema = z.enum(['DISABLED', 'ENABLED', 'SUSPENDED']);
 export type VersioningStatus = z.infer<typeof versioningStatusSchema>;
 
+/** A bucket as the storage protocol returns it (`GET /bucket`). */
 export const bucketSchema = named(
   'Bucket',
   z.object({

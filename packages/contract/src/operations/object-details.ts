@@ -3,7 +3,7 @@ import { pathTargets } from '../access/scope.ts';
 import { bucketNameSchema } from './buckets.ts';
 import { defineOperation } from './define.ts';
 import { jobSchema } from './jobs.ts';
-import { objectPathSchema, prefixSchema } from './objects.ts';
+import { objectPathSchema, objectTransferSchema, prefixSchema, transferTargets } from './objects.ts';
 import { plainText } from './text.ts';
 import { named } from './type-names.ts';
 
@@ -76,7 +76,7 @@ export const objectsDescribe = defineOperation({
     mimeType: z
       .string()
       .max(255)
-      .regex(/^[\w.+*-]+\/[\w.+*-]+(?:\s*;.*)?$/, 'expected type/subtype, such as image/png'),
+      .regex(/^[\w.+*-]+\/[\w.+*-]+(?:[ \t]*;[\u0020-\u007e\t]*)?$/, 'expected type/subtype, such as image/png'),
     /** As the header has it, such as `max-age=3600`. */
     cacheControl: plainText(200).regex(/^[\u0020-\u007e]*$/, 'use characters that a header may have'),
     metadata: z.record(plainText(200).min(1), z.unknown()),
@@ -91,17 +91,10 @@ export const objectsDescribe = defineOperation({
 export const objectsCopy = defineOperation({
   name: 'objects.copy',
   summary: 'Copy one object, within its bucket or into another',
-  input: z.strictObject({
-    bucket: bucketNameSchema,
-    from: objectPathSchema,
-    to: objectPathSchema,
-    /** The same bucket when missing. */
-    toBucket: bucketNameSchema.optional(),
-    overwrite: z.boolean().default(false),
-  }),
+  input: objectTransferSchema,
   output: z.object({}),
   permission: 'objects:write',
-  scope: ({ bucket, from, to, toBucket = bucket }) => [...pathTargets(bucket, [from]), ...pathTargets(toBucket, [to])],
+  scope: transferTargets,
   effect: 'write',
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/copy' },
 });

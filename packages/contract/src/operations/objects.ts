@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pathTargets } from '../access/scope.ts';
+import { pathTargets, type ScopeTarget } from '../access/scope.ts';
 import { bucketNameSchema } from './buckets.ts';
 import { defineOperation } from './define.ts';
 import { jobSchema } from './jobs.ts';
@@ -106,20 +106,35 @@ export const objectsRemove = defineOperation({
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/remove' },
 });
 
+/** One object from here to there. */
+export const objectTransferSchema = z.strictObject({
+  bucket: bucketNameSchema,
+  from: objectPathSchema,
+  to: objectPathSchema,
+  /** The same bucket when missing. */
+  toBucket: bucketNameSchema.optional(),
+  overwrite: z.boolean().default(false),
+});
+
+/** What a transfer of an object or a folder touches: where it comes from and where it goes. */
+export function transferTargets({ bucket, from, to, toBucket = bucket }: TransferEnds): readonly ScopeTarget[] {
+  return [...pathTargets(bucket, [from]), ...pathTargets(toBucket, [to])];
+}
+
+interface TransferEnds {
+  readonly bucket: string;
+  readonly from: string;
+  readonly to: string;
+  readonly toBucket?: string | undefined;
+}
+
 export const objectsMove = defineOperation({
   name: 'objects.move',
   summary: 'Move or rename one object, within its bucket or into another',
-  input: z.strictObject({
-    bucket: bucketNameSchema,
-    from: objectPathSchema,
-    to: objectPathSchema,
-    /** The same bucket when missing. */
-    toBucket: bucketNameSchema.optional(),
-    overwrite: z.boolean().default(false),
-  }),
+  input: objectTransferSchema,
   output: z.object({}),
   permission: 'objects:write',
-  scope: ({ bucket, from, to, toBucket = bucket }) => [...pathTargets(bucket, [from]), ...pathTargets(toBucket, [to])],
+  scope: transferTargets,
   effect: 'write',
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/move' },
 });
@@ -135,11 +150,6 @@ const folderToFolder = z.strictObject({
   /** What to do with objects that are there already: leave both, or replace. */
   ifExists: z.enum(['skip', 'overwrite']).default('skip'),
 });
-type FolderToFolder = z.infer<typeof folderToFolder>;
-const bothFolders = ({ bucket, from, to, toBucket = bucket }: FolderToFolder) => [
-  ...pathTargets(bucket, [from]),
-  ...pathTargets(toBucket, [to]),
-];
 
 export const objectsMoveFolder = defineOperation({
   name: 'objects.moveFolder',
@@ -147,7 +157,7 @@ export const objectsMoveFolder = defineOperation({
   input: folderToFolder,
   output: jobSchema,
   permission: 'objects:write',
-  scope: bothFolders,
+  scope: transferTargets,
   effect: 'destructive',
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/move-folder' },
 });
@@ -158,7 +168,7 @@ export const objectsCopyFolder = defineOperation({
   input: folderToFolder,
   output: jobSchema,
   permission: 'objects:write',
-  scope: bothFolders,
+  scope: transferTargets,
   effect: 'write',
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/copy-folder' },
 });

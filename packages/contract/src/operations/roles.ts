@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { permissionNameSchema } from '../access/permission.ts';
 import { defineOperation } from './define.ts';
 import { plainText } from './text.ts';
 import { roleNameSchema } from './users.ts';
@@ -14,10 +15,7 @@ export type Role = z.infer<typeof roleSchema>;
 
 const fields = {
   description: plainText(300).default(''),
-  permissions: z
-    .array(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]*:[a-zA-Z]+$/))
-    .min(1)
-    .max(200),
+  permissions: z.array(permissionNameSchema).min(1).max(200),
 };
 
 export const rolesList = defineOperation({

@@ -24,8 +24,8 @@ export const SCHEDULABLE = {
   ),
 };
 
-export const SCHEDULED_KINDS = ['maintenance.scan', 'maintenance.scrub', 'audit.verify', 'audit.prune', 'usage.get'] as const;
-export type ScheduledKind = (typeof SCHEDULED_KINDS)[number];
+export type ScheduledKind = keyof typeof SCHEDULABLE;
+export const SCHEDULED_KINDS = Object.keys(SCHEDULABLE).filter((name): name is ScheduledKind => Object.hasOwn(SCHEDULABLE, name));
 
 /** `skip`: what no server was there for is left out. `once`: however many were missed, it runs once as soon as a server is there. */
 export const missedRuleSchema = z.enum(['skip', 'once']);

@@ -48,6 +48,8 @@ export const webhooksUpdate = defineOperation({
   input: z.strictObject({ ...one, ...webhookUpdateFields, bearer: sensitive(webhookBearerSchema.optional()) }),
   output: webhookSchema,
   permission: 'webhooks:write',
+  // The bucket it is to be for says nothing about the one it is for.
+  scope: () => [{}],
   effect: 'write',
   rest: { method: 'PATCH', path: '/webhooks/{id}' },
 });

@@ -13,7 +13,7 @@ import { implement } from '../operations/implement.ts';
 import type { Account } from './account.ts';
 import { type RenewDeps, renewSession } from './renew-session.ts';
 import { toSignedIn } from '../session/signed-in.ts';
-import { type Identity, requireIdentity } from './identity.ts';
+import { callingUser, type Identity, requireIdentity } from './identity.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import { refuseWhenLocked } from './login-throttle.ts';
 import type { SessionRegistry } from './session-registry.ts';
@@ -79,8 +79,9 @@ export const accountHandlers = {
 
 /** Whoever is signed in. @throws SJ_FORBIDDEN for an API key: it acts for somebody, but is not them */
 function requireUser(identity: Identity | null): { readonly sessionId: string; readonly userId: string } {
-  const { sessionId, userId, apiKeyId } = requireIdentity(identity);
-  if (userId !== null && apiKeyId === undefined) return { sessionId, userId };
+  const own = requireIdentity(identity);
+  const userId = callingUser(own);
+  if (userId !== null) return { sessionId: own.sessionId, userId };
   throw new SupastorError('SJ_FORBIDDEN', 'An API key has no sessions.', { hint: 'Sign in as a user.' });
 }
 

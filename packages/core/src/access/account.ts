@@ -1,6 +1,6 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { AccountLinks } from './account-links.ts';
-import type { Identity } from './identity.ts';
+import { callingUser, type Identity } from './identity.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import { passwordIsConfigured } from './user-admin.ts';
 import type { PasswordHasher, StoredUser, UserStore } from './user.port.ts';
@@ -26,8 +26,9 @@ export interface Account {
 }
 
 export function createAccount({ users, hasher, policy, links, canMail }: AccountOptions): Account {
-  async function own({ userId, apiKeyId }: Identity): Promise<StoredUser> {
-    const user = userId === null || apiKeyId !== undefined ? null : await users.find(userId);
+  async function own(identity: Identity): Promise<StoredUser> {
+    const userId = callingUser(identity);
+    const user = userId === null ? null : await users.find(userId);
     if (user) return user;
     throw new SupastorError('SJ_FORBIDDEN', 'An API key has no account of its own.', { hint: 'Sign in as a user.' });
   }

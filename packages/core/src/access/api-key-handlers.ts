@@ -1,6 +1,7 @@
 import { type ApiKey, apiKeysCreate, apiKeysList, apiKeysRevoke, apiKeysRotate } from '@supastor/contract/operations/api-keys';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { isoOrNull } from '../operations/iso-time.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { StoredApiKey } from './api-key.port.ts';
 import { requireIdentity } from './identity.ts';
@@ -38,10 +39,6 @@ export const apiKeyHandlers = {
 };
 
 function toEntry({ createdAtMs, expiresAtMs, lastUsedAtMs, permissions, createdByUser: _userId, ...same }: StoredApiKey): ApiKey {
-  const times = { createdAt: new Date(createdAtMs).toISOString(), expiresAt: iso(expiresAtMs), lastUsedAt: iso(lastUsedAtMs) };
+  const times = { createdAt: new Date(createdAtMs).toISOString(), expiresAt: isoOrNull(expiresAtMs), lastUsedAt: isoOrNull(lastUsedAtMs) };
   return { ...same, ...times, permissions: [...permissions] };
-}
-
-function iso(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

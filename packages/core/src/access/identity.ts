@@ -24,6 +24,11 @@ export interface Identity {
   readonly permissions: ReadonlySet<string>;
 }
 
+/** Id of the user who is calling; null for an API key, which acts for its maker but is not them. */
+export function callingUser({ userId, apiKeyId }: Pick<Identity, 'userId' | 'apiKeyId'>): string | null {
+  return apiKeyId === undefined ? userId : null;
+}
+
 /** @throws SJ_UNAUTHENTICATED when nobody is signed in. */
 export function requireIdentity(identity: Identity | null): Identity {
   if (identity) return identity;

@@ -11,6 +11,7 @@ import {
 } from '@supastor/contract/operations/passkeys';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { isoOrNull } from '../operations/iso-time.ts';
 import { toSignedIn } from '../session/signed-in.ts';
 import { requireIdentity } from './identity.ts';
 import { type LoginThrottle, refuseWhenLocked } from './login-throttle.ts';
@@ -78,6 +79,5 @@ export const passkeyHandlers = {
 };
 
 function toPasskey({ id, name, synced, createdAtMs, lastUsedAtMs }: StoredPasskey): Passkey {
-  const lastUsedAt = lastUsedAtMs === null ? null : new Date(lastUsedAtMs).toISOString();
-  return { id, name, synced, createdAt: new Date(createdAtMs).toISOString(), lastUsedAt };
+  return { id, name, synced, createdAt: new Date(createdAtMs).toISOString(), lastUsedAt: isoOrNull(lastUsedAtMs) };
 }

@@ -7,6 +7,7 @@ import {
 } from '@supastor/contract/operations/second-factor';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { isoOrNull } from '../operations/iso-time.ts';
 import { toSignedIn } from '../session/signed-in.ts';
 import { type Identity, requireIdentity } from './identity.ts';
 import { type LoginThrottle, refuseWhenLocked } from './login-throttle.ts';
@@ -18,7 +19,7 @@ type Context = OperationContext<RenewDeps & { readonly secondFactors: SecondFact
 export const secondFactorHandlers = {
   'account.secondFactor': implement(accountSecondFactor, async (_, { deps, identity }: Context) => {
     const { confirmedAtMs, codesLeft, required } = await deps.secondFactors.state(requireIdentity(identity));
-    const since = confirmedAtMs === null ? null : new Date(confirmedAtMs).toISOString();
+    const since = isoOrNull(confirmedAtMs);
     return { enabled: since !== null, since, recoveryCodesLeft: codesLeft, required };
   }),
 

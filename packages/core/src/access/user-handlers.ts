@@ -14,6 +14,7 @@ import {
 } from '@supastor/contract/operations/users';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { isoOrNull } from '../operations/iso-time.ts';
 import type { MadeLink } from './account-links.ts';
 import { requireIdentity } from './identity.ts';
 import type { SecondFactors } from './second-factors.ts';
@@ -102,7 +103,7 @@ function toUser({ createdAtMs, lastLoginAtMs, grants, ...same }: StoredUser): Us
   return {
     ...same,
     createdAt: new Date(createdAtMs).toISOString(),
-    lastLoginAt: lastLoginAtMs === null ? null : new Date(lastLoginAtMs).toISOString(),
+    lastLoginAt: isoOrNull(lastLoginAtMs),
     grants: grants.map(({ grantedAtMs, customPermissions: _permissions, ...grant }) => ({
       ...grant,
       grantedAt: new Date(grantedAtMs).toISOString(),

@@ -40,35 +40,22 @@ export function cacheUsage(catalogue: ObjectCatalogue, cache: Cache): ObjectCata
 
 /** What postgres-meta tells, kept for moments: pages of the dashboard ask for the same again and again. */
 export function cacheStructure(catalogue: DatabaseCatalogue, cache: Cache): DatabaseCatalogue {
-  const keep = <T>(key: string, parse: (value: unknown) => T, load: (signal: AbortSignal) => Promise<T>) =>
-    // Callers share the load, so none of them ends it.
-    cache.remember({ key: `database:${key}`, tags: [STRUCTURE_TAG], ttlMs: STRUCTURE_MS, parse }, () => load(AbortSignal.timeout(LOAD_MS)));
+  const keep = <T>(
+    key: string,
+    kept: { parse(value: unknown): T[] },
+    load: (signal: AbortSignal) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> =>
+    cache.remember(
+      { key: `database:${key}`, tags: [STRUCTURE_TAG], ttlMs: STRUCTURE_MS, parse: (value) => kept.parse(value) },
+      // Callers share the load, so none of them ends it.
+      async () => [...(await load(AbortSignal.timeout(LOAD_MS)))],
+    );
   const { schemas, tables } = { schemas: databaseSchemas.output.shape.schemas, tables: databaseTables.output.shape.tables };
   const { roles, grants } = { roles: databaseRoles.output.shape.roles, grants: databaseGrants.output.shape.grants };
   return {
-    schemas: () =>
-      keep(
-        'schemas',
-        (value) => schemas.parse(value),
-        async (signal) => [...(await catalogue.schemas(signal))],
-      ),
-    tables: (schema) =>
-      keep(
-        `tables:${schema}`,
-        (value) => tables.parse(value),
-        async (signal) => [...(await catalogue.tables(schema, signal))],
-      ),
-    roles: () =>
-      keep(
-        'roles',
-        (value) => roles.parse(value),
-        async (signal) => [...(await catalogue.roles(signal))],
-      ),
-    grants: (schema) =>
-      keep(
-        `grants:${schema}`,
-        (value) => grants.parse(value),
-        async (signal) => [...(await catalogue.grants(schema, signal))],
-      ),
+    schemas: () => keep('schemas', schemas, (signal) => catalogue.schemas(signal)),
+    tables: (schema) => keep(`tables:${schema}`, tables, (signal) => catalogue.tables(schema, signal)),
+    roles: () => keep('roles', roles, (signal) => catalogue.roles(signal)),
+    grants: (schema) => keep(`grants:${schema}`, grants, (signal) => catalogue.grants(schema, signal)),
   };
 }

@@ -2,6 +2,7 @@ import { SupastorError } from '@supastor/contract/errors';
 import { objectsSearch, usageGet } from '@supastor/contract/operations/catalogue';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { requireDatabase } from '../operations/require-database.ts';
 import { globToPattern } from './glob.ts';
 import type { ObjectCatalogue, ObjectConditions } from './object-catalogue.port.ts';
 
@@ -61,8 +62,5 @@ function readCursor(cursor: string): { readonly bucket: string; readonly path: s
 }
 
 function requireCatalogue(catalogue: ObjectCatalogue | null): ObjectCatalogue {
-  if (catalogue) return catalogue;
-  throw new SupastorError('SJ_DATABASE_UNREACHABLE', 'The admin server has no database, so it cannot search objects.', {
-    hint: 'Set DATABASE_URL of the admin server.',
-  });
+  return requireDatabase(catalogue, 'cannot search objects');
 }

@@ -4,6 +4,8 @@ import { holds } from '../access/grant.ts';
 import { type Identity, requireIdentity } from '../access/identity.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { isoOrNull } from '../operations/iso-time.ts';
+import { requireDatabase } from '../operations/require-database.ts';
 import type { JobService } from './job-service.ts';
 import type { StoredJob } from './job.port.ts';
 
@@ -44,17 +46,10 @@ function refuseOthers(job: StoredJob, identity: Identity): void {
 
 /** @throws SJ_DATABASE_UNREACHABLE when the server has no database */
 export function requireJobs(jobs: JobService | null): JobService {
-  if (jobs) return jobs;
-  throw new SupastorError('SJ_DATABASE_UNREACHABLE', 'The admin server has no database, so it cannot keep jobs.', {
-    hint: 'Set DATABASE_URL of the admin server.',
-  });
+  return requireDatabase(jobs, 'cannot keep jobs');
 }
 
 /** A job as doors show it. */
 export function toJob({ createdAtMs, startedAtMs, finishedAtMs, ...job }: StoredJob): Job {
-  return { ...job, createdAt: new Date(createdAtMs).toISOString(), startedAt: iso(startedAtMs), finishedAt: iso(finishedAtMs) };
-}
-
-function iso(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
+  return { ...job, createdAt: new Date(createdAtMs).toISOString(), startedAt: isoOrNull(startedAtMs), finishedAt: isoOrNull(finishedAtMs) };
 }

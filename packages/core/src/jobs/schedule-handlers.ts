@@ -1,4 +1,3 @@
-import { SupastorError } from '@supastor/contract/errors';
 import {
   type Schedule,
   schedulesCreate,
@@ -10,6 +9,8 @@ import {
 import { requireIdentity } from '../access/identity.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { isoOrNull } from '../operations/iso-time.ts';
+import { requireDatabase } from '../operations/require-database.ts';
 import { toJob } from './job-handlers.ts';
 import type { StoredSchedule } from './schedule.port.ts';
 import type { Schedules } from './schedules.ts';
@@ -45,16 +46,9 @@ export const scheduleHandlers = {
 };
 
 function requireSchedules({ schedules }: Context['deps']): Schedules {
-  if (schedules) return schedules;
-  throw new SupastorError('SJ_DATABASE_UNREACHABLE', 'The admin server has no database, so it cannot keep schedules.', {
-    hint: 'Set DATABASE_URL of the admin server.',
-  });
+  return requireDatabase(schedules, 'cannot keep schedules');
 }
 
 function toSchedule({ nextAtMs, lastAtMs, input, ...schedule }: StoredSchedule): Schedule {
-  return { ...schedule, settings: input, nextAt: iso(nextAtMs), lastAt: iso(lastAtMs) };
-}
-
-function iso(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
+  return { ...schedule, settings: input, nextAt: isoOrNull(nextAtMs), lastAt: isoOrNull(lastAtMs) };
 }

@@ -1,7 +1,7 @@
 import { SupastorError } from '@supastor/contract/errors';
 import { schedulesRun, SCHEDULABLE } from '@supastor/contract/operations/schedules';
 import { type GrantHolder, holds } from '../access/grant.ts';
-import type { AuditSink } from '../audit/audit-sink.port.ts';
+import type { AuditOutcome, AuditSink } from '../audit/audit-sink.port.ts';
 import type { LeaseStore } from '../locks/lease.port.ts';
 import type { Clock, IdSource, OperationLogger } from '../operations/ports.ts';
 import type { JobService } from './job-service.ts';
@@ -105,19 +105,24 @@ async function start({ store, jobs, audit, clock, ids }: ScheduleRunnerOptions, 
     },
     { deferrable: false },
   );
-  let job: StoredJob | null = null;
-  try {
-    job = await store.take(occurrence, { id: ids.next(), kind, title: titleOf(kind), input, by, schedule: name });
-  } finally {
-    await audit.outcome({
+  const close = (job: StoredJob | null, code: AuditOutcome['code']) =>
+    audit.outcome({
       auditId,
       at: new Date(clock.now()).toISOString(),
       operation,
       outcome: job ? 'done' : 'failed',
-      code: job ? null : 'SJ_CONFLICT',
+      code,
       durationMs: clock.now() - startedMs,
       change: job ? { after: { job: job.id } } : {},
     });
+  let job: StoredJob | null;
+  try {
+    job = await store.take(occurrence, { id: ids.next(), kind, title: titleOf(kind), input, by, schedule: name });
+  } catch (error) {
+    await close(null, error instanceof SupastorError ? error.code : 'SJ_INTERNAL');
+    throw error;
   }
+  // Another server took this time, or the schedule was changed.
+  await close(job, job ? null : 'SJ_CONFLICT');
   if (job) await jobs.adopt(job);
 }

@@ -1,7 +1,7 @@
 import { SupastorError } from '@supastor/contract/errors';
 import { SCHEDULABLE, type ScheduledKind } from '@supastor/contract/operations/schedules';
 import { authoriseByGrants } from '../access/authorise.ts';
-import type { Identity } from '../access/identity.ts';
+import { callingUser, type Identity } from '../access/identity.ts';
 import { invalidInput } from '../operations/implement.ts';
 import type { Clock, IdSource } from '../operations/ports.ts';
 import type { JobService } from './job-service.ts';
@@ -96,8 +96,9 @@ function parseScheduledInput(kind: ScheduledKind, input: JsonRecord): JsonRecord
 }
 
 /** A key may be revoked or expire without anybody looking: only people answer for what runs later. */
-function answersFor({ userId, apiKeyId }: Identity): string {
-  if (userId !== null && apiKeyId === undefined) return userId;
+function answersFor(maker: Identity): string {
+  const userId = callingUser(maker);
+  if (userId !== null) return userId;
   throw new SupastorError('SJ_FORBIDDEN', 'A schedule needs a person who answers for it, and an API key is none.', {
     hint: 'Sign in and make it as yourself; with a key it can be paused, run and removed.',
   });

@@ -12,6 +12,7 @@ import type { AlertState } from '@supastor/contract/wire/alert';
 import { requireIdentity } from '../access/identity.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { requireDatabase } from '../operations/require-database.ts';
 import { describeCondition, RULES } from './alert-rules.ts';
 import type { Alerting } from './alerting.ts';
 import { promqlOfRule } from './prometheus-rules.ts';
@@ -83,10 +84,7 @@ export const alertHandlers = {
 };
 
 function requireAlerting(alerting: Alerting | null): Alerting {
-  if (alerting) return alerting;
-  throw new SupastorError('SJ_DATABASE_UNREACHABLE', 'The admin server has no database, so it keeps no alerts.', {
-    hint: 'Set DATABASE_URL of the admin server.',
-  });
+  return requireDatabase(alerting, 'keeps no alerts');
 }
 
 function missing(message: string, hint: string): SupastorError {

@@ -207,11 +207,16 @@ export const RULES: readonly AlertRule[] = [
     comparison: 'below',
     threshold: ({ certificateDays }) => certificateDays,
     unit: 'days',
-    windowSeconds: 7200,
+    windowSeconds: 900,
     forSeconds: 0,
     advice: 'Renew it, and see why that did not happen by itself.',
   },
 ];
+
+/** The rule of that name; every name has one. */
+export function ruleOf(name: AlertRuleName): AlertRule | undefined {
+  return RULES.find(({ rule }) => rule === name);
+}
 
 /** The condition in words. */
 export function describeCondition({ quantity, comparison, unit, windowSeconds }: AlertRule, threshold: number): string {

@@ -1,5 +1,5 @@
 import type { AlertRuleName, AlertState, Severity } from '@supastor/contract/wire/alert';
-import { RULES } from './alert-rules.ts';
+import { ruleOf } from './alert-rules.ts';
 import type { Breach } from './evaluate-rules.ts';
 
 /** An alert as it is stored. One of the same rule and subject is open at a time. */
@@ -138,8 +138,4 @@ function noticeOf(alert: StoredAlert, situation: AlertSituation): 'fired' | 'rep
   if (alert.toldMs === null) return 'fired';
   const isDue = situation.nowMs - alert.toldMs >= situation.repeatMs;
   return isDue && alert.acknowledgedBy === null ? 'repeated' : null;
-}
-
-function ruleOf(name: AlertRuleName) {
-  return RULES.find(({ rule }) => rule === name);
 }

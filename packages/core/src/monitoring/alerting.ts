@@ -1,11 +1,14 @@
 import type { AlertThresholds } from '@supastor/contract/config/monitoring';
 import type { Alert, ChannelName, ChannelResult, Silence } from '@supastor/contract/wire/alert';
+import { isoOrNull } from '../operations/iso-time.ts';
 import type { Clock, IdSource, OperationLogger } from '../operations/ports.ts';
 import { advanceAlerts, type AlertChanges, silencedUntil, type StoredAlert, type StoredSilence } from './alert-state.ts';
 import type { AlertStore, QueuedNotice } from './alert-store.port.ts';
 import type { Channel } from './channel.port.ts';
 import { EVIDENCE_MS, findBreaches } from './evaluate-rules.ts';
+import type { UsedAt } from './forecast.ts';
 import type { MetricStore } from './metric-store.port.ts';
+import { diskUse } from './overview.ts';
 import { composeMessage, testNotice, textOfNotice } from './notice-text.ts';
 
 export interface AlertingOptions {
@@ -41,6 +44,7 @@ export interface Alerting {
 }
 
 const WEEK_MS = 7 * 86_400_000;
+const WEEK_STEP_SECONDS = 900;
 const CLAIM_MS = 60_000;
 const SEND_TIMEOUT_MS = 15_000;
 const FIRST_RETRY_MS = 15_000;
@@ -50,6 +54,17 @@ const GIVE_UP_MS = 86_400_000;
 
 export function createAlerting(options: AlertingOptions): Alerting {
   const { store, metrics, thresholds, channels, groupMs, repeatMs, site, onEvent, clock, ids, logger } = options;
+
+  let week: { readonly newestMs: number | null; readonly used: readonly UsedAt[] } = { newestMs: null, used: [] };
+
+  /** Every judgement looks at the week of the disk, which changes once in a quarter of an hour. */
+  async function readDiskUse(nowMs: number): Promise<readonly UsedAt[]> {
+    const newestMs = await metrics.newest(WEEK_STEP_SECONDS);
+    if (newestMs !== week.newestMs) {
+      week = { newestMs, used: diskUse(await metrics.read(WEEK_STEP_SECONDS, nowMs - WEEK_MS, nowMs + 1)) };
+    }
+    return week.used;
+  }
 
   const show = (alert: StoredAlert, silences: readonly StoredSilence[]) => toAlert(alert, silencedUntil(alert, silences, clock.now()));
 
@@ -98,12 +113,12 @@ export function createAlerting(options: AlertingOptions): Alerting {
     channels: channels.map(({ name }) => name),
     async evaluate() {
       const nowMs = clock.now();
-      const [recent, week, silences] = await Promise.all([
+      const [recent, used, silences] = await Promise.all([
         metrics.read(15, nowMs - EVIDENCE_MS, nowMs + 1),
-        metrics.read(900, nowMs - WEEK_MS, nowMs + 1),
+        readDiskUse(nowMs),
         store.silences(),
       ]);
-      const breaches = findBreaches({ nowMs, recent, week }, thresholds);
+      const breaches = findBreaches({ nowMs, recent, used }, thresholds);
       const events: AlertChanges['events'][number][] = [];
       await store.change((open) => {
         const changes = advanceAlerts({ open, breaches, silences, nowMs, repeatMs, nextId: () => ids.next() });
@@ -157,17 +172,15 @@ function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : 'it failed').slice(0, 300);
 }
 
-const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
-
 function toAlert({ lastBreachMs: _lastBreach, toldMs: _told, ...alert }: StoredAlert, untilMs: number | null): Alert {
   const { sinceMs, firedMs, resolvedMs, acknowledgedMs, ...same } = alert;
   return {
     ...same,
     since: new Date(sinceMs).toISOString(),
-    firedAt: iso(firedMs),
-    resolvedAt: iso(resolvedMs),
-    acknowledgedAt: iso(acknowledgedMs),
-    silencedUntil: iso(untilMs),
+    firedAt: isoOrNull(firedMs),
+    resolvedAt: isoOrNull(resolvedMs),
+    acknowledgedAt: isoOrNull(acknowledgedMs),
+    silencedUntil: isoOrNull(untilMs),
   };
 }
 

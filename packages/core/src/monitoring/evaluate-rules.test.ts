@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { describeCondition, RULES } from './alert-rules.ts';
 import { findBreaches } from './evaluate-rules.ts';
 import type { Frame, Points } from './frame.ts';
+import { diskUse } from './overview.ts';
 
 const NOW_MS = 1_800_000_000_000;
 const DEFAULTS = alertThresholdsSchema.parse({});
@@ -11,7 +12,9 @@ const DEFAULTS = alertThresholdsSchema.parse({});
 const latencies = (slow: number) => Array.from({ length: 15 }, (_, at) => (at === 0 ? 100 - slow : at === 11 ? slow : 0));
 const frame = (instance: string, points: Points, ageSeconds = 15): Frame => ({ instance, atMs: NOW_MS - ageSeconds * 1000, points });
 const breached = (recent: readonly Frame[], week: readonly Frame[] = [], thresholds = DEFAULTS) =>
-  findBreaches({ nowMs: NOW_MS, recent, week }, thresholds).map(({ rule, subject }) => (subject === null ? rule : `${rule} ${subject}`));
+  findBreaches({ nowMs: NOW_MS, recent, used: diskUse(week) }, thresholds).map(({ rule, subject }) =>
+    subject === null ? rule : `${rule} ${subject}`,
+  );
 
 /** What is free shrinks by a tenth a day, and a tenth is left. */
 const FILLING = Array.from(
@@ -70,9 +73,9 @@ test('thresholds are those of the installation', () => {
 });
 
 test('a summary has the figure, its limit and the subject', () => {
-  const [errors] = findBreaches({ nowMs: NOW_MS, recent: ILL['error-rate'], week: [] }, DEFAULTS);
+  const [errors] = findBreaches({ nowMs: NOW_MS, recent: ILL['error-rate'], used: [] }, DEFAULTS);
   expect(errors?.summary).toBe('Many requests fail: 6 %, limit 5 %');
-  const [down] = findBreaches({ nowMs: NOW_MS, recent: ILL['instance-down'], week: [] }, DEFAULTS);
+  const [down] = findBreaches({ nowMs: NOW_MS, recent: ILL['instance-down'], used: [] }, DEFAULTS);
   expect(down?.summary).toBe('An instance does not answer (a:1)');
 });
 

@@ -2,9 +2,9 @@ import type { AlertThresholds } from '@supastor/contract/config/monitoring';
 import type { AlertRuleName } from '@supastor/contract/wire/alert';
 import { type SeriesName, seriesOf } from '@supastor/contract/wire/metrics';
 import { type AlertRule, formatValue, RULES } from './alert-rules.ts';
-import { forecastDisk } from './forecast.ts';
-import { type Frame, type Points, valueAcross, valueOf } from './frame.ts';
-import { diskUse } from './overview.ts';
+import { forecastDisk, type UsedAt } from './forecast.ts';
+import { type Frame, newestFrames, type Points, valueAcross, valueOf } from './frame.ts';
+import { newestOf } from './overview.ts';
 import { mergePerInstance } from './query-series.ts';
 
 /** A condition that holds right now. */
@@ -20,12 +20,13 @@ export interface Evidence {
   readonly nowMs: number;
   /** Fine frames of the longest window of a rule that looks at them. */
   readonly recent: readonly Frame[];
-  /** Frames of a quarter of an hour, of a week. */
-  readonly week: readonly Frame[];
+  /** What was in use on the disk, of a week. */
+  readonly used: readonly UsedAt[];
 }
 
-/** How far back fine frames are needed. */
-export const EVIDENCE_MS = 900_000;
+/** How far back fine frames are needed: the longest window of a rule that looks at them. */
+export const EVIDENCE_MS =
+  1000 * Math.max(...RULES.filter(({ quantity }) => quantity.kind !== 'daysUntilFull').map(({ windowSeconds }) => windowSeconds));
 const DAY_MS = 86_400_000;
 
 /** Every condition that holds. */
@@ -47,30 +48,24 @@ function summarise(rule: AlertRule, subject: string | null, value: number, limit
 
 type Measured = readonly (readonly [string | null, number | null])[];
 
-function measure(rule: AlertRule, { nowMs, recent, week }: Evidence): Measured {
+function measure(rule: AlertRule, { nowMs, recent, used }: Evidence): Measured {
   const { quantity } = rule;
   const fromMs = nowMs - rule.windowSeconds * 1000;
   const window = recent.filter(({ atMs }) => atMs >= fromMs);
-  if (quantity.kind === 'daysUntilFull') return [[null, daysUntilFull(week, window, nowMs)]];
+  if (quantity.kind === 'daysUntilFull') return [[null, daysUntilFull(used, window, nowMs)]];
   if (quantity.kind === 'share') {
     const instances = mergePerInstance(window);
     const [part, whole] = [valueAcross(quantity.part, instances), sumAcross(quantity.whole, instances)];
     return [[null, part === null || whole === null || whole === 0 ? null : part / whole]];
   }
   if (rule.by === 'total') return [[null, valueAcross(quantity.series, settled(quantity.series, window))]];
-  return [...Map.groupBy(window, ({ instance }) => instance)].map(([instance, frames]) => {
-    const newest = frames.findLast(({ points }) => points[quantity.series] !== undefined);
-    return [instance, newest ? valueOf(quantity.series, newest.points) : null] as const;
-  });
+  return newestFrames(quantity.series, window).map(({ instance, points }) => [instance, valueOf(quantity.series, points)] as const);
 }
 
 /** Rates and quantiles are taken over the window; of levels the newest counts, so that what is over is over at once. */
 function settled(series: SeriesName, window: readonly Frame[]): readonly Points[] {
   if (seriesOf(series).kind !== 'level') return mergePerInstance(window);
-  return [...Map.groupBy(window, ({ instance }) => instance).values()].flatMap((frames) => {
-    const newest = frames.findLast(({ points }) => points[series] !== undefined);
-    return newest ? [newest.points] : [];
-  });
+  return newestFrames(series, window).map(({ points }) => points);
 }
 
 function sumAcross(whole: readonly SeriesName[], instances: readonly Points[]): number | null {
@@ -79,13 +74,7 @@ function sumAcross(whole: readonly SeriesName[], instances: readonly Points[]): 
 }
 
 /** Null while there is no date: then there is nothing to warn of. */
-function daysUntilFull(week: readonly Frame[], recent: readonly Frame[], nowMs: number): number | null {
-  const free = valueAcross('disk.free', newestFree(recent));
-  const { fullAt } = forecastDisk(diskUse(week), free, nowMs);
+function daysUntilFull(used: readonly UsedAt[], recent: readonly Frame[], nowMs: number): number | null {
+  const { fullAt } = forecastDisk(used, newestOf('disk.free', recent), nowMs);
   return fullAt === null ? null : (Date.parse(fullAt) - nowMs) / DAY_MS;
-}
-
-function newestFree(frames: readonly Frame[]): readonly Points[] {
-  const newest = frames.findLast(({ points }) => points['disk.free'] !== undefined)?.atMs;
-  return frames.filter(({ atMs }) => atMs === newest).map(({ points }) => points);
 }

@@ -1,5 +1,5 @@
 import { seriesOf } from '@supastor/contract/wire/metrics';
-import { valueOf } from './frame.ts';
+import { newestFrames, valueOf } from './frame.ts';
 import type { MetricStore } from './metric-store.port.ts';
 import { exposedName, SHARED_LEVELS } from './prometheus-names.ts';
 import type { Gauge } from './render-exposition.ts';
@@ -10,8 +10,7 @@ const RECENT_MS = 120_000;
 export async function readExposedLevels(store: MetricStore, nowMs: number): Promise<readonly Gauge[]> {
   const frames = await store.read(15, nowMs - RECENT_MS, nowMs + 1);
   return SHARED_LEVELS.map((series) => {
-    const newest = new Map(frames.filter(({ points }) => points[series] !== undefined).map((frame) => [frame.instance, frame]));
-    const samples = [...newest.values()].flatMap(({ instance, points }) => {
+    const samples = newestFrames(series, frames).flatMap(({ instance, points }) => {
       const value = valueOf(series, points);
       return value === null ? [] : [{ labels: { subject: instance }, value }];
     });

@@ -67,6 +67,12 @@ export function level(value: number): Point {
   return [value, 1, value, value];
 }
 
+/** Of each instance the newest frame in which a series was measured; frames are oldest first. */
+export function newestFrames(series: SeriesName, frames: readonly Frame[]): readonly Frame[] {
+  const measured = frames.filter(({ points }) => points[series] !== undefined);
+  return [...new Map(measured.map((frame) => [frame.instance, frame])).values()];
+}
+
 /** One value of several instances at the same time. */
 export function valueAcross(series: SeriesName, frames: readonly Points[]): number | null {
   const { kind, across = 'sum' } = seriesOf(series);

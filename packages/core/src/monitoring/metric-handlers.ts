@@ -1,9 +1,9 @@
-import { SupastorError } from '@supastor/contract/errors';
 import { metricsOverview, metricsQuery } from '@supastor/contract/operations/metrics';
 import { RESOLUTIONS, seriesOf } from '@supastor/contract/wire/metrics';
 import type { OperationContext } from '../operations/context.ts';
 import { invalidInput, implement } from '../operations/implement.ts';
 import type { Clock } from '../operations/ports.ts';
+import { requireDatabase } from '../operations/require-database.ts';
 import type { MetricStore } from './metric-store.port.ts';
 import { buildOverview } from './overview.ts';
 import { chooseStepSeconds, querySeries } from './query-series.ts';
@@ -45,8 +45,5 @@ export const metricHandlers = {
 };
 
 function requireMetrics(metrics: Metrics | null): Metrics {
-  if (metrics) return metrics;
-  throw new SupastorError('SJ_DATABASE_UNREACHABLE', 'The admin server has no database, so it keeps no metrics.', {
-    hint: 'Set DATABASE_URL of the admin server.',
-  });
+  return requireDatabase(metrics, 'keeps no metrics');
 }

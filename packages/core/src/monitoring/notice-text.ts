@@ -1,5 +1,5 @@
 import type { AlertRuleName, Severity } from '@supastor/contract/wire/alert';
-import { RULES } from './alert-rules.ts';
+import { ruleOf } from './alert-rules.ts';
 import type { Notice } from './alert-state.ts';
 
 /** One thing that people are told. */
@@ -40,7 +40,7 @@ export function textOfNotice({ kind, alert }: Notice, nowMs: number): NoticeText
     subject: alert.subject,
     severity: alert.severity,
     summary: alert.summary,
-    advice: RULES.find(({ rule }) => rule === alert.rule)?.advice ?? '',
+    advice: ruleOf(alert.rule)?.advice ?? '',
     since: new Date(alert.sinceMs).toISOString(),
     at: new Date(nowMs).toISOString(),
   };

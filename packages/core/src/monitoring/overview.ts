@@ -2,28 +2,29 @@ import type { MetricsOverview, SeriesName } from '@supastor/contract/wire/metric
 import { forecastDisk, growthPerDay, type UsedAt } from './forecast.ts';
 import { type Frame, valueAcross, valueOf } from './frame.ts';
 import type { MetricStore } from './metric-store.port.ts';
-import { mergePerInstance, querySeries } from './query-series.ts';
+import { linesOf, mergePerInstance, type Range, readFrames } from './query-series.ts';
 
 const WINDOW_MS = 300_000;
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const WEEK_MS = 7 * 24 * HOUR_MS;
 /** What storage holds is counted rarely: the newest count of this time is shown. */
 const RECENT_MS = 1_800_000;
 
 /** What the home page shows. */
 export async function buildOverview(store: MetricStore, nowMs: number): Promise<MetricsOverview> {
-  const [recent, week, instances, requests, errors, incoming, outgoing] = await Promise.all([
+  const toMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+  const lastHour: Range = { fromMs: toMs - HOUR_MS, toMs, stepMs: MINUTE_MS };
+  const [recent, week, instances, hour] = await Promise.all([
     store.read(15, nowMs - RECENT_MS, nowMs + 1),
     store.read(900, nowMs - WEEK_MS, nowMs + 1),
     store.instances(nowMs - WINDOW_MS),
-    lastHour(store, 'http.requests', nowMs),
-    lastHour(store, 'http.errors', nowMs),
-    lastHour(store, 'bytes.in', nowMs),
-    lastHour(store, 'bytes.out', nowMs),
+    readFrames(store, lastHour),
   ]);
   const window = mergePerInstance(recent.filter(({ atMs }) => atMs >= nowMs - WINDOW_MS));
   const rate = (series: SeriesName) => valueAcross(series, window);
   const latest = (series: SeriesName) => newestOf(series, recent);
+  const pointsOf = (series: SeriesName) => [...(linesOf(hour, series, lastHour, { by: 'total' })[0]?.points ?? [])];
   const [requestsPerSecond, errorsPerSecond] = [rate('http.requests'), rate('http.errors')];
   const [totalBytes, freeBytes] = [latest('disk.total'), latest('disk.free')];
   const hasDisk = freeBytes !== null || week.some(({ points }) => points['disk.free'] !== undefined);
@@ -44,7 +45,11 @@ export async function buildOverview(store: MetricStore, nowMs: number): Promise<
       bytesPerDay: growthPerDay(levels(week, ({ points }) => valueOf('storage.bytes', points))),
     },
     disk: { totalBytes, freeBytes, forecast: forecastDisk(diskUse(week), hasDisk ? (freeBytes ?? 0) : null, nowMs) },
-    lastHour: { requestsPerSecond: requests, errorsPerSecond: errors, bytesPerSecond: addPoints(incoming, outgoing) },
+    lastHour: {
+      requestsPerSecond: pointsOf('http.requests'),
+      errorsPerSecond: pointsOf('http.errors'),
+      bytesPerSecond: addPoints(pointsOf('bytes.in'), pointsOf('bytes.out')),
+    },
     instances: instances
       .filter(({ job }) => job !== 'certificate')
       .map(({ instance, job, up, at, error }) => ({ instance, job, up, at, error })),
@@ -52,12 +57,6 @@ export async function buildOverview(store: MetricStore, nowMs: number): Promise<
 }
 
 type MetricPoints = MetricsOverview['lastHour']['requestsPerSecond'];
-
-async function lastHour(store: MetricStore, series: SeriesName, nowMs: number): Promise<MetricPoints> {
-  const toMs = Math.floor(nowMs / 60_000) * 60_000;
-  const [line] = await querySeries(store, series, { fromMs: toMs - HOUR_MS, toMs, stepMs: 60_000 }, { by: 'total' });
-  return [...(line?.points ?? [])];
-}
 
 function addPoints(left: MetricPoints, right: MetricPoints): MetricPoints {
   return left.map(({ at, value }, index) => {
@@ -83,7 +82,7 @@ function levels(frames: readonly Frame[], valueOfFrame: (frame: Frame) => number
 }
 
 /** The value of the newest moment at which it was measured. */
-function newestOf(series: SeriesName, frames: readonly Frame[]): number | null {
+export function newestOf(series: SeriesName, frames: readonly Frame[]): number | null {
   const newest = frames.findLast(({ points }) => points[series] !== undefined)?.atMs;
   if (newest === undefined) return null;
   const together = frames.filter(({ atMs }) => atMs === newest);

@@ -1,4 +1,5 @@
 import type { AlertThresholds } from '@supastor/contract/config/monitoring';
+import type { SeriesName } from '@supastor/contract/wire/metrics';
 import { type AlertRule, RULES } from './alert-rules.ts';
 import { exposedName, promqlOf } from './prometheus-names.ts';
 
@@ -13,9 +14,11 @@ export function promqlOfRule(rule: AlertRule, thresholds: AlertThresholds): stri
   if (quantity.kind === 'series' && by === 'instance') {
     return `${quantity.series === 'up' ? 'up{job=~"storage|admin"}' : `max by (subject) (${exposedName(quantity.series)})`} ${limit}`;
   }
-  const expression = (series: Parameters<typeof promqlOf>[0]) => promqlOf(series, windowSeconds) ?? 'vector(0)';
+  const expression = (series: SeriesName) => promqlOf(series, windowSeconds) ?? 'vector(0)';
   if (quantity.kind === 'series') return `${expression(quantity.series)} ${limit}`;
-  return `${expression(quantity.part)} / (${quantity.whole.map(expression).join(' + ')}) ${limit}`;
+  // What was never counted is not exposed, and a sum with nothing is nothing.
+  const summand = (series: SeriesName) => (quantity.whole.length > 1 ? `(${expression(series)} or vector(0))` : expression(series));
+  return `${expression(quantity.part)} / (${quantity.whole.map(summand).join(' + ')}) ${limit}`;
 }
 
 /** The rule file of Prometheus, as plain data; written as JSON it is valid YAML. */

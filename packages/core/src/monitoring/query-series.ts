@@ -32,15 +32,21 @@ function sourceStep(stepSeconds: number): number {
 }
 
 /** Values of one series in steps; steps in which nothing was measured are null. */
-export async function querySeries(
-  store: MetricStore,
-  series: SeriesName,
-  { fromMs, toMs, stepMs }: Range,
-  choice: { readonly by: 'total' | 'instance'; readonly instance?: string | undefined },
-): Promise<readonly Line[]> {
-  const startMs = Math.floor(fromMs / stepMs) * stepMs;
-  const wanted = (frame: Frame) => choice.instance === undefined || frame.instance === choice.instance;
-  const frames = (await readBest(store, startMs, toMs, stepMs)).filter(wanted);
+export async function querySeries(store: MetricStore, series: SeriesName, range: Range, choice: LineChoice): Promise<readonly Line[]> {
+  return linesOf(await readFrames(store, range), series, range, choice);
+}
+
+export interface LineChoice {
+  readonly by: 'total' | 'instance';
+  /** Only this one. */
+  readonly instance?: string | undefined;
+}
+
+/** The same out of frames that were read with {@link readFrames} for that range, for when several series are wanted of it. */
+export function linesOf(read: readonly Frame[], series: SeriesName, range: Range, choice: LineChoice): readonly Line[] {
+  const { toMs, stepMs } = range;
+  const startMs = startOf(range);
+  const frames = read.filter(({ instance }) => choice.instance === undefined || instance === choice.instance);
   const times = Array.from({ length: Math.max(0, Math.ceil((toMs - startMs) / stepMs)) }, (_, at) => startMs + at * stepMs);
   const bySlot = Map.groupBy(frames, ({ atMs }) => Math.floor((atMs - startMs) / stepMs));
   const line = (instance: string | null, value: (slot: readonly Frame[]) => number | null): Line => ({
@@ -58,13 +64,19 @@ export async function querySeries(
     .filter(({ points }) => points.some(({ value }) => value !== null));
 }
 
+function startOf({ fromMs, stepMs }: Range): number {
+  return Math.floor(fromMs / stepMs) * stepMs;
+}
+
 /** Frames of any number of moments as one for each instance. */
 export function mergePerInstance(frames: readonly Frame[]): readonly Points[] {
   return [...Map.groupBy(frames, ({ instance }) => instance).values()].map((own) => mergeOverTime(own.map(({ points }) => points)));
 }
 
-/** Coarse frames, and behind their end the fine ones that are not rolled up yet. */
-async function readBest(store: MetricStore, startMs: number, toMs: number, stepMs: number): Promise<readonly Frame[]> {
+/** What a range is put together from: coarse frames, and behind their end the fine ones that are not rolled up yet. */
+export async function readFrames(store: MetricStore, range: Range): Promise<readonly Frame[]> {
+  const { toMs, stepMs } = range;
+  const startMs = startOf(range);
   const source = sourceStep(stepMs / 1000);
   const coarse = await store.read(source, startMs, toMs);
   const finest = RESOLUTIONS[0].stepSeconds;

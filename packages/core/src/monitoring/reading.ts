@@ -1,5 +1,6 @@
 import { LATENCY_BOUNDS_SECONDS, SERIES, type SeriesName, seriesOf } from '@supastor/contract/wire/metrics';
 import { level, type Point, type Points, type StoredSeries } from './frame.ts';
+import { COUNTERS, DELIVERIES, GAUGES, OWN_ROUTES, REQUESTS } from './prometheus-names.ts';
 import type { Sample } from './prometheus-text.ts';
 
 /** What an instance says of itself at one moment: counts since it started, and levels. */
@@ -13,21 +14,9 @@ export interface Reading {
   readonly latencies: readonly number[];
 }
 
-const REQUESTS = 'storage_http_request_duration_seconds';
-const OWN_ROUTES = /^\/(?:status|version|metrics|health)/;
-const COUNTERS: Readonly<Record<string, SeriesName>> = {
-  storage_uploaded_bytes_total: 'bytes.in',
-  storage_downloaded_bytes_total: 'bytes.out',
-  process_cpu_seconds_total: 'process.cpu',
-  supastor_operations_total: 'admin.requests',
-  supastor_operation_failures_total: 'admin.errors',
-};
-const GAUGES: Readonly<Record<string, SeriesName>> = {
-  process_resident_memory_bytes: 'process.memory',
-  nodejs_eventloop_lag_p99_seconds: 'process.lag',
-  storage_disk_size_bytes: 'disk.total',
-  storage_disk_free_bytes: 'disk.free',
-};
+const IS_OWN_ROUTE = new RegExp(`^${OWN_ROUTES}`);
+const SERIES_BY_COUNTER = seriesByName(COUNTERS);
+const SERIES_BY_GAUGE = seriesByName(GAUGES);
 
 /** Sums up what a server exposes; requests about its own health do not count. */
 export function toReading(samples: readonly Sample[], atMs: number): Reading {
@@ -38,13 +27,12 @@ export function toReading(samples: readonly Sample[], atMs: number): Reading {
   const count = (name: SeriesName, value: number) => (counts[name] = (counts[name] ?? 0) + value);
   for (const { name, labels, value } of samples) {
     if (!Number.isFinite(value)) continue;
-    const [counter, gauge] = [COUNTERS[name], GAUGES[name]];
+    const [counter, gauge] = [SERIES_BY_COUNTER.get(name), SERIES_BY_GAUGE.get(name)];
     if (counter !== undefined) count(counter, value);
     else if (gauge !== undefined) levels[gauge] = value;
     else if (name === 'process_start_time_seconds') startedAtMs = value * 1000;
-    else if (name === 'storage_webhook_deliveries_total')
-      count(labels['outcome'] === 'delivered' ? 'webhooks.delivered' : 'webhooks.failed', value);
-    else if (name.startsWith(REQUESTS) && !OWN_ROUTES.test(labels['route'] ?? '')) {
+    else if (name === DELIVERIES) count(labels['outcome'] === 'delivered' ? 'webhooks.delivered' : 'webhooks.failed', value);
+    else if (name.startsWith(REQUESTS) && !IS_OWN_ROUTE.test(labels['route'] ?? '')) {
       if (name === `${REQUESTS}_count`) countRequests(count, labels['status'], value);
       else if (name === `${REQUESTS}_bucket`) {
         const bound = labels['le'] === '+Inf' ? Number.POSITIVE_INFINITY : Number(labels['le']);
@@ -107,6 +95,10 @@ function countEntries({ counts }: Reading): readonly (readonly [SeriesName, numb
   return Object.entries(counts).flatMap(([name, value]) =>
     isSeries(name) && seriesOf(name).kind === 'rate' ? [[name, value] as const] : [],
   );
+}
+
+function seriesByName(names: { readonly [S in SeriesName]?: string }): ReadonlyMap<string, SeriesName> {
+  return new Map(Object.entries(names).flatMap(([series, name]) => (isSeries(series) ? [[name, series] as const] : [])));
 }
 
 function isSeries(name: string): name is SeriesName {

@@ -60,6 +60,7 @@ async function ask(source: Source, known: WatchedInstance | null, nowMs: number)
 export async function noteSilent(store: MetricStore, nowMs: number, silentMs: number): Promise<void> {
   const known = await store.instances(nowMs - REMEMBER_MS);
   const silent = known.filter(({ job, at }) => job === 'admin' && nowMs - Date.parse(at) > silentMs);
+  if (silent.length === 0) return;
   await store.write(
     FINEST.stepSeconds,
     silent.map(({ instance }) => ({ instance, atMs: slotOf(nowMs), points: { up: level(0) } })),
@@ -68,7 +69,7 @@ export async function noteSilent(store: MetricStore, nowMs: number, silentMs: nu
   await store.note(silent.map((entry) => ({ ...entry, up: false, error: 'it has fallen silent' })));
 }
 
-/** Makes the coarser frames of intervals that are over, and removes frames that are past their time. */
+/** Makes the coarser frames of intervals that are over. */
 export async function rollUp(store: MetricStore, nowMs: number): Promise<void> {
   for (const [at, { stepSeconds }] of RESOLUTIONS.entries()) {
     const finer = RESOLUTIONS[at - 1];

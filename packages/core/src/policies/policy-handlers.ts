@@ -15,6 +15,7 @@ import {
 import { requireIdentity } from '../access/identity.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
+import { requireDatabase } from '../operations/require-database.ts';
 import { changePolicy, planChange } from './change-policy.ts';
 import { lintPolicy } from './lint-policy.ts';
 import { listPatterns, renderPattern } from './patterns.ts';
@@ -117,10 +118,7 @@ export const policyHandlers = {
 };
 
 function requireStore(store: PolicyStore | null): PolicyStore {
-  if (store) return store;
-  throw new SupastorError('SJ_DATABASE_UNREACHABLE', 'The admin server has no database, so it knows no policies.', {
-    hint: 'Set DATABASE_URL of the admin server.',
-  });
+  return requireDatabase(store, 'knows no policies');
 }
 
 function concerns(named: readonly string[], bucket: string): boolean {

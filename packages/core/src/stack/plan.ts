@@ -7,7 +7,8 @@ import { hashLaunch, hashSpec } from './spec-hash.ts';
 import type { ObservedService, ObservedStack, PortChoice } from './stack-target.port.ts';
 import { hasProcess } from './state.ts';
 
-interface StepBase {
+/** What every step of a plan has. */
+export interface StepBase {
   readonly id: string;
   /** Ids of the steps that must have succeeded before. */
   readonly after: readonly string[];
@@ -24,10 +25,10 @@ export type PlanStep = StepBase &
   );
 
 /** Everything that will be done, decided from one snapshot. */
-export interface Plan {
+export interface Plan<Step extends StepBase = PlanStep> {
   readonly project: string;
   readonly environment: string;
-  readonly steps: readonly PlanStep[];
+  readonly steps: readonly Step[];
   /** Services that already are as wanted. */
   readonly unchanged: readonly ServiceName[];
   /** What the operator should know: substituted ports, placement. */

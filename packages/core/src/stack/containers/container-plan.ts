@@ -1,13 +1,8 @@
 import type { ServiceName } from '@supastor/contract/wire/service-status';
+import type { Plan, StepBase } from '../plan.ts';
 import { filesVolume, hashContainer } from './container-hash.ts';
 import type { ContainerNetwork, ContainerSpec, ContainerStack } from './container-spec.ts';
 import type { ObservedContainers, ObservedReplica } from './observed-containers.ts';
-
-interface StepBase {
-  readonly id: string;
-  /** Ids of the steps that must have succeeded before. */
-  readonly after: readonly string[];
-}
 
 export type ContainerStep = StepBase &
   (
@@ -37,18 +32,10 @@ export type ContainerStep = StepBase &
   );
 
 /** Everything that will be done to containers, decided from one snapshot. */
-export interface ContainerPlan {
-  readonly project: string;
-  readonly environment: string;
-  readonly steps: readonly ContainerStep[];
-  /** Services that already are as wanted. */
-  readonly unchanged: readonly ServiceName[];
-  readonly notes: readonly string[];
-  readonly destructive: boolean;
-}
+export type ContainerPlan = Plan<ContainerStep>;
 
-/** Steps that make the observed containers the wanted ones; none when they are already. `keepFiles` are volumes a rollback may need. */
-export function planContainers(stack: ContainerStack, observed: ObservedContainers, keepFiles: readonly string[] = []): ContainerPlan {
+/** Steps that make the observed containers the wanted ones; none when they are already. Files go last, so a plan that fails leaves those a rollback needs. */
+export function planContainers(stack: ContainerStack, observed: ObservedContainers): ContainerPlan {
   const steps: ContainerStep[] = [...preparation(stack, observed)];
   const unchanged: ServiceName[] = [];
   const notes: string[] = [];
@@ -69,7 +56,7 @@ export function planContainers(stack: ContainerStack, observed: ObservedContaine
       notes.push(`${spec.name} is away for a moment: two of it cannot run side by side`);
     steps.push(...own);
   }
-  const wanted = new Set([...keepFiles, ...stack.services.map(filesVolume)]);
+  const wanted = new Set(stack.services.map(filesVolume));
   const waste = observed.files.filter((volume) => !wanted.has(volume));
   if (waste.length > 0) steps.push({ id: 'remove files', kind: 'remove-files', volumes: waste, after: steps.map(({ id }) => id) });
   const { project, environment } = stack;

@@ -8,7 +8,7 @@ export interface ObservedReplica {
   readonly specHash: string;
   readonly image: string;
   readonly state: ServiceState;
-  /** Stopped because an operator asked for it. */
+  /** What else there is to say of its state; null: nothing. */
   readonly detail: string | null;
   readonly startedAt: string | null;
   readonly restarts: number;

@@ -19,7 +19,7 @@ export function summarizeReplicas(name: ServiceName, replicas: readonly Observed
     .map(({ replica, state: own, detail }) => `${name}.${replica} is ${own}${detail === null ? '' : ` (${detail})`}`);
   const count = total > 1 ? [`${healthy} of ${total} healthy`] : [];
   const starts = replicas.flatMap(({ startedAt }) => startedAt ?? []).toSorted();
-  const detail = [...(healthy === total && total > 1 ? count : complaints.length > 0 ? [...count, ...complaints] : count)].join('; ');
+  const detail = (healthy === total && total > 1 ? count : [...count, ...complaints]).join('; ');
   return {
     name,
     state,

@@ -31,8 +31,6 @@ export interface EdgeOptions {
   readonly storageS3?: EdgeServers;
   readonly admin: EdgeServers;
   readonly meta?: EdgeServers;
-  /** `address:port` of the name server that knows the resolved servers. */
-  readonly nameServer?: string;
   /** URL that clients use. Its path, if it has one, is cut off before a request is passed on. */
   readonly publicUrl: string;
   /** Addresses and ranges of proxies in front, whose X-Forwarded-* are believed; of everyone else they are dropped. */

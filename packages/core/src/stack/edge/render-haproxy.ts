@@ -3,6 +3,7 @@ import type { EdgeOptions } from './edge-options.ts';
 import { renderBackends } from './haproxy-backends.ts';
 import { renderFrontends } from './haproxy-frontends.ts';
 
+/** Where an engine resolves the names of services. */
 const NAME_SERVER = '127.0.0.11:53';
 const PATH = /^[\w./~-]+$/;
 const PROXY = /^[0-9A-Fa-f.:]+(?:\/\d{1,3})?$/;
@@ -44,11 +45,11 @@ const DEFAULTS = `defaults
   timeout tunnel 1h
   timeout check 1s`;
 
-function renderResolvers({ nameServer, storage, storageS3, admin, meta }: EdgeOptions): readonly string[] {
+function renderResolvers({ storage, storageS3, admin, meta }: EdgeOptions): readonly string[] {
   if (![storage, storageS3, admin, meta].some((servers) => servers?.kind === 'resolved')) return [];
   return [
     `resolvers engine
-  nameserver dns ${nameServer ?? NAME_SERVER}
+  nameserver dns ${NAME_SERVER}
   resolve_retries 3
   accepted_payload_size 8192
   timeout resolve 500ms

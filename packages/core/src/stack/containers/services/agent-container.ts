@@ -1,7 +1,7 @@
 import type { Config } from '@supastor/contract/config/schema';
 import { VERSION } from '@supastor/contract/version';
 import type { ContainerSpec } from '../container-spec.ts';
-import { containerDefaults, CONTROL_DIR, scratch } from './from-service.ts';
+import { containerDefaults, CONTROL_DIR, CONTROL_SOCKET, scratch } from './from-service.ts';
 
 const ENGINE_SOCKET = '/var/run/docker.sock';
 
@@ -18,7 +18,7 @@ export function agentContainer(config: Config, environment: string): ContainerSp
     environment: {
       SUPASTOR_PROJECT: config.project.name,
       SUPASTOR_ENVIRONMENT: environment,
-      SUPASTOR_CONTROL_SOCKET: `${CONTROL_DIR}/control.sock`,
+      SUPASTOR_CONTROL_SOCKET: CONTROL_SOCKET,
       DOCKER_HOST: `unix://${ENGINE_SOCKET}`,
       LOG_LEVEL: config.logging.level,
       // A new version of the programs is a reason to restart them.
@@ -31,7 +31,7 @@ export function agentContainer(config: Config, environment: string): ContainerSp
     ],
     networks: [],
     health: {
-      command: ['test', '-S', `${CONTROL_DIR}/control.sock`],
+      command: ['test', '-S', CONTROL_SOCKET],
       intervalMs: 5000,
       timeoutMs: 5000,
       startPeriodMs: 30_000,

@@ -16,10 +16,10 @@ export const CONTAINER_PORTS = {
   edgeHealth: 8404,
 } as const;
 
-/** Directory of the bytes, and of the socket that admin-api speaks to the agent over. */
 export const OBJECTS_DIR = '/var/lib/supastor/objects';
+/** Directory of the socket that admin-api speaks to the agent over. */
 export const CONTROL_DIR = '/run/supastor-control';
-const CONTROL_SOCKET = `${CONTROL_DIR}/control.sock`;
+export const CONTROL_SOCKET = `${CONTROL_DIR}/control.sock`;
 
 /** Where services of a stack find one another: names that the engine resolves, and the edge for those that have replicas. */
 const LISTENERS: Readonly<Record<string, Listener>> = {

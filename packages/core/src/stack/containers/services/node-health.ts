@@ -13,8 +13,9 @@ export interface NodeHealthPaths {
 }
 
 /**
- * The check of a server whose image has Node. The edge looks every half second by itself, so this one may be rare and cheap. An engine does not restart a container for being unhealthy, so the check ends a process
- * that hangs, and the restart policy starts it anew. One that only lacks its database is left alone: it recovers by itself.
+ * The check of a server whose image has Node. The edge looks every half second by itself, so this one may be rare and cheap. An engine
+ * does not restart a container for being unhealthy, so the check ends a process that hangs, and the restart policy starts it anew. One
+ * that only lacks its database is left alone: it recovers by itself.
  */
 export function nodeHealth(paths: NodeHealthPaths): ContainerHealth {
   return { command: ['node', '-e', script(paths)], intervalMs: 10_000, timeoutMs: 10_000, startPeriodMs: 120_000, retries: RETRIES };
