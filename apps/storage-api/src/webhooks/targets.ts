@@ -142,7 +142,8 @@ async function refuseEnvironmentTarget(deps: TargetsDeps, id: string): Promise<v
 
 /** A start of the server would overwrite, pause or remove a target of that name. */
 function refuseKeptName(name: string): void {
-  if (isSetByEnvironment(name)) throw failures.invalidRequest(`name: ${name} is kept for the environment of the server; choose another one`);
+  if (isSetByEnvironment(name))
+    throw failures.invalidRequest(`name: ${name} is kept for the environment of the server; choose another one`);
 }
 
 function only<Row>({ rows: [row] }: Step<Row>): Row {

@@ -18,7 +18,8 @@ export async function* mergeStreams<T>(streams: readonly AsyncGenerator<T>[], si
   signal?.addEventListener('abort', ring, { once: true });
   try {
     for (const stream of streams) void ask(stream);
-    for (let open = streams.length; open > 0 && signal?.aborted !== true;) {
+    const isWanted = () => signal?.aborted !== true;
+    for (let open = streams.length; open > 0 && isWanted();) {
       const next = arrived.shift();
       if (next === undefined) {
         await bell.promise;
