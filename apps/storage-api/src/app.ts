@@ -27,6 +27,7 @@ import type { S3Door } from './http/s3/door.ts';
 import { S3_MOUNTS } from './http/s3/listeners.ts';
 import { closeIdleUntilClosed, mountS3 } from './http/s3/mount.ts';
 import { type ConnectionLimits, createTransferServer } from './http/transfer-server.ts';
+import { addressOf } from './http/trusted-proxies.ts';
 import { tusRoutes } from './http/tus/tus-routes.ts';
 
 const PREFIX = '/storage/v1';
@@ -123,12 +124,14 @@ function installDrain(app: FastifyInstance): void {
   });
 }
 
-function installAccessLog(app: FastifyInstance, { logger, metrics }: StorageDeps): void {
+function installAccessLog(app: FastifyInstance, { logger, metrics, trustedProxies }: StorageDeps): void {
   const accessLog = createAccessLog(logger);
   app.addHook('onResponse', async (request, reply) => {
     const seconds = reply.elapsedTime / 1000;
     const route = request.routeOptions.url ?? 'unknown';
     metrics.requests.observe({ method: request.method, route, status: String(reply.statusCode) }, seconds);
+    // Of probes too: those of a proxy that has moved make it known before its clients come.
+    const remoteAddress = addressOf(request.raw, trustedProxies);
     if (isProbe(request)) return;
     accessLog.info(
       {
@@ -138,7 +141,7 @@ function installAccessLog(app: FastifyInstance, { logger, metrics }: StorageDeps
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime * 10) / 10,
         role: request.caller?.role,
-        remoteAddress: request.ip,
+        remoteAddress,
       },
       'request',
     );

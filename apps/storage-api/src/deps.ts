@@ -14,6 +14,7 @@ import type { LinkLedger } from './links/link-ledger.ts';
 import type { Database } from './metadata/database.ts';
 import type { ObjectInserts } from './metadata/object-inserts.ts';
 import type { ObjectLookup } from './metadata/object-lookup.ts';
+import type { AddressRanges } from './s3-keys/address-ranges.ts';
 import type { S3KeysDeps } from './s3-keys/s3-keys.ts';
 import type { Resumable } from './uploads/create-resumable.ts';
 import type { TargetsDeps } from './webhooks/targets.ts';
@@ -46,6 +47,8 @@ export interface StorageDeps {
   readonly resumable: Resumable;
   /** Access keys of the S3 door. */
   readonly s3Keys: S3KeysDeps;
+  /** Proxies whose X-Forwarded-For tells where a request came from. */
+  readonly trustedProxies: AddressRanges;
   /** Null when image transformation is off. */
   readonly images: ImageRenderer | null;
   /** How often one image may be asked for; null: as often as one likes. */

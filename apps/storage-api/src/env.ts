@@ -1,7 +1,7 @@
 import { bytes, flag, integer, list } from '@supastor/contract/config/field';
 import { logLevelSchema } from '@supastor/contract/wire/log-record';
 import { z } from 'zod';
-import { isAddressRange } from './s3-keys/address-ranges.ts';
+import { isProxy } from './http/trusted-proxies.ts';
 import { HMAC_ALGORITHMS, parseJwks } from './access/key-set.ts';
 
 const seconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
@@ -168,9 +168,9 @@ const envSchema = z.object({
   ENCRYPTION_KEY: z.string().min(16).optional().describe('Seals the secrets of S3 access keys; the JWT secret does so when unset.'),
   SUPASTOR_RETIRED_ENCRYPTION_KEYS: list().default([]).describe('Earlier ENCRYPTION_KEYs and JWT secrets that sealed some of them.'),
   SUPASTOR_TRUSTED_PROXIES: list()
-    .refine((ranges) => ranges.every(isAddressRange), 'addresses and ranges such as 10.0.0.0/8, with commas between them')
+    .refine((proxies) => proxies.every(isProxy), 'addresses, ranges such as 10.0.0.0/8 and names of hosts, with commas between them')
     .default([])
-    .describe('Proxies whose X-Forwarded-For tells S3 access keys with IP ranges where a request came from.'),
+    .describe('Proxies whose X-Forwarded-For tells S3 access keys with IP ranges, and the log, where a request came from.'),
   REGION: z.string().min(1).default('us-east-1').describe('Region that S3 buckets are said to be in.'),
   SUPASTOR_MULTIPART_EXPIRY_SECONDS: seconds(604_800).describe('S3 multipart uploads without a new part for this long are given up.'),
   S3_ROOT_PORT: z.coerce.number().int().min(0).max(65_535).optional().describe('Port that speaks S3 at its root; off when unset.'),

@@ -15,6 +15,7 @@ import type { StorageDeps } from './deps.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { S3Settings } from './http/s3/call.ts';
 import type { ConnectionLimits } from './http/transfer-server.ts';
+import { createTrustedProxies } from './http/trusted-proxies.ts';
 import { createS3Door } from './http/s3/door.ts';
 import { ExpiryNotice } from './http/s3/expiry-notice.ts';
 import { openRootListener } from './http/s3/mount.ts';
@@ -31,7 +32,6 @@ import { DamageReports } from './integrity/damage-reports.ts';
 import { Maintenance, type MaintenanceSettings } from './integrity/maintenance.ts';
 import { Quarantine } from './integrity/quarantine.ts';
 import { openStore, openUpstream, type UpstreamSettings } from './open-store.ts';
-import { parseAddressRanges } from './s3-keys/address-ranges.ts';
 import { startS3Keys } from './s3-keys/start-s3-keys.ts';
 import { createResumable } from './uploads/create-resumable.ts';
 import { startWebhooks } from './webhooks/start-webhooks.ts';
@@ -91,7 +91,7 @@ export interface StorageApiOptions {
   readonly encryptionKey?: string | undefined;
   /** Sealed secrets before. */
   readonly retiredEncryptionKeys?: readonly string[];
-  /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
+  /** Addresses, ranges and names of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
   /** How slow clients may be; absent: the defaults. */
   readonly connections?: ConnectionLimits;
@@ -159,10 +159,6 @@ function createAccess({ jwtSecret, jwtAlgorithm = 'HS256', jwks, roles }: Storag
   return { verifier: new TokenVerifier({ keys, roles }), signer };
 }
 
-function createRenderRate({ renderRate = null, trustedProxies = [] }: StorageApiOptions): RenderRate | null {
-  return renderRate === null ? null : new RenderRate({ perSecond: renderRate, proxies: parseAddressRanges(trustedProxies) });
-}
-
 /** Secrets sealed under the JWT secret stay open after an encryption key of its own was set. */
 function passphrases({ encryptionKey, retiredEncryptionKeys = [], jwtSecret }: StorageApiOptions) {
   return { passphrase: encryptionKey ?? jwtSecret, retiredPassphrases: [...retiredEncryptionKeys, jwtSecret] };
@@ -178,7 +174,7 @@ async function sweepAtStart(options: Parameters<typeof sweepDeadInstances>[0]): 
 /** Brings the schema up to date, cleans up after servers that died, and listens. Ready when it resolves. */
 export async function startStorageApi(options: StorageApiOptions): Promise<StorageApi> {
   const { logger } = options;
-  const { databaseUrl, maxConnections, databaseTimeouts } = options;
+  const { databaseUrl, maxConnections, databaseTimeouts, renderRate = null } = options;
   const database = new Database({ ...databaseTimeouts, url: databaseUrl, maxConnections, logger });
   try {
     await migrate(database, logger);
@@ -203,6 +199,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const maintenance = new Maintenance({ ...places, database, staleUploads, logger, metrics, periodMs, settings });
     const reads = withReadCache(store, READ_CACHE_BYTES);
     const access = createAccess(options);
+    const trustedProxies = createTrustedProxies(options.trustedProxies ?? []);
     const links = startLinks({ database, signer: access.signer, logger });
     const shared = {
       database,
@@ -223,7 +220,8 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       maxEmptied: options.maxEmptied ?? null,
       uploadLinkSeconds: options.uploadLinkSeconds,
       images,
-      renderRate: createRenderRate(options),
+      renderRate: renderRate === null ? null : new RenderRate({ perSecond: renderRate, proxies: trustedProxies }),
+      trustedProxies,
       cdn,
       version: options.version,
       isStopping: options.isStopping ?? (() => false),
@@ -238,7 +236,6 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
       s3,
       keyDirectory: s3Keys.directory,
       expiry: new ExpiryNotice(database),
-      trustedProxies: parseAddressRanges(options.trustedProxies ?? []),
     });
     const app = await buildApp(deps, s3.isEnabled ? s3Door : null, options.connections);
     const url = await app.listen({ host: options.host, port: options.port });

@@ -35,7 +35,7 @@ export async function* archiveFolder(deps: Deps, folder: ArchivedFolder): AsyncG
       continue;
     }
     const entry = entryOf(folder, opened);
-    const written = writeEntry({ ...entry, offset, chunks: chunksOf(deps, opened) });
+    const written = writeEntry({ ...entry, offset, chunks: chunksOf(deps, opened), abandon: () => opened.blob.close() });
     offset = yield* counted(written, offset, directory);
   }
   if (missing.length > 0) {
@@ -110,11 +110,19 @@ async function* chunksOf({ damage }: Deps, { row, blob }: Opened): AsyncGenerato
 interface EntryToWrite extends Pick<WrittenEntry, 'name' | 'sizeBytes' | 'modifiedAt' | 'offset'> {
   readonly crc32: number | null;
   readonly chunks: AsyncIterable<Buffer> | Iterable<Buffer>;
+  /** Called when nobody waits for the chunks, which are not begun then. */
+  readonly abandon?: () => Promise<void>;
 }
 
 /** Yields the parts of an entry and returns its line in the directory. */
-async function* writeEntry({ chunks, ...entry }: EntryToWrite): AsyncGenerator<Buffer, Buffer> {
-  yield localHeader(entry);
+async function* writeEntry({ chunks, abandon, ...entry }: EntryToWrite): AsyncGenerator<Buffer, Buffer> {
+  let isWanted = false;
+  try {
+    yield localHeader(entry);
+    isWanted = true;
+  } finally {
+    if (!isWanted) await abandon?.();
+  }
   let checksum = 0;
   for await (const chunk of chunks) {
     if (entry.crc32 === null) checksum = crc32(chunk, checksum);
@@ -124,16 +132,20 @@ async function* writeEntry({ chunks, ...entry }: EntryToWrite): AsyncGenerator<B
   return directoryHeader({ ...entry, crc32: entry.crc32 ?? checksum, hasDescriptor: entry.crc32 === null });
 }
 
-/** Passes an entry on, adds its line to the directory, and returns where the next one begins. */
+/** Passes an entry on, adds its line to the directory, and returns where the next one begins. Ends the entry when it is ended itself. */
 async function* counted(entry: AsyncGenerator<Buffer, Buffer>, offset: number, directory: Buffer[]): AsyncGenerator<Buffer, number> {
   let next = offset;
-  for (;;) {
-    const part = await entry.next();
-    if (part.done === true) {
-      directory.push(part.value);
-      return next;
+  try {
+    for (;;) {
+      const part = await entry.next();
+      if (part.done === true) {
+        directory.push(part.value);
+        return next;
+      }
+      next += part.value.length;
+      yield part.value;
     }
-    next += part.value.length;
-    yield part.value;
+  } finally {
+    await entry.return(Buffer.alloc(0));
   }
 }

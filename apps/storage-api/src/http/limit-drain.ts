@@ -15,8 +15,8 @@ export function limitDrain(request: IncomingMessage): void {
   timer.unref();
   request.once('close', () => clearTimeout(timer));
   request.unpipe();
-  request.on('data', (chunk: Buffer) => {
-    // Whoever still reads along may hold on to it.
+  // First in line, so that whoever gets the same chunk is still counted: they may hold on to it.
+  request.prependListener('data', (chunk: Buffer) => {
     if (request.listenerCount('data') === 1 && request.listenerCount('readable') === 0) releaseChunk(chunk);
   });
   request.resume();

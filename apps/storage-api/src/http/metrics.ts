@@ -1,3 +1,4 @@
+import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -65,17 +66,21 @@ export function createMetrics(diskPath: string | null = null): Metrics {
   };
 }
 
-/** Size of the disk and what is free on it, as they are when somebody asks. */
+/** Size of the disk and what is free on it, as they are when somebody asks; nothing while the disk cannot be asked. */
 function watchDisk(path: string, registers: Registry[]): void {
-  const free = new Gauge({ name: 'storage_disk_free_bytes', help: 'What is free on the disk of the byte store.', registers });
-  const size = new Gauge({
-    name: 'storage_disk_size_bytes',
-    help: 'Size of the disk of the byte store.',
-    registers,
-    async collect() {
-      const { bavail, blocks, bsize } = await statfs(path);
-      size.set(blocks * bsize);
-      free.set(bavail * bsize);
-    },
-  });
+  const watch = (name: string, help: string, read: (disk: StatsFs) => number) => {
+    // Each measures for itself: gauges are read side by side.
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        const disk = await statfs(path).catch(() => null);
+        if (disk === null) gauge.remove();
+        else gauge.set(read(disk));
+      },
+    });
+  };
+  watch('storage_disk_free_bytes', 'What is free on the disk of the byte store.', ({ bavail, bsize }) => bavail * bsize);
+  watch('storage_disk_size_bytes', 'Size of the disk of the byte store.', ({ blocks, bsize }) => blocks * bsize);
 }

@@ -19,7 +19,7 @@ export interface UsableKey {
   readonly addresses: AddressRanges | null;
 }
 
-/** A key is looked up again after this time, so a change counts everywhere within a second. */
+/** A key is looked up again after this time, so a change counts everywhere within a second; where it is made, at once. */
 const FRESH_MS = 400;
 const MOST_NOTED = 4096;
 /** Uses of one key within this time are written once. */
@@ -63,6 +63,11 @@ export class KeyDirectory {
     if (opened === null || opened.expiresAtMs <= nowMs) return null;
     const { key, secret, previous } = opened;
     return { ...key, secrets: previous === null || previous.untilMs <= nowMs ? [secret] : [secret, previous.secret] };
+  }
+
+  /** The key has just changed: it is looked up at its next use. */
+  forget(id: string): void {
+    this.#opened.forget(id);
   }
 
   noteUse(id: string, ip: string): void {

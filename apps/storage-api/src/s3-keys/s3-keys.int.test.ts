@@ -139,6 +139,17 @@ describe('access keys', () => {
     await expectSoon(clientOf(fresh, replica.url), '403 SignatureDoesNotMatch');
   });
 
+  it('work with their new secret at once where they were rotated, and no longer with one that has ended', async () => {
+    const created = await createKey(server);
+    const before = clientOf(created);
+    expect(await ask(before)).toBe('no error');
+    const rotated = await call('POST', `/s3-keys/${created.key.accessKeyId}/rotate`, { overlapSeconds: 0 });
+    expect(await ask(clientOf(s3KeyWithSecretSchema.parse(rotated.body)))).toBe('no error');
+    expect(await ask(before)).toBe('403 SignatureDoesNotMatch');
+    await call('DELETE', `/s3-keys/${created.key.accessKeyId}`);
+    expect(await ask(before)).toBe('403 InvalidAccessKeyId');
+  });
+
   it('act as their role: policies bind a key with claims', async () => {
     await server.sql(`create policy own on storage.objects for all to authenticated
       using (bucket_id = 'own' and (storage.foldername(name))[1] = auth.uid()::text)

@@ -3,6 +3,7 @@ import { type S3Key, type S3KeyCreate, s3KeySettings, type S3KeyUpdate } from '@
 import { z } from 'zod';
 import { failures } from '../errors.ts';
 import type { Database } from '../metadata/database.ts';
+import type { Step } from '../metadata/step.ts';
 import { findKey, insertKey, type KeyRow, listKeyRows, removeKey, rotateKey, updateKey } from './key-queries.ts';
 import type { SecretSealer } from './secret-sealer.ts';
 
@@ -11,6 +12,8 @@ export interface S3KeysDeps {
   readonly sealer: SecretSealer;
   /** Database roles a key may act as. */
   readonly roles: readonly string[];
+  /** What this server remembers of a key that has changed. The others look it up again within half a second. */
+  readonly forget: (id: string) => void;
 }
 
 export interface KeyWithSecret {
@@ -46,7 +49,7 @@ export async function createS3Key(deps: S3KeysDeps, wanted: S3KeyCreate): Promis
   const scope = { buckets: wanted.buckets, prefixes: wanted.prefixes, verbs: wanted.verbs, ipRanges: wanted.ipRanges };
   const sealedSecret = deps.sealer.seal(secretAccessKey, id);
   const insert = insertKey({ id, name, enabled, role, claims: wanted.claims, scope, sealedSecret, expiresAt });
-  await deps.database.transact({ steps: [insert] });
+  await change(deps, id, insert);
   return { key: describeKey(required(insert.rows), deps.sealer), secretAccessKey };
 }
 
@@ -57,7 +60,7 @@ export async function updateS3Key(deps: S3KeysDeps, id: string, changes: S3KeyUp
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   requireSound(deps, { ...current, ...given });
   const update = updateKey(id, { name, enabled, role, claims: newClaims, scope, expiresAt });
-  await deps.database.transact({ steps: [update] });
+  await change(deps, id, update);
   return describeKey(required(update.rows), deps.sealer);
 }
 
@@ -68,7 +71,7 @@ export async function updateS3Key(deps: S3KeysDeps, id: string, changes: S3KeyUp
 export async function rotateS3Key(deps: S3KeysDeps, id: string, overlapSeconds: number): Promise<KeyWithSecret> {
   const secretAccessKey = createSecret();
   const rotation = rotateKey(id, deps.sealer.seal(secretAccessKey, id), overlapSeconds);
-  await deps.database.transact({ steps: [rotation] });
+  await change(deps, id, rotation);
   const [row] = rotation.rows;
   if (row !== undefined) return { key: describeKey(row, deps.sealer), secretAccessKey };
   const { previousSecretUntil } = await getS3Key(deps, id);
@@ -76,10 +79,19 @@ export async function rotateS3Key(deps: S3KeysDeps, id: string, overlapSeconds: 
 }
 
 /** Refuses the key from now on; every server has heard of it within a second. @throws ProtocolError NoSuchAccessKey */
-export async function revokeS3Key({ database }: S3KeysDeps, id: string): Promise<void> {
+export async function revokeS3Key(deps: S3KeysDeps, id: string): Promise<void> {
   const removal = removeKey(id);
-  await database.transact({ steps: [removal] });
+  await change(deps, id, removal);
   if (removal.rowCount === 0) throw failures.noSuchAccessKey();
+}
+
+/** Also after a failure, which does not always say that nothing was written. */
+async function change({ database, forget }: S3KeysDeps, id: string, step: Step<unknown>): Promise<void> {
+  try {
+    await database.transact({ steps: [step] });
+  } finally {
+    forget(id);
+  }
 }
 
 function requireSound({ roles }: S3KeysDeps, key: Pick<S3Key, 'role' | 'verbs' | 'prefixes'>): void {

@@ -31,7 +31,7 @@ export async function startS3Keys({ database, logger, roles, passphrase, retired
   task.start();
   return {
     directory,
-    deps: { database, sealer, roles },
+    deps: { database, sealer, roles, forget: (id) => directory.forget(id) },
     async stop() {
       await task.stop();
       await directory.flush();

@@ -145,6 +145,12 @@ it('the target of the environment is shown and left alone; nonsense and others a
   expect(own).toMatchObject({ name: 'WEBHOOK_URL' });
   expect(await call('PATCH', `/webhooks/${own?.id}`, { active: false })).toMatchObject({ message: expect.stringContaining('environment') });
   expect(await call('DELETE', `/webhooks/${own?.id}`)).toMatchObject({ message: expect.stringContaining('environment') });
+  const kept = { message: expect.stringContaining('kept for the environment') };
+  for (const name of ['WEBHOOK_URL', 'CDN_PURGE'])
+    expect(await call('POST', '/webhooks', { name, url: `${receiver.url}/kept` })).toMatchObject(kept);
+  const { webhook } = webhookWithSecretSchema.parse(await call('POST', '/webhooks', { name: 'free', url: `${receiver.url}/free` }));
+  expect(await call('PATCH', `/webhooks/${webhook.id}`, { name: 'CDN_PURGE' })).toMatchObject(kept);
+  await call('DELETE', `/webhooks/${webhook.id}`);
   expect(await call('POST', '/webhooks', { name: 'x', url: 'ftp://a' })).toMatchObject({ message: expect.stringContaining('url') });
   expect(await call('POST', '/webhooks', { name: 'x', url: 'https://u:p@a.example' })).toMatchObject({
     message: expect.stringContaining('user name'),

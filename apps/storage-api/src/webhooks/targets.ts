@@ -28,7 +28,7 @@ import {
   updateTarget,
   wakeDispatchers,
 } from './target-queries.ts';
-import { ENVIRONMENT_TARGET } from './webhook-queries.ts';
+import { isSetByEnvironment } from './webhook-queries.ts';
 
 /** How test messages are sent: as the dispatcher sends. */
 export interface PostSettings {
@@ -60,8 +60,9 @@ export async function getWebhook({ database }: TargetsDeps, id: string): Promise
   return present(only(found));
 }
 
-/** @throws ProtocolError when the name is taken */
+/** @throws ProtocolError when the name is taken, or kept for the environment */
 export async function createWebhook({ database }: TargetsDeps, wanted: WebhookCreate): Promise<WithSecret> {
+  refuseKeptName(wanted.name);
   const made = insertTarget(wanted);
   await database.transact({ steps: [made] });
   const [row] = made.rows;
@@ -69,9 +70,10 @@ export async function createWebhook({ database }: TargetsDeps, wanted: WebhookCr
   return { webhook: present(row), secret: row.secret };
 }
 
-/** @throws ProtocolError NoSuchWebhook, or when the new name is taken or the target belongs to the environment */
+/** @throws ProtocolError NoSuchWebhook, or when the new name is taken or kept, or the target belongs to the environment */
 export async function updateWebhook(deps: TargetsDeps, id: string, changes: WebhookUpdate): Promise<Webhook> {
   await refuseEnvironmentTarget(deps, id);
+  if (changes.name !== undefined) refuseKeptName(changes.name);
   const changed = updateTarget(id, changes);
   await deps.database.transact({ steps: [changed, wakeDispatchers()] }).catch((error: unknown) => {
     if (databaseErrorCode(error) !== UNIQUE_VIOLATION) throw error;
@@ -132,11 +134,16 @@ export async function replay({ database }: TargetsDeps, selection: Replay): Prom
 
 const UNIQUE_VIOLATION = '23505';
 
-/** The server writes that target anew at each start, so a change would not last. */
+/** The server writes such a target anew at each start, so a change would not last. */
 async function refuseEnvironmentTarget(deps: TargetsDeps, id: string): Promise<void> {
-  const { fromEnvironment } = await getWebhook(deps, id);
-  if (fromEnvironment)
-    throw failures.invalidRequest(`the target ${ENVIRONMENT_TARGET} is set by the environment of the server: change it there`);
+  const { name, fromEnvironment } = await getWebhook(deps, id);
+  if (fromEnvironment) throw failures.invalidRequest(`the target ${name} is set by the environment of the server: change it there`);
+}
+
+/** A start of the server would overwrite, pause or remove a target of that name. */
+function refuseKeptName(name: string): void {
+  if (isSetByEnvironment(name))
+    throw failures.invalidRequest(`name: ${name} is kept for the environment of the server; choose another one`);
 }
 
 function only<Row>({ rows: [row] }: Step<Row>): Row {
@@ -155,7 +162,7 @@ function present(row: TargetRow): Webhook {
     prefix,
     active,
     hasBearer: row.bearer !== null,
-    fromEnvironment: name === ENVIRONMENT_TARGET,
+    fromEnvironment: isSetByEnvironment(name),
     createdAt: row.created_at.toISOString(),
     pending: Number(row.pending),
     dead: Number(row.dead),

@@ -32,7 +32,12 @@ export interface Delivery {
 }
 
 /** Name of the target that the environment sets. */
-export const ENVIRONMENT_TARGET = 'WEBHOOK_URL';
+const ENVIRONMENT_TARGET = 'WEBHOOK_URL';
+
+/** Whether a target of this name is what the environment of the servers says, written anew at each start. */
+export function isSetByEnvironment(name: string): boolean {
+  return name === ENVIRONMENT_TARGET || name === PURGE_TARGET.name;
+}
 
 const SQL = {
   // Of each object's messages to a target only the oldest may be taken, so that they arrive in order; a dead one makes way.

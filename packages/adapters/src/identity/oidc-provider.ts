@@ -26,10 +26,18 @@ export function createOidcProvider({ config, publicUrl }: OidcOptions): SsoProvi
     const get = createGuardedFetch({ allowPrivate: config.allowPrivate, timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES });
     return discovery(new URL(config.issuer), config.clientId, config.clientSecret, undefined, {
       [customFetch]: (url: string, { method, headers, body, signal }: CustomFetchOptions) =>
-        get(url, { method, headers, ...(body != null && { body: toBody(body) }), ...(signal && { signal }) }),
+        get(url, { method, headers, ...(body != null && { body: toBody(body) }), ...(signal && { signal }) }).catch((cause: unknown) => {
+          throw new NoAnswer('the provider did not answer', { cause });
+        }),
       // Without these checks the library trusts what comes over TLS unsigned.
       execute: [enableNonRepudiationChecks, ...(config.allowPrivate ? [allowInsecureRequests] : [])],
     });
+  }
+
+  /** A provider that cannot be reached is no fault of whoever signs in; everything else is an answer that is not taken. */
+  function refuse(error: unknown): never {
+    if (error instanceof Error && error.cause instanceof NoAnswer) throw unreachable(config, error);
+    throw refused(error);
   }
 
   async function provider(): Promise<Configuration> {
@@ -96,10 +104,7 @@ function toClaims(claims: Readonly<Record<string, unknown>>, groupClaim: string)
   };
 }
 
-/** A provider that cannot be reached is no fault of whoever signs in; everything else is an answer that is not taken. */
-function refuse(error: unknown): never {
-  throw refused(error);
-}
+class NoAnswer extends Error {}
 
 function refused(cause?: unknown): SupastorError {
   return new SupastorError('SJ_UNAUTHENTICATED', 'The answer of the provider was not accepted.', { hint: 'Sign in again.', cause });

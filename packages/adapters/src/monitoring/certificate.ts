@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 
 const TIMEOUT_MS = 5000;
@@ -10,7 +11,8 @@ export function readCertificateDays(url: URL, nowMs: number): Promise<number | n
   return new Promise((resolve) => {
     const port = Number(url.port || 443);
     // Whether it is trusted is for clients to judge; here only its time counts.
-    const socket = connect({ host, port, servername: host, rejectUnauthorized: false, timeout: TIMEOUT_MS });
+    const name = isIP(host) === 0 ? { servername: host } : {};
+    const socket = connect({ ...name, host, port, rejectUnauthorized: false, timeout: TIMEOUT_MS });
     const end = (days: number | null) => {
       socket.destroy();
       resolve(days);

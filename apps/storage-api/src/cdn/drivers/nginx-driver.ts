@@ -9,11 +9,11 @@ const ABSENT = [400, 404, 412];
  * docs/guides/cdn.md. Only the address that can be told from an object is reached: its public one. Pictures and links have queries; keep
  * them out of the cache, or short. Every cache must take the order.
  */
-export function createNginxDriver(caches: readonly string[], basePath = '/storage/v1'): CdnDriver {
+export function createNginxDriver(caches: readonly string[]): CdnDriver {
   return {
     maxTargets: 50,
     async purge(targets, signal) {
-      for (const path of targets.flatMap((target) => pathsOf(target, basePath))) {
+      for (const path of targets.map(pathOf)) {
         const order = { method: 'PURGE', headers: {}, fine: ABSENT };
         await Promise.all(caches.map((cache) => sendOrder(cache.replace(/\/+$/, '') + path, order, signal)));
       }
@@ -21,10 +21,10 @@ export function createNginxDriver(caches: readonly string[], basePath = '/storag
   };
 }
 
-function pathsOf({ bucket, key, transforms }: PurgeTarget, basePath: string): readonly string[] {
+function pathOf({ bucket, key, transforms }: PurgeTarget): string {
   if (bucket === undefined || key === undefined || transforms) {
     throw new PurgeProblem('nginx purges single objects only', { mayPass: false });
   }
   const name = [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
-  return [`${basePath}/object/public/${name}`];
+  return `/storage/v1/object/public/${name}`;
 }

@@ -7,7 +7,6 @@ import type { ChunkSeed } from '../../access/sigv4/verify-request.ts';
 import type { Scope } from '../../metadata/scope.ts';
 import type { StorageDeps } from '../../deps.ts';
 import type { AccessScope } from '../../s3-keys/access-scope.ts';
-import type { AddressRanges } from '../../s3-keys/address-ranges.ts';
 import type { KeyDirectory } from '../../s3-keys/key-directory.ts';
 import type { ExpiryNotice } from './expiry-notice.ts';
 import type { S3Operation, S3Target } from './route.ts';
@@ -35,8 +34,6 @@ export interface S3Deps extends StorageDeps {
   readonly keyDirectory: KeyDirectory;
   /** When lifecycle rules delete what is written or read. */
   readonly expiry: ExpiryNotice;
-  /** Proxies whose X-Forwarded-For tells where a request came from. */
-  readonly trustedProxies: AddressRanges;
 }
 
 /** One authenticated request on its way through an operation. */

@@ -8,9 +8,9 @@ import { verifyPostPolicy } from '../../access/sigv4/verify-post-policy.ts';
 import { isSigned, verifyRequest, type VerifyOptions } from '../../access/sigv4/verify-request.ts';
 import type { Caller } from '../../access/token-verifier.ts';
 import type { Scope } from '../../metadata/scope.ts';
-import { clientAddress } from '../../s3-keys/address-ranges.ts';
 import { createAccessLog } from '../access-log.ts';
 import { limitDrain } from '../limit-drain.ts';
+import { addressOf } from '../trusted-proxies.ts';
 import { type AccessNeed, authorize } from './authorize.ts';
 import { type S3Call, type S3Deps, setHeaders } from './call.ts';
 import { CorsDoor, isPreflight } from './cors/cors-door.ts';
@@ -36,6 +36,7 @@ export type S3Door = (req: IncomingMessage, res: ServerResponse, mount: string) 
 interface Trace {
   readonly requestId: string;
   readonly startedMs: number;
+  readonly address: string;
   operation: string;
   role: string | undefined;
   target: S3Target;
@@ -56,7 +57,14 @@ export function createS3Door(deps: S3Deps, now: () => number = Date.now): S3Door
   const log = { logger: createAccessLog(deps.logger), metrics: deps.metrics };
   return async (req, res, mount) => {
     const empty = { level: 'service', bucket: '', key: '' } as const;
-    const trace: Trace = { requestId: randomUUID(), startedMs: performance.now(), operation: 'unknown', role: undefined, target: empty };
+    const trace: Trace = {
+      requestId: randomUUID(),
+      startedMs: performance.now(),
+      address: addressOf(req, deps.trustedProxies),
+      operation: 'unknown',
+      role: undefined,
+      target: empty,
+    };
     setHeaders(res, { 'x-amz-request-id': trace.requestId, 'x-robots-tag': 'none' });
     res.once('close', () => logRequest(log, req, res, trace));
     try {
@@ -86,7 +94,7 @@ async function serve(deps: S3Deps, verify: VerifyOptions<S3Identity>, incoming: 
   const verified = await verifyRequest(request, isRoot(mount) ? { ...verify, strippedPathPrefixes: [] } : verify);
   // Only the host that was signed may say which bucket is meant.
   trace.target = targetOf(deps, rawPath, mount, verified.host);
-  const { caller, scope: access } = admit(deps, req, verified.identity);
+  const { caller, scope: access } = admit(deps, trace, verified.identity);
   trace.role = caller.role;
   const operation = findOperation(request.method, trace.target.level, request.query, verified.presigned);
   trace.operation = operation;
@@ -134,7 +142,7 @@ async function servePost(deps: S3Deps, verify: VerifyOptions<S3Identity>, incomi
     const key = keyOfForm(form);
     const fields = new Map(form.fields).set('key', key);
     const verified = await verifyPostPolicy(bucket, fields, verify);
-    const { caller, scope: access } = admit(deps, req, verified.identity);
+    const { caller, scope: access } = admit(deps, trace, verified.identity);
     trace.role = caller.role;
     trace.target = { level: 'object', bucket, key };
     authorize(access, POST_NEEDS, { target: trace.target, query: [], headers: [] });
@@ -146,15 +154,13 @@ async function servePost(deps: S3Deps, verify: VerifyOptions<S3Identity>, incomi
 }
 
 /** Lets a verified caller in, unless its key is bound to other addresses. @throws AccessDenied */
-function admit(deps: S3Deps, req: IncomingMessage, identity: S3Identity): S3Identity {
+function admit({ keyDirectory }: S3Deps, { address }: Trace, identity: S3Identity): S3Identity {
   const { addresses, storedKeyId } = identity;
   if (storedKeyId === null) return identity;
-  const forwardedFor = [req.headers['x-forwarded-for'] ?? []].flat().join(',');
-  const address = clientAddress(req.socket.remoteAddress ?? '', forwardedFor, deps.trustedProxies);
   if (addresses !== null && !addresses.includes(address)) {
     throw new S3Error('AccessDenied', 'The access key may not be used from this address.');
   }
-  deps.keyDirectory.noteUse(storedKeyId, address);
+  keyDirectory.noteUse(storedKeyId, address);
   return identity;
 }
 
@@ -205,7 +211,7 @@ function logRequest(
   trace: Trace,
 ): void {
   const durationMs = performance.now() - trace.startedMs;
-  const { requestId, operation, role } = trace;
+  const { requestId, operation, role, address: remoteAddress } = trace;
   const method = req.method ?? '';
   metrics.requests.observe({ method, route: `s3:${operation}`, status: String(res.statusCode) }, durationMs / 1000);
   logger.info(
@@ -217,7 +223,7 @@ function logRequest(
       status: res.statusCode,
       durationMs: Math.round(durationMs * 10) / 10,
       role,
-      remoteAddress: req.socket.remoteAddress,
+      remoteAddress,
     },
     's3 request',
   );

@@ -31,6 +31,15 @@ test('no secret is in a label or an environment', () => {
     expect(told).not.toContain(secret);
 });
 
+test('the name by which the storage server knows the edge is that of the edge alone', () => {
+  const storage = options.find(({ name }) => name === 'demo-default-storage-1');
+  expect(storage?.Env).toContain('SUPASTOR_TRUSTED_PROXIES=edge');
+  const aliases = options.flatMap(({ name, NetworkingConfig }) =>
+    Object.values(NetworkingConfig?.EndpointsConfig ?? {}).flatMap(({ Aliases = [] }) => Aliases.map((alias) => [alias, name])),
+  );
+  expect(aliases.filter(([alias]) => alias === 'edge')).toEqual([['edge', 'demo-default-edge-1']]);
+});
+
 test('limits are passed on, and swap does not get around them', () => {
   const storage = options.find(({ name }) => name === 'demo-default-storage-1');
   expect(storage?.HostConfig).toMatchObject({ Memory: 512_000_000, MemorySwap: 512_000_000, PidsLimit: 512 });

@@ -14,7 +14,7 @@ import { execInContainer } from './exec.ts';
 export async function setUpDatabase(container: Docker.Container, spec: ContainerSpec): Promise<void> {
   const user = setting(spec, 'POSTGRES_USER');
   const command = ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-U', user, '-d', 'postgres'];
-  const { exitCode, output } = await execInContainer(container, command, databaseSetupSql(spec));
+  const { exitCode, output } = await execInContainer(container, command, { input: databaseSetupSql(spec) });
   if (exitCode === 0) return;
   throw new SupastorError('SJ_SERVICE_START_FAILED', `postgres could not be set up: ${output.trim().slice(-500)}`, {
     hint: 'supastor logs postgres',

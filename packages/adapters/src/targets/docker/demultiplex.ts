@@ -7,8 +7,11 @@ export interface OutputPart {
 const HEADER_BYTES = 8;
 const STDERR = 2;
 
+/** What the engine sends of an output, as it comes or all of it. */
+export type Output = AsyncIterable<Buffer | string> | Iterable<Buffer | string>;
+
 /** Takes the engine's frames apart: a byte for the stream, three of nothing, four of length, the bytes. */
-export async function* demultiplex(source: AsyncIterable<Buffer | string>): AsyncGenerator<OutputPart> {
+export async function* demultiplex(source: Output): AsyncGenerator<OutputPart> {
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
   let buffer = Buffer.alloc(0);
   for await (const chunk of source) {

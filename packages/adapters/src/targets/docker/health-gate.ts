@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { SupastorError } from '@supastor/contract/errors';
-import type { ContainerSpec } from '@supastor/core/stack/containers/container-spec';
+import type { ContainerHealth, ContainerSpec } from '@supastor/core/stack/containers/container-spec';
 import { demultiplex } from './demultiplex.ts';
 import { execInContainer } from './exec.ts';
 
@@ -13,6 +13,8 @@ const MAX_RESTARTS = 3;
 /** What has no check of its own must run this long. */
 const SETTLED_MS = 2000;
 const LAST_LINES = 8;
+/** A check may take so many times as long as later: while all services start, the machine is busy. */
+const PATIENCE = 3;
 
 /**
  * Resolves when the container is healthy. Asks by itself too: the engine's first check comes only after a whole interval.
@@ -31,23 +33,25 @@ export async function awaitHealthy(container: Docker.Container, spec: ContainerS
     if (State.Health?.Status === 'unhealthy') throw await failure(container, spec, 'fails its health check');
     const elapsedMs = performance.now() - startedAt;
     if (health === null && elapsedMs > SETTLED_MS) return;
-    if (health !== null && State.Running && !State.Restarting && (await passes(container, health.command))) return;
+    if (health !== null && State.Running && !State.Restarting && (await passes(container, health, signal))) return;
     if (health !== null && elapsedMs > periodMs)
       throw await failure(container, spec, `was not healthy within ${Math.round(periodMs / 1000)} s`);
     await sleep(pollMs);
   }
 }
 
-async function passes(container: Docker.Container, command: readonly string[]): Promise<boolean> {
-  // It may end while it is asked: the next look tells.
-  const result = await execInContainer(container, command).catch(() => null);
+async function passes(container: Docker.Container, { command, timeoutMs }: ContainerHealth, signal?: AbortSignal): Promise<boolean> {
+  const late = AbortSignal.timeout(timeoutMs * PATIENCE);
+  const limit = signal === undefined ? late : AbortSignal.any([late, signal]);
+  // It may end while it is asked, or not answer: the next look tells.
+  const result = await execInContainer(container, command, { signal: limit }).catch(() => null);
   return result?.exitCode === 0;
 }
 
 async function failure(container: Docker.Container, { name, image }: ContainerSpec, why: string): Promise<SupastorError> {
   const logs = await container.logs({ stdout: true, stderr: true, tail: LAST_LINES }).catch(() => Buffer.alloc(0));
   let text = '';
-  for await (const part of demultiplex(only(logs))) text += part.text;
+  for await (const part of demultiplex([logs])) text += part.text;
   const lines = text
     .trim()
     .split('\n')
@@ -57,8 +61,4 @@ async function failure(container: Docker.Container, { name, image }: ContainerSp
     hint: `supastor logs ${name}`,
     meta: { service: name, image },
   });
-}
-
-async function* only(value: Buffer): AsyncGenerator<Buffer> {
-  yield value;
 }

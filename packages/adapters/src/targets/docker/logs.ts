@@ -3,7 +3,7 @@ import type { LogLevel, LogRecord } from '@supastor/contract/wire/log-record';
 import type { LogQuery } from '@supastor/core/stack/stack-control.port';
 import { matchesLevel } from '../embedded/logs/log-reader.ts';
 import { parseLogLine } from '../embedded/logs/parse-line.ts';
-import { demultiplex } from './demultiplex.ts';
+import { demultiplex, type Output } from './demultiplex.ts';
 import { LABELS, ownFilter, serviceLabel, type StackId } from './labels.ts';
 import { mergeStreams } from './merge-streams.ts';
 
@@ -14,24 +14,26 @@ export async function* readLogs(docker: Docker, id: StackId, query: LogQuery, si
     const service = serviceLabel(Labels);
     return service !== null && (query.services.length === 0 || query.services.includes(service));
   });
-  const past = (await Promise.all(wanted.map((container) => readPast(docker, container, query)))).flat();
+  // Where the past ends the new ones begin, so that none is lost or comes twice.
+  const now = new Date();
+  const past = (await Promise.all(wanted.map((container) => readPast(docker, container, query, now)))).flat();
   const ordered = past
     .toSorted((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)))
     .filter((record) => matchesLevel(record, query.level));
   if (query.tail > 0) yield* ordered.slice(-query.tail);
   if (!query.follow) return;
-  const since = new Date();
-  const streams = wanted.map((container) => follow(docker, container, since, signal));
+  const streams = wanted.map((container) => follow(docker, container, now, signal));
   for await (const record of mergeStreams(streams, signal)) if (matchesLevel(record, query.level)) yield record;
 }
 
-async function readPast(docker: Docker, info: Docker.ContainerInfo, { since, tail }: LogQuery): Promise<readonly LogRecord[]> {
+async function readPast(docker: Docker, info: Docker.ContainerInfo, { since, tail }: LogQuery, now: Date): Promise<readonly LogRecord[]> {
   if (tail === 0) return [];
   const from = since === undefined ? {} : { since: Math.floor(Date.parse(since) / 1000) };
   // Levels are only known once lines are read, so a level needs more of them than it shows.
-  const output = await docker.getContainer(info.Id).logs({ stdout: true, stderr: true, timestamps: true, tail: tail * 5, ...from });
+  const range = { tail: tail * 5, until: now.getTime() / 1000, ...from };
+  const output = await docker.getContainer(info.Id).logs({ stdout: true, stderr: true, timestamps: true, ...range });
   const records: LogRecord[] = [];
-  for await (const record of parseOutput(only(output), info)) if (since === undefined || record.time >= since) records.push(record);
+  for await (const record of parseOutput([output], info)) if (since === undefined || record.time >= since) records.push(record);
   return records;
 }
 
@@ -47,7 +49,7 @@ async function* follow(docker: Docker, info: Docker.ContainerInfo, since: Date, 
   yield* parseOutput(stream, info);
 }
 
-async function* parseOutput(source: AsyncIterable<Buffer | string>, { Labels }: Docker.ContainerInfo): AsyncGenerator<LogRecord> {
+async function* parseOutput(source: Output, { Labels }: Docker.ContainerInfo): AsyncGenerator<LogRecord> {
   const service = serviceLabel(Labels) ?? 'postgres';
   const replica = Number(Labels[LABELS.replica] ?? 0);
   const rests = { stdout: '', stderr: '' };
@@ -64,8 +66,4 @@ async function* parseOutput(source: AsyncIterable<Buffer | string>, { Labels }: 
       yield { ...record, replica };
     }
   }
-}
-
-async function* only(value: Buffer): AsyncGenerator<Buffer> {
-  yield value;
 }

@@ -1,22 +1,36 @@
-/** Values of all streams as they come. Ends when all have ended, or quietly when `signal` is aborted. */
+interface Arrival<T> {
+  readonly stream: AsyncGenerator<T>;
+  readonly result: IteratorResult<T, unknown>;
+}
+
+/** Values of all streams as they come, each stream one ahead. Ends when all have ended, or quietly when `signal` is aborted. */
 export async function* mergeStreams<T>(streams: readonly AsyncGenerator<T>[], signal?: AbortSignal): AsyncGenerator<T> {
-  const aborted = new Promise<null>((resolve) => {
-    signal?.addEventListener('abort', () => resolve(null), { once: true });
-    if (signal?.aborted) resolve(null);
-  });
-  const next = async (stream: AsyncGenerator<T>) => {
+  // Not a race of promises: a stream that is quiet for days would gather a reaction for every value of the others.
+  const arrived: Arrival<T>[] = [];
+  let bell = Promise.withResolvers<void>();
+  const ring = () => bell.resolve();
+  const ask = async (stream: AsyncGenerator<T>) => {
     // A container that goes takes its stream with it.
-    const result = await stream.next().catch(() => ({ done: true as const, value: undefined }));
-    return { stream, result };
+    const result = await stream.next().catch(() => ({ done: true, value: undefined }) as const);
+    arrived.push({ stream, result });
+    ring();
   };
-  const waiting = new Map(streams.map((stream) => [stream, next(stream)]));
-  while (waiting.size > 0) {
-    const first = await Promise.race([aborted, ...waiting.values()]);
-    if (first === null) return;
-    if (first.result.done === true) waiting.delete(first.stream);
-    else {
-      waiting.set(first.stream, next(first.stream));
-      yield first.result.value;
+  signal?.addEventListener('abort', ring, { once: true });
+  try {
+    for (const stream of streams) void ask(stream);
+    const isWanted = () => signal?.aborted !== true;
+    for (let open = streams.length; open > 0 && isWanted();) {
+      const next = arrived.shift();
+      if (next === undefined) {
+        await bell.promise;
+        bell = Promise.withResolvers();
+      } else if (next.result.done === true) open -= 1;
+      else {
+        void ask(next.stream);
+        yield next.result.value;
+      }
     }
+  } finally {
+    signal?.removeEventListener('abort', ring);
   }
 }
