@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cleanEnvironment, REPO_ROOT } from './harness/cli.ts';
-import { freePorts, type Stack, startStack } from './harness/stack.ts';
+import { type Stack, startStack } from './harness/stack.ts';
 
 const RUNNER = join(REPO_ROOT, 'e2e', 'acceptance', 'main.ts');
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await once(purgeService, 'listening');
   const address = purgeService.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
-  stack = await startStack({ env: { ...(await freePorts()), CDN_PURGE_ENDPOINT_URL: `http://127.0.0.1:${port}/cache` } });
+  stack = await startStack({ env: { CDN_PURGE_ENDPOINT_URL: `http://127.0.0.1:${port}/cache` } });
 }, 120_000);
 afterAll(async () => {
   await stack.destroy();

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, type PageTroubles, watchTroubles } from './harness/browser.ts';
+import { findViolations, overflowOf, signIn } from './harness/dashboard.ts';
 import { type Stack, type StackAccess, startStack } from './harness/stack.ts';
 
 /** The frame around the pages (palette, appearance, language), the home page, maintenance and database. */
@@ -33,9 +33,7 @@ const path = () => new URL(page.url()).pathname;
 
 test('the palette goes to a page by a few letters, without a mouse', async () => {
   await page.goto(access.ADMIN_URL);
-  await page.getByLabel('E-mail').fill(access.ADMIN_EMAIL);
-  await page.getByLabel('Password', { exact: true }).fill(access.ADMIN_PASSWORD);
-  await page.keyboard.press('Enter');
+  await signIn(page, access);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   await page.keyboard.press('Control+k');
   const field = page.getByRole('combobox', { name: 'Go to a page or bucket' });
@@ -204,10 +202,8 @@ test('in German the pages still fit a phone and are accessible', async () => {
   ] as const) {
     await visitor.goto(`${access.ADMIN_URL}${route}`);
     await visitor.getByRole('heading', { level: 1, name: title }).waitFor();
-    const overflow = () => visitor.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    await expect.poll(overflow, { ...WAIT, message: route }).toBe(0);
-    const { violations } = await new AxeBuilder({ page: visitor }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-    expect(violations.map(({ id, nodes }) => `${route}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+    await expect.poll(() => overflowOf(visitor), { ...WAIT, message: route }).toBe(0);
+    expect(await findViolations(visitor), route).toEqual([]);
   }
   await phone.close();
 }, 180_000);

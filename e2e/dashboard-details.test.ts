@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { StorageClient } from '@supabase/storage-js';
 import { zipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, type PageTroubles, watchTroubles } from './harness/browser.ts';
+import { findViolations, signIn } from './harness/dashboard.ts';
 import { makePng } from './harness/pictures.ts';
 import { type Stack, type StackAccess, startStack } from './harness/stack.ts';
 
@@ -38,9 +38,7 @@ beforeAll(async () => {
   page.setDefaultTimeout(60_000);
   troubles = watchTroubles(page);
   await page.goto(`${access.ADMIN_URL}/buckets/kept`);
-  await page.getByLabel('E-mail').fill(access.ADMIN_EMAIL);
-  await page.getByLabel('Password', { exact: true }).fill(access.ADMIN_PASSWORD);
-  await page.keyboard.press('Enter');
+  await signIn(page, access);
   await page.getByRole('heading', { name: 'kept' }).waitFor();
 }, 180_000);
 
@@ -80,8 +78,7 @@ async function open(path: string, tab?: string): Promise<void> {
 }
 
 async function expectAccessible(what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+  expect(await findViolations(page), what).toEqual([]);
 }
 
 const group = (name: string) => page.getByRole('group', { name });

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
 import { StorageClient } from '@supabase/storage-js';
+import { type JsonReceiver, startJsonReceiver } from '@supastor/testkit/harness/json-receiver';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, type PageTroubles, watchTroubles } from './harness/browser.ts';
-import { type Receiver, startReceiver } from './harness/receiver.ts';
-import { freePorts, type Stack, type StackAccess, startStack } from './harness/stack.ts';
+import { findViolations, signIn } from './harness/dashboard.ts';
+import { type Stack, type StackAccess, startStack } from './harness/stack.ts';
 
 let stack: Stack;
 let access: StackAccess;
@@ -13,23 +13,20 @@ let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 let troubles: PageTroubles;
-let receiver: Receiver;
+let receiver: JsonReceiver;
+/** What the receiver answers from now on. */
+let status = 200;
 
 beforeAll(async () => {
-  receiver = await startReceiver();
-  [stack, browser] = await Promise.all([
-    startStack({ env: { ...(await freePorts()), SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } }),
-    launchBrowser(),
-  ]);
+  receiver = await startJsonReceiver(() => ({ status, body: '' }));
+  [stack, browser] = await Promise.all([startStack({ env: { SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } }), launchBrowser()]);
   access = await stack.access();
   context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
   page.setDefaultTimeout(60_000);
   troubles = watchTroubles(page);
   await page.goto(access.ADMIN_URL);
-  await page.getByLabel('E-mail').fill(access.ADMIN_EMAIL);
-  await page.getByLabel('Password', { exact: true }).fill(access.ADMIN_PASSWORD);
-  await page.keyboard.press('Enter');
+  await signIn(page, access);
   await page.getByRole('heading', { name: 'Home' }).waitFor();
   const { error } = await client().createBucket('photos');
   if (error) throw error;
@@ -38,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await stack.destroy();
-  receiver.stop();
+  await receiver.stop();
 }, 60_000);
 
 test('a target is made, tested, and told of an upload with a signature that holds', async () => {
@@ -49,7 +46,7 @@ test('a target is made, tested, and told of an upload with a signature that hold
   await form.getByRole('button', { name: 'Create target' }).click();
   await form.getByText('Give it a name to know it by.').waitFor();
   await form.getByLabel('Name').fill('thumbnails');
-  await form.getByLabel('URL').fill(receiver.url);
+  await form.getByLabel('URL').fill(`${receiver.url}/hook`);
   await form.getByLabel('Created').check();
   await form.getByRole('button', { name: 'Create target' }).click();
   const secret = await page.getByRole('dialog', { name: 'Signing key' }).getByLabel('Secret').inputValue();
@@ -57,10 +54,10 @@ test('a target is made, tested, and told of an upload with a signature that hold
 
   await page.getByRole('button', { name: 'Test thumbnails' }).click();
   await page.getByText(/Answered 200/).waitFor();
-  receiver.received.length = 0;
+  const before = receiver.requests.length;
   await upload('sunset.txt');
-  await expect.poll(() => receiver.received.length, { timeout: 60_000 }).toBe(1);
-  const [message] = receiver.received;
+  await expect.poll(() => receiver.requests.length, { timeout: 60_000 }).toBe(before + 1);
+  const message = receiver.requests[before];
   const signature = createHmac('sha256', secret)
     .update(`${String(message?.headers['x-supastor-timestamp'])}.${message?.body}`)
     .digest('hex');
@@ -71,14 +68,14 @@ test('a target is made, tested, and told of an upload with a signature that hold
 });
 
 test('a delivered message is sent again', async () => {
-  receiver.received.length = 0;
+  const before = receiver.requests.length;
   await page.getByRole('button', { name: 'Send photos/sunset.txt again' }).click();
-  await expect.poll(() => receiver.received.length, { timeout: 60_000 }).toBe(1);
-  expect(receiver.received[0]?.body).toContain('sunset.txt');
+  await expect.poll(() => receiver.requests.length, { timeout: 60_000 }).toBe(before + 1);
+  expect(receiver.requests[before]?.body).toContain('sunset.txt');
 });
 
 test('what a target refuses waits, with the reason, and the list can be narrowed to it', async () => {
-  receiver.answer(500);
+  status = 500;
   await upload('storm.txt');
   await messages()
     .getByRole('row', { name: /photos\/storm\.txt.*Waiting/ })
@@ -155,12 +152,7 @@ function messages() {
   return page.getByRole('table', { name: 'Messages' });
 }
 
-async function findViolations(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 /** Colours are themselves once what opens and closes has faded. */
 async function isAccessible(): Promise<void> {
-  await expect.poll(findViolations, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => findViolations(page), { timeout: 20_000 }).toEqual([]);
 }

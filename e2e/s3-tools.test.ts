@@ -7,7 +7,7 @@ import { findFreePort } from '@supastor/testkit/harness/free-port';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashFile, writeRandomFile } from './harness/random-file.ts';
-import { createStack, freePorts, type Stack, type StackAccess } from './harness/stack.ts';
+import { createStack, type Stack, type StackAccess } from './harness/stack.ts';
 
 const run = promisify(execFile);
 const BIG_BYTES = 20 * 1024 * 1024;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   bigHash = await writeRandomFile(join(work.path, 'tree', 'big.bin'), BIG_BYTES);
   const rootPort = await findFreePort();
   rootUrl = `http://127.0.0.1:${rootPort}`;
-  stack = await createStack({ env: { ...(await freePorts()), SUPASTOR_STORAGE_S3_ROOT_PORT: String(rootPort) } });
+  stack = await createStack({ env: { SUPASTOR_STORAGE_S3_ROOT_PORT: String(rootPort) } });
   await stack.up('--dev');
   access = await stack.access();
 }, 180_000);

@@ -1,7 +1,7 @@
 import { StorageClient } from '@supabase/storage-js';
 import { expect, test } from 'vitest';
 import { NOBODY, openToOthers } from './harness/open-checkout.ts';
-import { createStack, freePorts } from './harness/stack.ts';
+import { createStack } from './harness/stack.ts';
 
 test('a user without privileges starts, uploads, stops', async (context) => {
   if (process.getuid?.() !== 0) context.skip('not root: every other test already runs without privileges');
@@ -14,7 +14,7 @@ test('a user without privileges starts, uploads, stops', async (context) => {
     checkout: checkout.path,
     uid: NOBODY,
     gid: NOBODY,
-    env: { ...(await freePorts()), HOME: '/nonexistent' },
+    env: { HOME: '/nonexistent' },
   });
   try {
     await stack.up('--dev');

@@ -32,6 +32,7 @@ export interface Stack {
   destroy(): Promise<void>;
 }
 
+/** `env` is on top of free ports for its services. */
 export type StackOptions = Omit<CliOptions, 'projectDir'>;
 
 /** A project of its own in a temp directory, on free ports, started with the built CLI. */
@@ -45,7 +46,7 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
   const dir = await createTempDir('e2e');
   await chmod(dir.path, 0o755);
   if (options.uid !== undefined) await chown(dir.path, options.uid, options.gid ?? options.uid);
-  const env = options.env ?? (await freePorts());
+  const env = { ...(await freePorts()), ...options.env };
   const cli = (...args: readonly string[]) => runCli(args, { ...options, env, projectDir: dir.path });
   return {
     projectDir: dir.path,

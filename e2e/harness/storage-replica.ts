@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '@supastor/testkit/harness/free-port';
 import { REPO_ROOT } from './cli.ts';
+import { endOf, isGone, untilReady } from './processes.ts';
 
 const MAIN = join(REPO_ROOT, 'apps', 'storage-api', 'dist', 'main.js');
-const READY_TIMEOUT_MS = 60_000;
-const POLL_MS = 100;
 
 export interface StorageReplica {
   readonly port: number;
@@ -28,25 +26,6 @@ export async function startReplica(ofPid: number, extra: Readonly<Record<string,
   );
   const port = await findFreePort();
   const child = spawn(process.execPath, [MAIN], { env: { ...env, ...extra, SERVER_PORT: String(port) }, stdio: 'ignore' });
-  const isGone = () => child.exitCode !== null || child.signalCode !== null;
-  await waitUntilReady(`http://127.0.0.1:${port}/health/ready`, isGone);
-  return { port, isGone, end: (signal) => endOf(child, signal) };
-}
-
-async function waitUntilReady(url: string, isGone: () => boolean): Promise<void> {
-  for (let waitedMs = 0; waitedMs < READY_TIMEOUT_MS && !isGone(); waitedMs += POLL_MS) {
-    const response = await fetch(url).catch(() => null);
-    await response?.text();
-    if (response?.ok === true) return;
-    await sleep(POLL_MS);
-  }
-  throw new Error('a storage server did not become ready');
-}
-
-function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill(signal);
-  });
+  await untilReady(child, `http://127.0.0.1:${port}/health/ready`, 'a storage server');
+  return { port, isGone: () => isGone(child), end: (signal) => endOf(child, signal) };
 }

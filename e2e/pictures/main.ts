@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startJsonReceiver } from '@supastor/testkit/harness/json-receiver';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../harness/browser.ts';
 import { REPO_ROOT } from '../harness/cli.ts';
-import { startReceiver } from '../harness/receiver.ts';
-import { freePorts, type Stack, type StackAccess, startStack } from '../harness/stack.ts';
+import { signIn } from '../harness/dashboard.ts';
+import { type Stack, startStack } from '../harness/stack.ts';
 import { addSampleWork, fillWithSamples, SAMPLE_BUCKET } from './samples.ts';
 import { renderTerminal } from './terminal.ts';
 
@@ -33,18 +34,19 @@ const PAGES = [
 ] as const;
 
 await mkdir(FOLDER, { recursive: true });
-const receiver = await startReceiver();
-const stack = await startStack({ env: { ...(await freePorts()), SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } });
+const receiver = await startJsonReceiver(() => ({ status: 200, body: '' }));
+const stack = await startStack({ env: { SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } });
 const browser = await launchBrowser();
 try {
   const access = await stack.access();
   await fillWithSamples(access);
-  await addSampleWork(access, receiver.url);
+  await addSampleWork(access, `${receiver.url}/hook`);
   const page = await browser.newPage({ viewport: DESKTOP, reducedMotion: 'reduce' });
   await pictureStatus(page, stack);
   await page.goto(access.ADMIN_URL);
   await take(page, 'login-light');
   await signIn(page, access);
+  await page.getByRole('heading', { name: 'Home' }).waitFor();
   for (const [name, path] of PAGES) {
     await page.goto(`${access.ADMIN_URL}${path}`);
     for (const scheme of ['light', 'dark'] as const) {
@@ -60,14 +62,7 @@ try {
 } finally {
   await browser.close();
   await stack.destroy();
-  receiver.stop();
-}
-
-async function signIn(page: Page, access: StackAccess): Promise<void> {
-  await page.getByLabel('E-mail').fill(access.ADMIN_EMAIL);
-  await page.getByLabel('Password', { exact: true }).fill(access.ADMIN_PASSWORD);
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Home' }).waitFor();
+  await receiver.stop();
 }
 
 async function take(page: Page, name: string): Promise<void> {

@@ -16,13 +16,12 @@ describe.skipIf(obstacle !== null)('two servers with a Redis', () => {
 
   beforeAll(async () => {
     [redis, storage] = await Promise.all([startTempRedis(), startStorageProcess()]);
-    const { serviceRoleKey, databaseUrl } = storage;
-    const storageUrl = `${storage.url}/storage/v1`;
-    client = new StorageClient(storageUrl, { authorization: `Bearer ${serviceRoleKey}` });
+    const { forAdmin } = storage;
+    client = new StorageClient(forAdmin.storageUrl, { authorization: `Bearer ${storage.serviceRoleKey}` });
     await client.createBucket('b');
     const limits = { perIdentity: 0, perAddress: 0, heavy: 100_000, signIn: 0 };
     for (const redisUrl of [redis.url, redis.url]) {
-      servers.push(await startAdminHarness({ storageUrl, serviceRoleKey, databaseUrl, redisUrl, limits }));
+      servers.push(await startAdminHarness({ ...forAdmin, redisUrl, limits }));
     }
     token = (await servers[0]?.login()) ?? '';
   });

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePorts, type StackAccess, startStack } from '../../harness/stack.ts';
+import { type StackAccess, startStack } from '../../harness/stack.ts';
 import { LoadGenerator } from '../load/load-generator.ts';
 import type { LoadResult } from '../load/load-worker.ts';
 import type { ScenarioName } from '../load/scenarios.ts';
@@ -23,7 +23,7 @@ const MAX_AUDIT_SHARE = 0.25;
 /** The control plane beside a bare server that asks Postgres once, and what permission and audit cost. */
 export async function benchControl(): Promise<Table> {
   const unlimited = { SUPASTOR_ADMIN_LIMIT_IDENTITY: '0', SUPASTOR_ADMIN_LIMIT_ADDRESS: '0' };
-  const stack = await startStack({ env: { ...(await freePorts()), ...unlimited } });
+  const stack = await startStack({ env: unlimited });
   const generator = new LoadGenerator();
   const bare = fork(join(import.meta.dirname, 'bare-fastify.ts'), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   try {

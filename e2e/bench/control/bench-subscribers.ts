@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePorts, startStack } from '../../harness/stack.ts';
+import { startStack } from '../../harness/stack.ts';
 import { median, type Table } from '../table.ts';
 import { signIn } from './sign-in.ts';
 import type { SubscriberOrder } from './subscriber-worker.ts';
@@ -17,7 +17,7 @@ const MAX_FAN_OUT_MS = 1000;
 export async function benchSubscribers(): Promise<Table> {
   const unlimited = { SUPASTOR_ADMIN_SOCKETS_PER_IDENTITY: '100000', SUPASTOR_ADMIN_SOCKETS_PER_ADDRESS: '100000' };
   const rates = { SUPASTOR_ADMIN_LIMIT_IDENTITY: '0', SUPASTOR_ADMIN_LIMIT_ADDRESS: '0' };
-  const stack = await startStack({ env: { ...(await freePorts()), ...unlimited, ...rates } });
+  const stack = await startStack({ env: { ...unlimited, ...rates } });
   const workers = Array.from({ length: WORKERS }, () =>
     fork(join(import.meta.dirname, 'subscriber-worker.ts'), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
   );

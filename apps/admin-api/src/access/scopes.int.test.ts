@@ -9,11 +9,10 @@ let token: string;
 
 beforeAll(async () => {
   storage = await startStorageProcess();
-  const url = `${storage.url}/storage/v1`;
-  const { serviceRoleKey, databaseUrl } = storage;
-  admin = await startAdminHarness({ storageUrl: url, storagePublicUrl: url, serviceRoleKey, databaseUrl });
+  const { serviceRoleKey, forAdmin } = storage;
+  admin = await startAdminHarness(forAdmin);
   token = await admin.login();
-  const files = new StorageClient(url, { authorization: `Bearer ${serviceRoleKey}` });
+  const files = new StorageClient(forAdmin.storageUrl, { authorization: `Bearer ${serviceRoleKey}` });
   for (const bucket of ['mine', 'theirs']) {
     await files.createBucket(bucket);
     for (const path of ['a/one.txt', 'b/two.txt']) await files.from(bucket).upload(path, path, { contentType: 'text/plain' });

@@ -111,6 +111,30 @@ describe('the own sessions', () => {
   });
 });
 
+describe('whoever may end sessions', () => {
+  it('ends none of somebody who holds more, one by one or all at once, also with a key', async () => {
+    const admin = await start(await newDatabase());
+    const owner = await admin.login();
+    const manager = await addPerson(admin, owner, { email: 'manager@example.org', role: 'admin' });
+    const viewer = await addPerson(admin, owner, { email: 'viewer@example.org', role: 'viewer' });
+    const [token, spare] = [await signIn(admin, manager.email), await signIn(admin, manager.email)];
+    const theirs = await signIn(admin, viewer.email);
+    const makeKey = { name: 'k', permissions: ['sessions:revoke', 'sessions:read'] };
+    const key = (await admin.call('POST', '/api/v1/api-keys', { token: owner, body: makeKey })).body.secret;
+    const [ownersOwn] = await own(admin, owner);
+    const revoke = async (bearer: string) => (await admin.call('DELETE', `/api/v1/sessions/${ownersOwn.id}`, { token: bearer })).status;
+    const revokeOthers = async (bearer: string) =>
+      (await admin.call('POST', '/api/v1/sessions/revoke-others', { token: bearer, body: {} })).body;
+    expect([await revoke(token), await revoke(key)]).toEqual([403, 403]);
+    expect(await revokeOthers(key)).toEqual({ revoked: 0 });
+    expect(await revokeOthers(token)).toEqual({ revoked: 2 });
+    expect(await Promise.all([owner, token, spare, theirs].map((each) => statusOf(admin, each)))).toEqual([200, 200, 401, 401]);
+    const [target] = await own(admin, token);
+    expect((await admin.call('DELETE', `/api/v1/sessions/${target.id}`, { token: owner })).status).toBe(200);
+    expect(await statusOf(admin, token)).toBe(401);
+  });
+});
+
 describe('two servers over one database', () => {
   it('share sessions, and one that is revoked on the first is dead on the second within a second, sockets included', async () => {
     const databaseUrl = await newDatabase();

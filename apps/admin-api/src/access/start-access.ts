@@ -98,15 +98,15 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
     issuerId: processId,
     onStoreError: (error) => logger.warn({ err: error }, 'revoked sessions cannot be stored yet'),
   });
-  const sessionStore = database?.sessions ?? createMemorySessionStore(clock);
+  const users = database ? stores.users : null;
+  const directory = createUserDirectory({ store: users, breakGlassEmail: options.email, environment, permissionsOf, clock, ids });
   const registry = createSessionRegistry({
-    store: sessionStore,
+    store: database?.sessions ?? createMemorySessionStore(clock),
     revoked,
+    heldBy: (userId) => directory.heldBy(userId),
     clock,
     onStoreError: debug('sessions cannot be listed yet'),
   });
-  const users = database ? stores.users : null;
-  const directory = createUserDirectory({ store: users, breakGlassEmail: options.email, environment, permissionsOf, clock, ids });
   const memoryThrottle = createMemoryThrottle({ clock });
   const throttle = database ? withFallback(stores.throttle, memoryThrottle) : memoryThrottle;
   const hasher = createArgon2Hasher();

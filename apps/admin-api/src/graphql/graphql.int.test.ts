@@ -19,11 +19,7 @@ let token: string;
 
 beforeAll(async () => {
   storage = await startStorageProcess();
-  admin = await startAdminHarness({
-    storageUrl: `${storage.url}/storage/v1`,
-    serviceRoleKey: storage.serviceRoleKey,
-    databaseUrl: storage.databaseUrl,
-  });
+  admin = await startAdminHarness(storage.forAdmin);
   token = await admin.login();
 });
 afterAll(async () => {

@@ -43,17 +43,11 @@ async function move(ifExists: string): Promise<void> {
 
 beforeAll(async () => {
   storage = await startStorageProcess();
-  const url = `${storage.url}/storage/v1`;
-  admin = await startAdminHarness({
-    storageUrl: url,
-    storagePublicUrl: url,
-    serviceRoleKey: storage.serviceRoleKey,
-    databaseUrl: storage.databaseUrl,
-  });
+  admin = await startAdminHarness(storage.forAdmin);
   token = await admin.login();
   database = new Client({ connectionString: storage.databaseUrl });
   await database.connect();
-  files = new StorageClient(url, { authorization: `Bearer ${storage.serviceRoleKey}` });
+  files = new StorageClient(storage.forAdmin.storageUrl, { authorization: `Bearer ${storage.serviceRoleKey}` });
   for (const name of ['from', 'to']) await api('POST', '/buckets', { name });
 });
 afterAll(async () => {

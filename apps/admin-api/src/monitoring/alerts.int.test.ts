@@ -31,9 +31,7 @@ beforeAll(async () => {
   });
   const start = () =>
     startAdminHarness({
-      databaseUrl: storage.databaseUrl,
-      storageUrl: `${storage.url}/storage/v1`,
-      serviceRoleKey: storage.serviceRoleKey,
+      ...storage.forAdmin,
       publicUrl: 'http://files.example.org',
       monitoring: { ...QUIET, isEnabled: true, periodMs: 300, scrapeUrls: [storage.url], scrapeToken: SCRAPE_TOKEN, notify },
     });

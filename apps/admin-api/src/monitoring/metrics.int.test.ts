@@ -16,9 +16,7 @@ beforeAll(async () => {
   database = new Pool({ connectionString: storage.databaseUrl, max: 1 });
   const start = () =>
     startAdminHarness({
-      databaseUrl: storage.databaseUrl,
-      storageUrl: `${storage.url}/storage/v1`,
-      serviceRoleKey: storage.serviceRoleKey,
+      ...storage.forAdmin,
       monitoring: { ...QUIET, isEnabled: true, periodMs: 300, scrapeUrls: [storage.url] },
     });
   admins = [await start(), await start()];

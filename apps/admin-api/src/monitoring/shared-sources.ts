@@ -13,27 +13,31 @@ export interface SharedSourcesOptions {
   readonly scrapeUrls: readonly string[];
   /** URLs that people use, whose certificates are watched. */
   readonly publicUrls: () => readonly string[];
+  /** Aborted when the server stops. */
+  readonly ending: AbortSignal;
   readonly clock: Clock;
 }
 
 /** Reading the whole trail is work: a few times a day. */
 const VERIFY_MS = 6 * 3_600_000;
 const VERIFY_TIMEOUT_MS = 600_000;
+/** A trail that could not be read through is not read again at once. */
+const VERIFY_RETRY_MS = 60_000;
 const CERTIFICATE_MS = 3_600_000;
 
 /** What is the same whichever server looks at it: storage, Postgres, the audit trail and the certificates of public URLs. */
-export function createSharedSources({ database, auditLog, scrapeUrls, publicUrls, clock }: SharedSourcesOptions) {
+export function createSharedSources({ database, auditLog, scrapeUrls, publicUrls, ending, clock }: SharedSourcesOptions) {
   let intact: number | null = null;
-  let verifiedAtMs = Number.NEGATIVE_INFINITY;
+  let nextVerifyAtMs = 0;
   const certificates = new Map<string, { readonly atMs: number; readonly days: number | null }>();
 
   /** In the background: a sample does not wait for it. */
   function verifyAudit(nowMs: number): void {
-    if (nowMs - verifiedAtMs < VERIFY_MS) return;
-    verifiedAtMs = nowMs;
-    auditLog.verify(null, AbortSignal.timeout(VERIFY_TIMEOUT_MS)).then(
+    if (nowMs < nextVerifyAtMs) return;
+    nextVerifyAtMs = nowMs + VERIFY_MS;
+    auditLog.verify(null, AbortSignal.any([ending, AbortSignal.timeout(VERIFY_TIMEOUT_MS)])).then(
       ({ firstBad }) => (intact = firstBad === null ? 1 : 0),
-      () => (verifiedAtMs = Number.NEGATIVE_INFINITY),
+      () => (nextVerifyAtMs = clock.now() + VERIFY_RETRY_MS),
     );
   }
 

@@ -36,7 +36,7 @@ export interface MonitoringOptions {
 export interface RunningMonitoring {
   readonly metrics: Metrics;
   readonly alerting: Alerting;
-  /** Figures of the installation, in the Prometheus text format. */
+  /** Figures of the installation, in the Prometheus text format; none while the database cannot be asked. */
   expose(): Promise<string>;
   start(): void;
   stop(): Promise<void>;
@@ -60,8 +60,9 @@ export function startMonitoring(given: MonitoringOptions): RunningMonitoring {
   const alerting = createOwnAlerting(given);
   const ending = new AbortController();
   const publicUrls = () => [given.publicUrl(), options.storagePublicUrl];
-  const shared = createSharedSources({ database, auditLog: given.auditLog, scrapeUrls, publicUrls, clock });
+  const shared = createSharedSources({ database, auditLog: given.auditLog, scrapeUrls, publicUrls, ending: ending.signal, clock });
   let timer: NodeJS.Timeout | undefined;
+  let isStarted = false;
   let prunedAtMs = 0;
   let running: Promise<void> = Promise.resolve();
 
@@ -104,12 +105,20 @@ export function startMonitoring(given: MonitoringOptions): RunningMonitoring {
     alerting,
     async expose() {
       const nowMs = clock.now();
-      const [levels, business] = await Promise.all([readExposedLevels(store, nowMs), database.business(nowMs)]);
-      return renderExposition([...levels, ...business]);
+      try {
+        const [levels, business] = await Promise.all([readExposedLevels(store, nowMs), database.business(nowMs)]);
+        return renderExposition([...levels, ...business]);
+      } catch (error) {
+        // What a server counts of itself is wanted most while the database is away.
+        logger.debug({ err: error }, 'figures of the installation cannot be read');
+        return '';
+      }
     },
-    start: look,
+    start() {
+      isStarted = true;
+      look();
+    },
     async stop() {
-      const isStarted = timer !== undefined;
       ending.abort();
       clearTimeout(timer);
       await running;

@@ -34,11 +34,10 @@ const groups = async (by: string) =>
 beforeAll(async () => {
   storage = await startStorageProcess();
   meta = await startMetaProcess(storage.databaseUrl);
-  const url = `${storage.url}/storage/v1`;
-  const { serviceRoleKey, databaseUrl } = storage;
-  admin = await startAdminHarness({ storageUrl: url, storagePublicUrl: url, serviceRoleKey, databaseUrl, metaUrl: meta.url });
+  const { serviceRoleKey, databaseUrl, forAdmin } = storage;
+  admin = await startAdminHarness({ ...forAdmin, metaUrl: meta.url });
   token = await admin.login();
-  const files = new StorageClient(url, { authorization: `Bearer ${serviceRoleKey}` });
+  const files = new StorageClient(forAdmin.storageUrl, { authorization: `Bearer ${serviceRoleKey}` });
   for (const bucket of ['photos', 'docs']) await files.createBucket(bucket);
   for (const [bucket, path, sizeBytes, contentType] of FILES) {
     const metadata = path.includes('tom') ? { mood: 'sleepy' } : {};

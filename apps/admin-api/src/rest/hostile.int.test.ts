@@ -17,9 +17,7 @@ beforeAll(async () => {
   [storage, control] = await Promise.all([startStorageProcess(), startControlHarness()]);
   meta = await startMetaProcess(storage.databaseUrl);
   admin = await startAdminHarness({
-    storageUrl: `${storage.url}/storage/v1`,
-    serviceRoleKey: storage.serviceRoleKey,
-    databaseUrl: storage.databaseUrl,
+    ...storage.forAdmin,
     metaUrl: meta.url,
     controlSocket: control.socketPath,
   });

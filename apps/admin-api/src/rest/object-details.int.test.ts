@@ -11,15 +11,9 @@ let files: StorageClient;
 
 beforeAll(async () => {
   storage = await startStorageProcess();
-  const url = `${storage.url}/storage/v1`;
-  admin = await startAdminHarness({
-    storageUrl: url,
-    storagePublicUrl: url,
-    serviceRoleKey: storage.serviceRoleKey,
-    databaseUrl: storage.databaseUrl,
-  });
+  admin = await startAdminHarness(storage.forAdmin);
   token = await admin.login();
-  files = new StorageClient(url, { authorization: `Bearer ${storage.serviceRoleKey}` });
+  files = new StorageClient(storage.forAdmin.storageUrl, { authorization: `Bearer ${storage.serviceRoleKey}` });
   await api('POST', '/buckets', { name: 'kept', versioning_status: 'ENABLED' });
   await api('POST', '/buckets', { name: 'plain' });
 });

@@ -30,11 +30,9 @@ async function tokenOf(role: string, sub?: string): Promise<string> {
 
 beforeAll(async () => {
   storage = await startStorageProcess();
-  const url = `${storage.url}/storage/v1`;
-  const { databaseUrl, serviceRoleKey } = storage;
-  admin = await startAdminHarness({ storageUrl: url, storagePublicUrl: url, serviceRoleKey, databaseUrl });
+  admin = await startAdminHarness(storage.forAdmin);
   session = await admin.login();
-  database = new Client({ connectionString: databaseUrl });
+  database = new Client({ connectionString: storage.databaseUrl });
   await database.connect();
   await api('POST', '/buckets', { name: 'box' });
 });

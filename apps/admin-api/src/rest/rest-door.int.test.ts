@@ -12,12 +12,7 @@ let sql: Client;
 
 beforeAll(async () => {
   storage = await startStorageProcess();
-  const start = () =>
-    startAdminHarness({
-      storageUrl: `${storage.url}/storage/v1`,
-      serviceRoleKey: storage.serviceRoleKey,
-      databaseUrl: storage.databaseUrl,
-    });
+  const start = () => startAdminHarness(storage.forAdmin);
   replicas = [await start(), await start()];
   token = await replicas[0].login();
   sql = new Client({ connectionString: storage.databaseUrl });

@@ -10,9 +10,7 @@ let token: string;
 
 beforeAll(async () => {
   storage = await startStorageProcess();
-  const url = `${storage.url}/storage/v1`;
-  const { serviceRoleKey, databaseUrl } = storage;
-  admin = await startAdminHarness({ storageUrl: url, storagePublicUrl: url, serviceRoleKey, databaseUrl });
+  admin = await startAdminHarness(storage.forAdmin);
   token = await admin.login();
 });
 afterAll(async () => {

@@ -16,15 +16,9 @@ let client: OperationClient;
 
 beforeAll(async () => {
   storage = await startStorageProcess();
-  const url = `${storage.url}/storage/v1`;
-  admin = await startAdminHarness({
-    storageUrl: url,
-    storagePublicUrl: url,
-    serviceRoleKey: storage.serviceRoleKey,
-    databaseUrl: storage.databaseUrl,
-  });
+  admin = await startAdminHarness(storage.forAdmin);
   token = await admin.login();
-  files = new StorageClient(url, { authorization: `Bearer ${storage.serviceRoleKey}` });
+  files = new StorageClient(storage.forAdmin.storageUrl, { authorization: `Bearer ${storage.serviceRoleKey}` });
   client = createRemoteClient(({ method, path, body }) => admin.call(method, path, { token, ...(body && { body }) }));
 });
 afterAll(async () => {

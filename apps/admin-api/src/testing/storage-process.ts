@@ -6,6 +6,7 @@ import { createTempDir } from '@supastor/testkit/harness/temp-dir';
 import { startTempPostgres } from '@supastor/testkit/harness/temp-postgres';
 import { SignJWT } from 'jose';
 import { Client } from 'pg';
+import type { AdminApiOptions } from '../options.ts';
 
 const MAIN = fileURLToPath(new URL('../../../storage-api/src/main.ts', import.meta.url));
 const JWT_SECRET = 'jwt-secret-of-these-tests-only-0123456789';
@@ -18,11 +19,15 @@ const BOOTSTRAP = `
   grant anon, authenticated, service_role to supabase_storage_admin;
   grant create on database postgres to supabase_storage_admin;`;
 
+/** What an admin API is given that administers a storage server. */
+type Administered = Pick<AdminApiOptions, 'storageUrl' | 'storagePublicUrl' | 'serviceRoleKey' | 'databaseUrl'>;
+
 export interface StorageProcess {
   /** Base URL without /storage/v1. */
   readonly url: string;
   readonly databaseUrl: string;
   readonly serviceRoleKey: string;
+  readonly forAdmin: Administered;
   /** Key of access tokens (HS256). */
   readonly jwtSecret: string;
   /** Ends the server without warning. */
@@ -60,10 +65,13 @@ export async function startStorageProcess(): Promise<StorageProcess> {
     child.kill(signal);
     await exited;
   };
+  const url = await readUrl(child);
+  const [apiUrl, databaseUrl] = [`${url}/storage/v1`, postgres.url];
   return {
-    url: await readUrl(child),
-    databaseUrl: postgres.url,
+    url,
+    databaseUrl,
     serviceRoleKey,
+    forAdmin: { storageUrl: apiUrl, storagePublicUrl: apiUrl, serviceRoleKey, databaseUrl },
     jwtSecret: JWT_SECRET,
     kill: () => end('SIGKILL'),
     async stop() {

@@ -2,6 +2,7 @@ import type { LogRecord } from '@supastor/contract/wire/log-record';
 import type { Scope } from '@supastor/contract/access/scope';
 import type { Identity } from '@supastor/core/access/identity';
 import type { StoredEvent } from '@supastor/core/events/event-log.port';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { LiveConnection, type LiveConnectionOptions } from './live-connection.ts';
 
@@ -112,6 +113,17 @@ describe('a live connection', () => {
     const { socket, connection } = connect({ identify: async () => now });
     connection.tick(Date.now() + 60_000);
     await expect.poll(() => socket.ended, { timeout: 10_000 }).toEqual([code]);
+  });
+
+  it.each([
+    ['somebody who holds the same as before', async () => identity(['services:read']), []],
+    ['somebody who holds something else by now', async () => identity([]), [1012]],
+    ['somebody of whom nothing is known now', async () => Promise.reject(new Error('away')), [1012]],
+  ])('told of a change, ends or stays for %s', async (_, identify, codes) => {
+    const { socket, connection } = connect({ identify });
+    connection.recheck();
+    await nextTurn();
+    expect(socket.ended).toEqual(codes);
   });
 
   it('gives no logs to who may not read services', () => {

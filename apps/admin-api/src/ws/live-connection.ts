@@ -27,6 +27,7 @@ const POLICY_VIOLATION = 1008;
 /** The client connects again, as whoever it is then. */
 const COME_AGAIN = 1012;
 const TRY_AGAIN_LATER = 1013;
+const CHANGED = 'what you hold has changed';
 
 export interface LiveConnectionOptions {
   readonly socket: Pick<WebSocket, 'send' | 'ping' | 'close' | 'terminate' | 'bufferedAmount' | 'readyState' | 'OPEN'>;
@@ -117,7 +118,8 @@ export class LiveConnection {
     if (this.identity.expiresAtMs <= nowMs) return this.close(POLICY_VIOLATION, 'session expired');
     if (nowMs >= this.#nextCheckMs) {
       this.#nextCheckMs = nowMs + CHECK_MS;
-      void this.#check();
+      // Revocations are announced, this look only stands behind them: it may fail.
+      void this.#check(() => undefined);
     }
     if (nowMs < this.#nextBeatMs) return;
     this.#nextBeatMs = nowMs + HEARTBEAT_MS;
@@ -127,6 +129,14 @@ export class LiveConnection {
     const { position } = this.#follower;
     if (this.#follower.hasStarted && position !== null && position !== this.#saidPosition) this.send({ type: 'position', position });
     this.#saidPosition = position;
+  }
+
+  /**
+   * What the client holds may have changed: it is closed unless it holds the same. Of one change several notices come, and a client
+   * that has come again after the first is left alone by the others.
+   */
+  recheck(): void {
+    void this.#check(() => this.close(COME_AGAIN, CHANGED));
   }
 
   close(code: number, reason: string): void {
@@ -200,13 +210,13 @@ export class LiveConnection {
     if (!this.#follower.hasStarted) void this.#follower.start(after);
   }
 
-  async #check(): Promise<void> {
+  async #check(onUnknown: () => void): Promise<void> {
     try {
       const identity = await this.#options.identify();
       if (!identity) this.close(POLICY_VIOLATION, 'session ended');
-      else if (!isDeepSame(identity, this.identity)) this.close(COME_AGAIN, 'what you hold has changed');
+      else if (!isDeepSame(identity, this.identity)) this.close(COME_AGAIN, CHANGED);
     } catch {
-      // Who it is cannot be told now: revocations are announced, this look only stands behind them.
+      onUnknown();
     }
   }
 

@@ -10,8 +10,6 @@ import { createSocketCounter, type SocketLimits } from './socket-limits.ts';
 
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
-/** The client connects again, as whoever it is then. */
-const COME_AGAIN = 1012;
 const TRY_AGAIN_LATER = 1013;
 const TICK_MS = 1000;
 
@@ -62,9 +60,7 @@ export function createLiveHub({ control, events, limits, clock, logger }: LiveHu
     for (const connection of connections) connection.tick(now);
   }, TICK_MS);
 
-  function closeWhere(matches: (identity: Identity) => boolean, code: number, reason: string): void {
-    for (const connection of connections) if (matches(connection.identity)) connection.close(code, reason);
-  }
+  const withIdentity = (matches: (identity: Identity) => boolean) => [...connections].filter(({ identity }) => matches(identity));
 
   return {
     control,
@@ -94,9 +90,15 @@ export function createLiveHub({ control, events, limits, clock, logger }: LiveHu
       if (wants && current) connection.send(current);
       watch.start();
     },
-    sessionEnded: (sessionId) => closeWhere((identity) => identity.sessionId === sessionId, POLICY_VIOLATION, 'session ended'),
-    userChanged: (userId) => closeWhere((identity) => identity.userId === userId, COME_AGAIN, 'what you hold has changed'),
-    roleChanged: (role) => closeWhere(({ grants }) => grants.some((grant) => grant.role === role), COME_AGAIN, 'what you hold has changed'),
+    sessionEnded(ended) {
+      for (const connection of withIdentity(({ sessionId }) => sessionId === ended)) connection.close(POLICY_VIOLATION, 'session ended');
+    },
+    userChanged(changed) {
+      for (const connection of withIdentity(({ userId }) => userId === changed)) connection.recheck();
+    },
+    roleChanged(changed) {
+      for (const connection of withIdentity(({ grants }) => grants.some(({ role }) => role === changed))) connection.recheck();
+    },
     async close() {
       closed = true;
       clearInterval(timer);

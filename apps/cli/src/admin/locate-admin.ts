@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logins } from '@supastor/adapters/credentials/login-file';
 import { SupastorError } from '@supastor/contract/errors';
-import { connectionOf } from '../commands/stack/connection-table.ts';
+import type { ConnectionValue } from '@supastor/core/stack/connection-info';
+import { connectionOf, containerConnection } from '../commands/stack/connection-table.ts';
 import { openRunningStack } from '../commands/stack/open-stack.ts';
 import type { CliContext } from '../context.ts';
 
@@ -38,7 +39,9 @@ function hasProject({ projectDir }: CliContext): boolean {
 }
 
 async function readConnection(context: CliContext): Promise<ReadonlyMap<string, string>> {
-  const { config, project, target } = await openRunningStack(context);
+  const stack = await openRunningStack(context);
+  if (stack.kind === 'containers') return toMap(containerConnection(stack.loaded.config));
+  const { config, project, target } = stack;
   if (config === null && !hasProject(context)) {
     throw new SupastorError('SJ_USAGE', 'There is no project here, and no other admin API is named.', {
       hint: 'supastor login https://admin.example.com, or go to the directory of a project',
@@ -53,9 +56,14 @@ async function readConnection(context: CliContext): Promise<ReadonlyMap<string, 
   if (observed.services.every(({ status }) => status.pid === null)) {
     throw new SupastorError('SJ_NOT_RUNNING', `${project} is not running`, { hint: 'supastor up, or supastor login <address>' });
   }
-  const values = connectionOf(
-    config,
-    observed.services.map(({ status }) => status),
+  return toMap(
+    connectionOf(
+      config,
+      observed.services.map(({ status }) => status),
+    ),
   );
+}
+
+function toMap(values: readonly ConnectionValue[]): ReadonlyMap<string, string> {
   return new Map(values.map(({ name, value }) => [name, value]));
 }

@@ -54,22 +54,24 @@ export function createSessionStore(query: Query): SessionStore {
       );
       return rows.map(toSession);
     },
-    async end(ids, except) {
+    async usersOf(id) {
       const { rows } = await ask(
-        `update supastor.sessions s set ended_at = now()
-         where ended_at is null and expires_at > now() and (id = any($1::text[]) or ($1::text[] is null and id is distinct from $2))
-         returning ${SESSION_COLUMNS}`,
-        [ids, except],
+        `select distinct coalesce(user_id, '${BREAK_GLASS_ID}') as user_id from supastor.sessions
+         where ended_at is null and expires_at > now() and ($1::text is null or id = $1)`,
+        [id],
       );
-      return rows.map(toSession);
+      return rows.map((row) => text(row, 'user_id'));
     },
-    async endOfUser(userId, id, except) {
+    async end(ids) {
+      await ask('update supastor.sessions set ended_at = now() where ended_at is null and id = any($1::text[])', [ids]);
+    },
+    async endOfUsers(userIds, id, except) {
       const { rows } = await ask(
         `update supastor.sessions s set ended_at = now()
-         where ended_at is null and expires_at > now() and coalesce(user_id, '${BREAK_GLASS_ID}') = $1 and id is distinct from $2
-           and ($3::text is null or id = $3)
+         where ended_at is null and expires_at > now() and coalesce(user_id, '${BREAK_GLASS_ID}') = any($1::text[])
+           and id is distinct from $2 and ($3::text is null or id = $3)
          returning ${SESSION_COLUMNS}`,
-        [userId, except, id],
+        [userIds, except, id],
       );
       return rows.map(toSession);
     },

@@ -45,7 +45,7 @@ export const sessionsRevoke = defineOperation({
 
 export const sessionsRevokeOthers = defineOperation({
   name: 'sessions.revokeOthers',
-  summary: 'End every session but the one that asks',
+  summary: 'End every session but the one that asks and those of people who hold more',
   input: z.strictObject({}),
   output: z.object({ revoked: z.number().int() }),
   permission: 'sessions:revoke',

@@ -15,15 +15,15 @@ export const accessHandlers = {
     sessions: [...(await deps.sessionRegistry.list(requireIdentity(identity).sessionId))],
   })),
 
-  'sessions.revoke': implement(sessionsRevoke, async ({ id }, { deps, emit, recordChange }: Context) => {
-    const session = await deps.sessionRegistry.revoke(id);
+  'sessions.revoke': implement(sessionsRevoke, async ({ id }, { deps, identity, emit, recordChange }: Context) => {
+    const session = await deps.sessionRegistry.revoke(requireIdentity(identity), id);
     recordChange({ before: session });
     emit('session.ended', { sessionId: id, email: session.email });
     return {};
   }),
 
   'sessions.revokeOthers': implement(sessionsRevokeOthers, async (_, { deps, identity, emit, recordChange }: Context) => {
-    const others = await deps.sessionRegistry.revokeOthers(requireIdentity(identity).sessionId);
+    const others = await deps.sessionRegistry.revokeOthers(requireIdentity(identity));
     recordChange({ before: others });
     for (const { id, email } of others) emit('session.ended', { sessionId: id, email });
     return { revoked: others.length };

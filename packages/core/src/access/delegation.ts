@@ -23,14 +23,19 @@ export function refuseMore(giver: GrantHolder, { permissions, scope }: Delegated
 }
 
 /**
- * Nobody acts on somebody who holds more: with a reset link they would become that user.
+ * Nobody acts on somebody who holds more: with a reset link they would become that user, and without sessions that user could not stop them.
  * @throws SJ_FORBIDDEN
  */
 export function refuseStronger(actor: GrantHolder, target: readonly Grant[]): void {
-  if (target.every((grant) => missingOf(actor, grant).length === 0)) return;
+  if (!isStronger(actor, target)) return;
   throw new SupastorError('SJ_FORBIDDEN', 'This user holds more than you do, so you cannot change them.', {
     hint: 'Ask somebody who holds at least as much.',
   });
+}
+
+/** Whether whoever has these grants holds something that the actor does not. */
+export function isStronger(actor: GrantHolder, target: readonly Grant[]): boolean {
+  return target.some((grant) => missingOf(actor, grant).length > 0);
 }
 
 function missingOf(holder: GrantHolder, { permissions, scope }: Delegated): readonly string[] {

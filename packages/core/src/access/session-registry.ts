@@ -1,6 +1,9 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { SessionEntry } from '@supastor/contract/operations/sessions';
 import type { Clock } from '../operations/ports.ts';
+import { isStronger, refuseStronger } from './delegation.ts';
+import type { Grant } from './grant.ts';
+import type { Identity } from './identity.ts';
 import type { RevokedSessions } from './session.port.ts';
 
 /** A session as it is kept; times in milliseconds since the epoch. */
@@ -30,15 +33,18 @@ export interface SessionStore {
   seen(sightings: readonly SessionSighting[]): Promise<void>;
   /** Sessions that have neither ended nor expired, last seen first. @param userId Null: of everybody */
   list(userId: string | null): Promise<readonly StoredSession[]>;
-  /** Ends these, or all but `except` when null; answers those that were open. */
-  end(ids: readonly string[] | null, except: string | null): Promise<readonly StoredSession[]>;
-  /** Ends one of a user, or all but `except` when `id` is null; answers those that were open. */
-  endOfUser(userId: string, id: string | null, except: string | null): Promise<readonly StoredSession[]>;
+  /** Users whose open sessions these are. @param id Null: all who have one */
+  usersOf(id: string | null): Promise<readonly string[]>;
+  end(ids: readonly string[]): Promise<void>;
+  /** Ends one of these users', or all of theirs but `except` when `id` is null; answers those that were open. */
+  endOfUsers(userIds: readonly string[], id: string | null, except: string | null): Promise<readonly StoredSession[]>;
 }
 
 export interface SessionRegistryOptions {
   readonly store: SessionStore;
   readonly revoked: RevokedSessions;
+  /** What a user's roles hold, in every environment. */
+  readonly heldBy: (userId: string) => Promise<readonly Grant[]>;
   readonly clock: Clock;
   readonly onStoreError: (error: unknown) => void;
 }
@@ -50,9 +56,10 @@ export interface SessionRegistry {
   seen(id: string, ip: string): void;
   /** @param userId Left out: of everybody */
   list(currentId: string, userId?: string): Promise<readonly SessionEntry[]>;
-  /** @throws SJ_NOT_FOUND when there is no such open session */
-  revoke(id: string): Promise<StoredSession>;
-  revokeOthers(currentId: string): Promise<readonly StoredSession[]>;
+  /** @throws SJ_NOT_FOUND when there is no such open session, SJ_FORBIDDEN when it is of somebody who holds more */
+  revoke(actor: Identity, id: string): Promise<StoredSession>;
+  /** Ends all sessions but the actor's, and those of whoever holds more. */
+  revokeOthers(actor: Identity): Promise<readonly StoredSession[]>;
   /** Ends one session of a user. @throws SJ_NOT_FOUND when they have no such open session */
   revokeOwn(userId: string, id: string): Promise<StoredSession>;
   /** Ends all sessions of a user but `except`. */
@@ -66,7 +73,7 @@ export interface SessionRegistry {
 /** A session seen again within this time is not written again. */
 const SEEN_EVERY_MS = 30_000;
 
-export function createSessionRegistry({ store, revoked, clock, onStoreError }: SessionRegistryOptions): SessionRegistry {
+export function createSessionRegistry({ store, revoked, heldBy, clock, onStoreError }: SessionRegistryOptions): SessionRegistry {
   const unsaved = new Map<string, StoredSession>();
   const sightings = new Map<string, SessionSighting>();
   const writtenAtMs = new Map<string, number>();
@@ -78,15 +85,28 @@ export function createSessionRegistry({ store, revoked, clock, onStoreError }: S
     for (const { id } of added) unsaved.delete(id);
     if (seen.length > 0) await store.seen(seen);
     for (const sighting of seen) if (sightings.get(sighting.id) === sighting) sightings.delete(sighting.id);
-    if (over.length > 0) await store.end(over, null);
+    if (over.length > 0) await store.end(over);
     for (const id of over) ended.delete(id);
     for (const [id, atMs] of writtenAtMs) if (clock.now() - atMs > SEEN_EVERY_MS) writtenAtMs.delete(id);
   }
 
   const flush = () => write().catch(onStoreError);
 
-  async function refuse(sessions: readonly StoredSession[]): Promise<void> {
-    await Promise.all(sessions.map(({ id, expiresAtMs }) => revoked.revoke({ sessionId: id, expiresAtMs })));
+  async function endOf(userIds: readonly string[], id: string | null, except: string | null): Promise<readonly StoredSession[]> {
+    const over = await store.endOfUsers(userIds, id, except);
+    await Promise.all(over.map((session) => revoked.revoke({ sessionId: session.id, expiresAtMs: session.expiresAtMs })));
+    return over;
+  }
+
+  async function endOne(userId: string | undefined, id: string): Promise<StoredSession> {
+    const [session] = userId === undefined ? [] : await endOf([userId], id, null);
+    if (session) return session;
+    throw new SupastorError('SJ_NOT_FOUND', 'There is no such session; it may have ended already.');
+  }
+
+  /** What an actor has to hold to end a user's sessions. The own ones need nothing, unless a key asks. */
+  async function neededFor(actor: Identity, userId: string): Promise<readonly Grant[]> {
+    return actor.userId === userId && actor.apiKeyId === undefined ? [] : heldBy(userId);
   }
 
   return {
@@ -104,31 +124,26 @@ export function createSessionRegistry({ store, revoked, clock, onStoreError }: S
       await write();
       return (await store.list(userId ?? null)).map((session) => toEntry(session, currentId));
     },
-    async revoke(id) {
+    async revoke(actor, id) {
       await write();
-      const [session] = await store.end([id], null);
-      if (!session) throw notFound();
-      await refuse([session]);
-      return session;
+      const [userId] = await store.usersOf(id);
+      if (userId !== undefined) refuseStronger(actor, await neededFor(actor, userId));
+      return endOne(userId, id);
     },
-    async revokeOthers(currentId) {
+    async revokeOthers(actor) {
       await write();
-      const others = await store.end(null, currentId);
-      await refuse(others);
-      return others;
+      const users = await store.usersOf(null);
+      const needed = await Promise.all(users.map(async (userId) => ({ userId, grants: await neededFor(actor, userId) })));
+      const within = needed.filter(({ grants }) => !isStronger(actor, grants)).map(({ userId }) => userId);
+      return endOf(within, null, actor.sessionId);
     },
     async revokeOwn(userId, id) {
       await write();
-      const [session] = await store.endOfUser(userId, id, null);
-      if (!session) throw notFound();
-      await refuse([session]);
-      return session;
+      return endOne(userId, id);
     },
     async revokeOfUser(userId, except) {
       await write();
-      const over = await store.endOfUser(userId, null, except);
-      await refuse(over);
-      return over;
+      return endOf([userId], null, except);
     },
     ended: (id) => void ended.add(id),
     flush,
@@ -143,10 +158,6 @@ function toEntry(
   return { ...same, ...times, current: same.id === currentId };
 }
 
-function notFound(): SupastorError {
-  return new SupastorError('SJ_NOT_FOUND', 'There is no such session; it may have ended already.');
-}
-
 function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
@@ -155,10 +166,6 @@ function iso(ms: number): string {
 export function createMemorySessionStore(clock: Clock): SessionStore {
   const sessions = new Map<string, StoredSession>();
   const open = () => [...sessions.values()].filter(({ expiresAtMs }) => expiresAtMs > clock.now());
-  const close = (over: readonly StoredSession[]) => {
-    for (const { id } of over) sessions.delete(id);
-    return over;
-  };
   return {
     async add(added) {
       for (const session of added) sessions.set(session.id, session);
@@ -173,8 +180,22 @@ export function createMemorySessionStore(clock: Clock): SessionStore {
       open()
         .filter((session) => userId === null || session.userId === userId)
         .toSorted((a, b) => b.lastSeenAtMs - a.lastSeenAtMs),
-    end: async (ids, except) => close(open().filter(({ id }) => (ids === null ? id !== except : ids.includes(id)))),
-    endOfUser: async (userId, id, except) =>
-      close(open().filter((session) => session.userId === userId && session.id !== except && (id === null || session.id === id))),
+    usersOf: async (id) => [
+      ...new Set(
+        open()
+          .filter((session) => id === null || session.id === id)
+          .map(({ userId }) => userId),
+      ),
+    ],
+    async end(ids) {
+      for (const id of ids) sessions.delete(id);
+    },
+    async endOfUsers(userIds, id, except) {
+      const over = open().filter(
+        (session) => userIds.includes(session.userId) && session.id !== except && (id === null || session.id === id),
+      );
+      for (const session of over) sessions.delete(session.id);
+      return over;
+    },
   };
 }

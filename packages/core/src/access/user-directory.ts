@@ -28,6 +28,8 @@ export interface UserDirectory {
   lookUp(id: string): Promise<KnownUser | null>;
   /** What a user's roles hold, in every environment, let in or not. */
   grantsOf(user: StoredUser): readonly Grant[];
+  /** The same of the user with an id; nothing when there is none. */
+  heldBy(id: string): Promise<readonly Grant[]>;
   /** Looks everybody up again; another process has changed one. */
   forget(): void;
   /** Makes the configured administrator a user, once. @throws SJ_DATABASE_UNREACHABLE */
@@ -45,16 +47,19 @@ export function createUserDirectory(options: UserDirectoryOptions): UserDirector
   const email = options.breakGlassEmail.toLowerCase();
   const cache = new Map<string, { readonly user: StoredUser | null; readonly atMs: number }>();
   let ensured = store === null;
+  /** What was read before the last change may be from before it. */
+  let changes = 0;
 
   async function read(id: string): Promise<StoredUser | null> {
     const cached = cache.get(id);
     const ageMs = cached ? clock.now() - cached.atMs : Number.POSITIVE_INFINITY;
     if (cached && ageMs < FRESH_MS) return cached.user;
     if (!store) return id === BREAK_GLASS_ID ? configured(email) : null;
+    const seen = changes;
     try {
       const user = await store.find(id);
       cache.delete(id);
-      cache.set(id, { user, atMs: clock.now() });
+      if (seen === changes) cache.set(id, { user, atMs: clock.now() });
       for (const oldest of cache.keys()) if (cache.size > MAX_CACHED) cache.delete(oldest);
       return user ?? (id === BREAK_GLASS_ID && !ensured ? configured(email) : null);
     } catch (error) {
@@ -82,11 +87,18 @@ export function createUserDirectory(options: UserDirectoryOptions): UserDirector
 
   return {
     grantsOf,
+    async heldBy(id) {
+      const user = await read(id);
+      return user ? grantsOf(user) : [];
+    },
     async lookUp(id) {
       const user = await read(id);
       return user?.state === 'active' ? { user, grants: heldHere(user) } : null;
     },
-    forget: () => cache.clear(),
+    forget() {
+      changes += 1;
+      cache.clear();
+    },
     async ensureBreakGlass() {
       if (ensured || !store) return;
       await store.ensureBreakGlass(email, options.ids.next());

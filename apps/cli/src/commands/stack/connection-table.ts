@@ -1,6 +1,7 @@
 import type { Config } from '@supastor/contract/config/schema';
 import { connectionInfo, type ConnectionValue } from '@supastor/core/stack/connection-info';
 import type { ServiceStatus } from '@supastor/contract/wire/service-status';
+import { behindEdge, edgeUrl } from '@supastor/core/stack/containers/public-url';
 import type { Style } from '../../context.ts';
 import { formatTable } from '../../output/table.ts';
 
@@ -8,6 +9,18 @@ import { formatTable } from '../../output/table.ts';
 export function connectionOf(config: Config, services: readonly ServiceStatus[]): readonly ConnectionValue[] {
   const ports = services.flatMap((service) => Object.entries(service.ports).map(([name, port]) => [`${service.name}.${name}`, port]));
   return connectionInfo(config, Object.fromEntries(ports));
+}
+
+/** What only the stack's own networks reach. */
+const INSIDE: readonly string[] = ['META_URL', 'DB_URL'];
+
+/** How clients reach containers: through the edge. */
+export function containerConnection(config: Config): readonly ConnectionValue[] {
+  const admin = edgeUrl(config);
+  return connectionInfo(behindEdge(config), {}).flatMap((value) => {
+    if (value.name === 'ADMIN_URL') return { ...value, value: admin, masked: admin };
+    return INSIDE.includes(value.name) ? [] : value;
+  });
 }
 
 /** As machines get it: secrets masked unless asked for. */

@@ -1,6 +1,5 @@
-import type { LoadedConfig } from '@supastor/core/config/source';
-import { SupastorError } from '@supastor/contract/errors';
 import type { CliContext, RegisterCommand } from '../../context.ts';
+import type { ContainerStack } from './open-stack.ts';
 
 /** `supastor scale`, `supastor rollback`, `supastor deploys`: what only containers can. */
 export const registerDeployCommands: RegisterCommand = (program, bind) => {
@@ -14,7 +13,7 @@ export const registerDeployCommands: RegisterCommand = (program, bind) => {
         const { parseScale } = await import('./containers/scale.ts');
         const scale = parseScale(texts);
         const { runDeploy } = await import('./containers/deploy.ts');
-        return runDeploy(context, await openProject(context), { ...flags, scale, purpose: `supastor scale ${texts.join(' ')}` });
+        return runDeploy(context, await loadContainers(context), { ...flags, scale, purpose: `supastor scale ${texts.join(' ')}` });
       }),
     );
   program
@@ -25,7 +24,7 @@ export const registerDeployCommands: RegisterCommand = (program, bind) => {
     .action(
       bind(async (context, flags: { readonly to?: string; readonly dryRun?: boolean }) => {
         const { runRollback } = await import('./containers/rollback.ts');
-        return runRollback(context, await openProject(context), flags);
+        return runRollback(context, await loadContainers(context), flags);
       }),
     );
   program
@@ -34,21 +33,17 @@ export const registerDeployCommands: RegisterCommand = (program, bind) => {
     .action(
       bind(async (context) => {
         const { runDeploys } = await import('./containers/rollback.ts');
-        await runDeploys(context, await openProject(context));
+        await runDeploys(context, await loadContainers(context));
       }),
     );
 };
 
-async function openProject(context: CliContext) {
+/** @throws SJ_TARGET_UNSUPPORTED when the services are no containers */
+async function loadContainers(context: CliContext): Promise<ContainerStack> {
   const { loadProjectConfig } = await import('@supastor/adapters/config-files/load-project-config');
-  const { loadOptions } = await import('./open-stack.ts');
-  const loaded: LoadedConfig = await loadProjectConfig(loadOptions(context, {}));
+  const { loadOptions, oneOfEach } = await import('./open-stack.ts');
+  const loaded = await loadProjectConfig(loadOptions(context, {}));
   const { target } = loaded.config.project;
-  if (target !== 'docker') {
-    throw new SupastorError('SJ_TARGET_UNSUPPORTED', `The target ${target} runs one of each service`, {
-      hint: 'set project.target: docker',
-    });
-  }
-  const { openContainerProject } = await import('./containers/open-containers.ts');
-  return openContainerProject(context, loaded);
+  if (target !== 'docker') throw oneOfEach(target);
+  return { kind: 'containers', loaded };
 }

@@ -3,7 +3,6 @@ import { applyPlan } from '@supastor/core/stack/apply';
 import { planTeardown } from '@supastor/core/stack/plan';
 import { printPlan, viewPlan } from '@supastor/core/stack/plan-print';
 import type { CliContext } from '../../context.ts';
-import { findContainerProject } from './find-container-project.ts';
 import { openRunningStack } from './open-stack.ts';
 import { stepReporter } from './progress.ts';
 
@@ -14,13 +13,11 @@ export interface DownFlags {
 
 /** Stops the stack; with `--volumes` destroys its data, which is asked about before anything is done. */
 export async function runDown(context: CliContext, flags: DownFlags): Promise<void> {
-  const loaded = await findContainerProject(context);
-  if (loaded !== null) {
-    const { runContainerDown } = await import('./containers/down-containers.ts');
-    const { openContainerProject } = await import('./containers/open-containers.ts');
-    return runContainerDown(context, await openContainerProject(context, loaded), flags);
-  }
   const stack = await openRunningStack(context);
+  if (stack.kind === 'containers') {
+    const { runContainerDown } = await import('./containers/down-containers.ts');
+    return runContainerDown(context, stack, flags);
+  }
   const { target, project, environment } = stack;
   const plan = planTeardown(stack, await target.observe(null, context.signal), { removeVolumes: flags.volumes === true });
   if (flags.dryRun === true) return context.output.result(viewPlan(plan), printPlan);

@@ -5,7 +5,6 @@ import { SERVICE_NAMES } from '@supastor/contract/wire/service-status';
 import type { LogQuery } from '@supastor/core/stack/stack-control.port';
 import type { CliContext } from '../../context.ts';
 import { formatRecord } from './format-record.ts';
-import { findContainerProject } from './find-container-project.ts';
 import { openRunningStack } from './open-stack.ts';
 import { parseServices } from './parse-services.ts';
 import { parseSince } from './parse-since.ts';
@@ -23,14 +22,14 @@ export async function runLogs(context: CliContext, names: readonly string[], fla
   const query = parseQuery(names, flags);
   const print = (record: LogRecord) =>
     context.output.record(record, (value, style) => (flags.json === true ? JSON.stringify(value) : formatRecord(value, style)));
-  const loaded = await findContainerProject(context);
-  if (loaded !== null) {
+  const stack = await openRunningStack(context);
+  if (stack.kind === 'containers') {
     const { openContainerProject } = await import('./containers/open-containers.ts');
-    const { control } = await openContainerProject(context, loaded);
+    const { control } = await openContainerProject(context, stack);
     for await (const record of control.logs(query, context.signal)) print(record);
     return;
   }
-  const { target, project, config } = await openRunningStack(context);
+  const { target, project, config } = stack;
   try {
     for await (const record of target.control.logs(query, context.signal)) print(record);
   } catch (error) {

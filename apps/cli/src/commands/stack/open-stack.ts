@@ -17,8 +17,15 @@ export interface ModeFlags {
   readonly watch?: boolean;
 }
 
-/** A stack that is configured: what it should be and the target that can make it so. */
+/** A stack whose services are containers; whoever has to reach the engine opens it. */
+export interface ContainerStack {
+  readonly kind: 'containers';
+  readonly loaded: LoadedConfig;
+}
+
+/** A stack of processes that is configured: what it should be and the target that can make it so. */
 export interface ConfiguredStack {
+  readonly kind: 'processes';
   readonly loaded: LoadedConfig;
   readonly config: Config;
   readonly environment: string;
@@ -27,8 +34,9 @@ export interface ConfiguredStack {
 }
 
 /** Loads the configuration and opens its target. Changes nothing. @throws SJ_CONFIG_*, SJ_SECRETS_MISSING, SJ_TARGET_UNSUPPORTED */
-export async function openStack(context: CliContext, flags: ModeFlags = {}): Promise<ConfiguredStack> {
+export async function openStack(context: CliContext, flags: ModeFlags = {}): Promise<ConfiguredStack | ContainerStack> {
   const loaded = await loadProjectConfig(loadOptions(context, flags));
+  if (loaded.config.project.target === 'docker') return { kind: 'containers', loaded };
   for (const warning of loaded.warnings) context.output.warn(formatMistake(warning));
   return configureStack(context, flags, loaded);
 }
@@ -42,25 +50,35 @@ export function configureStack(context: CliContext, flags: ModeFlags, loaded: Lo
     });
   }
   const desired = buildDesiredStack(config, environment);
-  return { loaded, config, environment, desired, target: openTarget(context, environment, config, flags) };
+  return { kind: 'processes', loaded, config, environment, desired, target: openTarget(context, environment, config, flags) };
 }
 
 /** What runs, whether or not the configuration can still be read: enough to look at a stack and to stop it. */
 export interface RunningStack {
+  readonly kind: 'processes';
   readonly config: Config | null;
   readonly project: string;
   readonly environment: string;
   readonly target: EmbeddedTarget;
 }
 
-export async function openRunningStack(context: CliContext): Promise<RunningStack> {
+/** Opens what there is, also without a configuration that can be read: then it is taken for processes. @throws SJ_SECRETS_* */
+export async function openRunningStack(context: CliContext): Promise<RunningStack | ContainerStack> {
   const loaded = await loadProjectConfig(loadOptions(context, {})).catch((error: unknown) => {
     if (error instanceof SupastorError && error.code.startsWith('SJ_CONFIG')) return null;
     throw error;
   });
+  if (loaded?.config.project.target === 'docker') return { kind: 'containers', loaded };
   const environment = loaded?.environment ?? context.environment ?? DEFAULT_ENVIRONMENT;
   const target = openTarget(context, environment, loaded?.config ?? null, {});
-  return { config: loaded?.config ?? null, project: loaded?.config.project.name ?? 'supastor', environment, target };
+  return { kind: 'processes', config: loaded?.config ?? null, project: loaded?.config.project.name ?? 'supastor', environment, target };
+}
+
+/** Scaling and rolling back are for containers. */
+export function oneOfEach(target: Config['project']['target']): SupastorError {
+  return new SupastorError('SJ_TARGET_UNSUPPORTED', `The target ${target} runs one of each service`, {
+    hint: 'set project.target: docker',
+  });
 }
 
 /** What the command line says about loading the configuration. @throws SJ_USAGE */

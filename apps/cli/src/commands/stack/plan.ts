@@ -1,8 +1,7 @@
 import { planStack } from '@supastor/core/stack/plan';
-import { printPlan, viewPlan } from '@supastor/core/stack/plan-print';
+import { type PlanView, printPlan, viewPlan } from '@supastor/core/stack/plan-print';
 import type { CliContext } from '../../context.ts';
-import { findContainerProject } from './find-container-project.ts';
-import { type ModeFlags, openStack } from './open-stack.ts';
+import { type ConfiguredStack, type ContainerStack, type ModeFlags, openStack } from './open-stack.ts';
 
 export interface PlanFlags extends ModeFlags {
   readonly exitCode?: boolean;
@@ -12,16 +11,16 @@ const DRIFT_EXIT_CODE = 8;
 
 /** Prints the plan of `up`. */
 export async function runPlan(context: CliContext, flags: PlanFlags): Promise<number> {
-  const loaded = await findContainerProject(context, flags);
-  if (loaded !== null) {
+  const view = await viewOf(context, await openStack(context, flags));
+  context.output.result(view, printPlan);
+  return flags.exitCode === true && view.steps.length > 0 ? DRIFT_EXIT_CODE : 0;
+}
+
+async function viewOf(context: CliContext, stack: ConfiguredStack | ContainerStack): Promise<PlanView> {
+  if (stack.kind === 'containers') {
     const { planDeploy } = await import('./containers/deploy.ts');
-    const { openContainerProject } = await import('./containers/open-containers.ts');
-    const view = await planDeploy(await openContainerProject(context, loaded), {});
-    context.output.result(view, printPlan);
-    return flags.exitCode === true && view.steps.length > 0 ? DRIFT_EXIT_CODE : 0;
+    return planDeploy(context, stack, {});
   }
-  const { desired, target } = await openStack(context, flags);
-  const plan = planStack(desired, await target.observe(desired, context.signal));
-  context.output.result(viewPlan(plan), printPlan);
-  return flags.exitCode === true && plan.steps.length > 0 ? DRIFT_EXIT_CODE : 0;
+  const { desired, target } = stack;
+  return viewPlan(planStack(desired, await target.observe(desired, context.signal)));
 }

@@ -2,20 +2,18 @@ import { SupastorError } from '@supastor/contract/errors';
 import type { ServiceName, ServiceStatus } from '@supastor/contract/wire/service-status';
 import type { CliContext } from '../../context.ts';
 import { formatStatusTable } from './format-status.ts';
-import { findContainerProject } from './find-container-project.ts';
 import { openRunningStack } from './open-stack.ts';
 import { parseServices } from './parse-services.ts';
 
 /** Stops the named services, those that others depend on last, and starts them in the other direction. */
 export async function runRestart(context: CliContext, names: readonly string[]): Promise<void> {
   const wanted = parseServices(names);
-  const loaded = await findContainerProject(context);
-  if (loaded !== null) {
+  const stack = await openRunningStack(context);
+  if (stack.kind === 'containers') {
     const { runContainerRestart } = await import('./containers/restart-containers.ts');
-    const { openContainerProject } = await import('./containers/open-containers.ts');
-    return runContainerRestart(context, await openContainerProject(context, loaded), wanted);
+    return runContainerRestart(context, stack, wanted);
   }
-  const { target, project } = await openRunningStack(context);
+  const { target, project } = stack;
   const lock = target.lock('supastor restart');
   try {
     const present = await target.control.status(context.signal).catch((error: unknown) => {

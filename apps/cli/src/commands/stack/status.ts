@@ -3,7 +3,6 @@ import type { ObservedStack } from '@supastor/core/stack/stack-target.port';
 import type { CliContext, Style } from '../../context.ts';
 import { connectionOf, connectionRecord, formatEnv, formatUrls } from './connection-table.ts';
 import { formatStatusTable } from './format-status.ts';
-import { findContainerProject } from './find-container-project.ts';
 import { openRunningStack, type RunningStack } from './open-stack.ts';
 
 export interface StatusFlags {
@@ -27,13 +26,11 @@ const REFRESH_MS = 1000;
 
 /** Shows the stack. Returns 10 unless every service is healthy under a supervisor. */
 export async function runStatus(context: CliContext, flags: StatusFlags): Promise<number> {
-  const loaded = await findContainerProject(context);
-  if (loaded !== null) {
-    const { runContainerStatus } = await import('./containers/status-report.ts');
-    const { openContainerProject } = await import('./containers/open-containers.ts');
-    return runContainerStatus(context, await openContainerProject(context, loaded), flags);
-  }
   const stack = await openRunningStack(context);
+  if (stack.kind === 'containers') {
+    const { runContainerStatus } = await import('./containers/status-report.ts');
+    return runContainerStatus(context, stack, flags);
+  }
   if (flags.watch === true) {
     const { watchReports } = await import('./watch-status.ts');
     const look = async () => makeReport(stack, await stack.target.observe(null, context.signal), flags.showSecrets === true);

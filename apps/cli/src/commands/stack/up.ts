@@ -1,9 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { CONFIG_FILE_NAME } from '@supastor/contract/config/schema';
 import { type ErrorCode, SupastorError } from '@supastor/contract/errors';
 import type { ServiceStatus } from '@supastor/contract/wire/service-status';
-import type { LoadedConfig } from '@supastor/core/config/source';
 import { applyPlan } from '@supastor/core/stack/apply';
 import { type Plan, planStack } from '@supastor/core/stack/plan';
 import { printPlan, viewPlan } from '@supastor/core/stack/plan-print';
@@ -11,8 +7,7 @@ import type { CliContext, Style } from '../../context.ts';
 import { connectionOf, connectionRecord, formatUrls } from './connection-table.ts';
 import { followConfig } from './follow-config.ts';
 import { followForeground } from './foreground.ts';
-import { findContainerProject } from './find-container-project.ts';
-import { type ConfiguredStack, type ModeFlags, openStack } from './open-stack.ts';
+import { type ConfiguredStack, type ContainerStack, type ModeFlags, oneOfEach, openStack } from './open-stack.ts';
 import { stepReporter } from './progress.ts';
 
 export interface UpFlags extends ModeFlags {
@@ -23,9 +18,9 @@ export interface UpFlags extends ModeFlags {
 
 /** Makes the stack what the configuration says. Stays with it unless detached. */
 export async function runUp(context: CliContext, flags: UpFlags): Promise<number> {
-  const containers = await findOrMakeContainerProject(context, flags);
-  if (containers !== null) return upContainers(context, flags, containers);
   const stack = await openOrMakeStack(context, flags);
+  if (stack.kind === 'containers') return upContainers(context, flags, stack);
+  if (flags.scale !== undefined && flags.scale.length > 0) throw oneOfEach(stack.config.project.target);
   if (flags.dryRun === true) {
     const plan = planStack(stack.desired, await stack.target.observe(stack.desired, context.signal));
     context.output.result(viewPlan(plan), printPlan);
@@ -75,7 +70,7 @@ async function abandon({ target }: ConfiguredStack, everything: boolean): Promis
 const MADE_BY_INIT: readonly ErrorCode[] = ['SJ_CONFIG_NOT_FOUND', 'SJ_SECRETS_MISSING'];
 
 /** Opens the stack; with --dev or --prod makes a project where there is none, with --dev also the secrets that a fresh clone lacks. */
-async function openOrMakeStack(context: CliContext, flags: UpFlags): Promise<ConfiguredStack> {
+async function openOrMakeStack(context: CliContext, flags: UpFlags): Promise<ConfiguredStack | ContainerStack> {
   try {
     return await openStack(context, flags);
   } catch (error) {
@@ -87,22 +82,13 @@ async function openOrMakeStack(context: CliContext, flags: UpFlags): Promise<Con
   }
 }
 
-/** A project of containers; with --prod made where there is none. Null when the services are processes of this machine. */
-async function findOrMakeContainerProject(context: CliContext, flags: UpFlags): Promise<LoadedConfig | null> {
-  const isNew = flags.prod === true && flags.dryRun !== true && !existsSync(join(context.projectDir, CONFIG_FILE_NAME));
-  if (isNew) await makeProject(context, 'prod');
-  return findContainerProject(context, flags);
-}
-
-async function upContainers(context: CliContext, flags: UpFlags, loaded: LoadedConfig): Promise<number> {
-  const { openContainerProject } = await import('./containers/open-containers.ts');
+async function upContainers(context: CliContext, flags: UpFlags, configured: ContainerStack): Promise<number> {
   const { runDeploy } = await import('./containers/deploy.ts');
   const { parseScale } = await import('./containers/scale.ts');
   const texts = flags.scale ?? [];
   const purpose = ['supastor up', ...texts.map((text) => `--scale ${text}`)].join(' ');
   const scale = parseScale(texts);
-  const project = await openContainerProject(context, loaded);
-  return runDeploy(context, project, { scale, purpose, ...(flags.dryRun === undefined ? {} : { dryRun: flags.dryRun }) });
+  return runDeploy(context, configured, { scale, purpose, ...(flags.dryRun === undefined ? {} : { dryRun: flags.dryRun }) });
 }
 
 async function makeProject({ projectDir, output }: CliContext, mode: 'dev' | 'prod'): Promise<void> {

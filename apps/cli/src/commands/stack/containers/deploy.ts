@@ -3,13 +3,12 @@ import { viewContainerPlan } from '@supastor/core/stack/containers/container-pla
 import { deployContainers, lastGood, type Wanted } from '@supastor/core/stack/containers/deploy';
 import type { DeployRecord } from '@supastor/contract/wire/deploy-record';
 import { buildContainerStack, type Scale } from '@supastor/core/stack/containers/desired-containers';
-import { behindEdge } from '@supastor/core/stack/containers/public-url';
 import { type PlanView, printPlan } from '@supastor/core/stack/plan-print';
 import type { CliContext, Style } from '../../../context.ts';
-import { connectionRecord, formatUrls } from '../connection-table.ts';
+import { connectionRecord, containerConnection, formatUrls } from '../connection-table.ts';
+import type { ContainerStack } from '../open-stack.ts';
 import { stepReporter } from '../progress.ts';
-import { type ContainerProject, holderOf } from './open-containers.ts';
-import { containerConnection } from './status-report.ts';
+import { type ContainerProject, holderOf, openContainerProject } from './open-containers.ts';
 import { effectiveScale } from './scale.ts';
 
 export interface DeployFlags {
@@ -20,38 +19,41 @@ export interface DeployFlags {
 }
 
 /** Makes the containers what the configuration says. They are the engine's from then on: the command returns. */
-export async function runDeploy(context: CliContext, project: ContainerProject, flags: DeployFlags): Promise<number> {
-  return deploy(context, project, { ...flags, want: wantConfigured(project, flags.scale ?? {}) });
+export async function runDeploy(context: CliContext, configured: ContainerStack, flags: DeployFlags): Promise<number> {
+  return deploy(context, configured, { ...flags, want: wantConfigured(configured, flags.scale ?? {}) });
 }
 
 /** The plan of a deploy, as it is shown. */
-export async function planDeploy(project: ContainerProject, scale: Scale): Promise<PlanView> {
-  const { target } = project;
-  const { stack } = wantConfigured(project, scale)(await target.history.list());
-  return viewContainerPlan(planContainers(stack, await target.observe(stack)));
+export async function planDeploy(context: CliContext, configured: ContainerStack, scale: Scale): Promise<PlanView> {
+  return viewWanted(await openContainerProject(context, configured), wantConfigured(configured, scale));
 }
 
-function wantConfigured({ loaded }: ContainerProject, asked: Scale): (history: readonly DeployRecord[]) => Wanted {
+type Want = (history: readonly DeployRecord[]) => Wanted;
+
+function wantConfigured({ loaded }: ContainerStack, asked: Scale): Want {
   return (history) => {
     const { scale, scaled } = effectiveScale(loaded.config, asked, lastGood(history));
     return { stack: buildContainerStack(loaded.config, loaded.environment, scale), scaled, restores: null };
   };
 }
 
+async function viewWanted({ target }: ContainerProject, want: Want): Promise<PlanView> {
+  const { stack } = want(await target.history.list());
+  return viewContainerPlan(planContainers(stack, await target.observe(stack)));
+}
+
 /** Carries out what `want` asks for, or only says what that would be. */
 export async function deploy(
   context: CliContext,
-  project: ContainerProject,
-  options: DeployFlags & { readonly want: (history: readonly DeployRecord[]) => Wanted },
+  configured: ContainerStack,
+  options: DeployFlags & { readonly want: Want },
 ): Promise<number> {
-  const { target } = project;
+  const project = await openContainerProject(context, configured);
   if (options.dryRun === true) {
-    const { stack } = options.want(await target.history.list());
-    const plan = planContainers(stack, await target.observe(stack));
-    context.output.result(viewContainerPlan(plan), printPlan);
+    context.output.result(await viewWanted(project, options.want), printPlan);
     return 0;
   }
-  const plan = await deployContainers(target, {
+  const plan = await deployContainers(project.target, {
     holder: holderOf(context, options.purpose),
     want: options.want,
     signal: context.signal,
@@ -84,7 +86,7 @@ async function report(context: CliContext, { loaded, control }: ContainerProject
       '',
       formatUrls(connection, style),
       '',
-      `Sign in to the dashboard as ${behindEdge(loaded.config).admin.email} with SUPASTOR_ADMIN_PASSWORD from .env`,
+      `Sign in to the dashboard as ${loaded.config.admin.email} with SUPASTOR_ADMIN_PASSWORD from .env`,
       `Stop with ${style.bold('supastor down')}`,
     ].join('\n'),
   );

@@ -5,8 +5,9 @@ import { viewContainerPlan } from '@supastor/core/stack/containers/container-pla
 import { printPlan } from '@supastor/core/stack/plan-print';
 import type { CliContext } from '../../../context.ts';
 import { confirmDestruction, type DownFlags } from '../down.ts';
+import type { ContainerStack } from '../open-stack.ts';
 import { stepReporter } from '../progress.ts';
-import { type ContainerProject, holderOf } from './open-containers.ts';
+import { holderOf, openContainerProject } from './open-containers.ts';
 
 /** Order in which services depend on one another. */
 const ORDER = [
@@ -17,13 +18,14 @@ const ORDER = [
 ] as const;
 
 /** Removes the containers; with `--volumes` destroys the data and forgets the history, which is asked about before. */
-export async function runContainerDown(context: CliContext, { loaded, target }: ContainerProject, flags: DownFlags): Promise<void> {
+export async function runContainerDown(context: CliContext, configured: ContainerStack, flags: DownFlags): Promise<void> {
+  const { target } = await openContainerProject(context, configured);
   const { project, environment } = target.id;
   const plan = planContainerTeardown({ project, environment, order: ORDER }, await target.observe(null), {
     removeVolumes: flags.volumes === true,
   });
   if (flags.dryRun === true) return context.output.result(viewContainerPlan(plan), printPlan);
-  if (plan.destructive) await confirmDestruction(context, loaded.config.project.name, printPlan(viewContainerPlan(plan)));
+  if (plan.destructive) await confirmDestruction(context, project, printPlan(viewContainerPlan(plan)));
   const lock = await target.lock(holderOf(context, 'supastor down'));
   try {
     await applyPlan(plan, target, { signal: context.signal, emit: stepReporter(context), now: () => performance.now() });

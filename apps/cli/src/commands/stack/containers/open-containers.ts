@@ -6,8 +6,9 @@ import type { LoadedConfig } from '@supastor/core/config/source';
 import type { LockHolder } from '@supastor/core/stack/containers/container-target.port';
 import type { StackControl } from '@supastor/core/stack/stack-control.port';
 import type { CliContext } from '../../../context.ts';
+import type { ContainerStack } from '../open-stack.ts';
 
-/** A project whose services are containers. */
+/** A project whose services are containers, and the engine that has them. */
 export interface ContainerProject {
   readonly loaded: LoadedConfig;
   readonly target: DockerTarget;
@@ -15,7 +16,7 @@ export interface ContainerProject {
 }
 
 /** Reaches the engine. @throws SJ_ENGINE_UNREACHABLE */
-export async function openContainerProject(context: CliContext, loaded: LoadedConfig): Promise<ContainerProject> {
+export async function openContainerProject(context: CliContext, { loaded }: ContainerStack): Promise<ContainerProject> {
   for (const warning of loaded.warnings) context.output.warn(formatMistake(warning));
   const id = { project: loaded.config.project.name, environment: loaded.environment };
   const target = await openDockerTarget(id, loaded.config.containers.engine);

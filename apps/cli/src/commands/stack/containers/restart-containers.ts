@@ -2,12 +2,13 @@ import { SupastorError } from '@supastor/contract/errors';
 import type { ServiceName, ServiceStatus } from '@supastor/contract/wire/service-status';
 import type { CliContext } from '../../../context.ts';
 import { formatStatusTable } from '../format-status.ts';
+import type { ContainerStack } from '../open-stack.ts';
 import { timed } from '../restart.ts';
-import { type ContainerProject, holderOf } from './open-containers.ts';
+import { holderOf, openContainerProject } from './open-containers.ts';
 
 /** Restarts services one after the other, and the replicas of each one after the other, so that the others serve meanwhile. */
-export async function runContainerRestart(context: CliContext, project: ContainerProject, wanted: readonly ServiceName[]): Promise<void> {
-  const { control, target } = project;
+export async function runContainerRestart(context: CliContext, configured: ContainerStack, wanted: readonly ServiceName[]): Promise<void> {
+  const { control, target } = await openContainerProject(context, configured);
   const lock = await target.lock(holderOf(context, `supastor restart ${wanted.join(' ')}`.trim()));
   try {
     const present = await control.status(context.signal);

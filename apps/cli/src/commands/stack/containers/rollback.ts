@@ -4,7 +4,8 @@ import type { DeployRecord } from '@supastor/contract/wire/deploy-record';
 import type { CliContext } from '../../../context.ts';
 import { formatTable } from '../../../output/table.ts';
 import { deploy } from './deploy.ts';
-import type { ContainerProject } from './open-containers.ts';
+import type { ContainerStack } from '../open-stack.ts';
+import { openContainerProject } from './open-containers.ts';
 
 export interface RollbackFlags {
   readonly to?: string;
@@ -12,13 +13,13 @@ export interface RollbackFlags {
 }
 
 /** Brings back the stack of an earlier deploy, the same way as a new one is rolled out. */
-export async function runRollback(context: CliContext, project: ContainerProject, flags: RollbackFlags): Promise<number> {
+export async function runRollback(context: CliContext, configured: ContainerStack, flags: RollbackFlags): Promise<number> {
   const want = (history: readonly DeployRecord[]): Wanted => {
     const chosen = chooseDeploy(history, flags.to);
     return { stack: chosen.stack, scaled: chosen.scaled, restores: chosen.id };
   };
   const purpose = `supastor rollback${flags.to === undefined ? '' : ` --to ${flags.to}`}`;
-  return deploy(context, project, { want, purpose, ...(flags.dryRun === undefined ? {} : { dryRun: flags.dryRun }) });
+  return deploy(context, configured, { want, purpose, ...(flags.dryRun === undefined ? {} : { dryRun: flags.dryRun }) });
 }
 
 /** The deploy that was asked for, else the last good one before what runs now. @throws SJ_NOT_FOUND */
@@ -37,7 +38,8 @@ function chooseDeploy(history: readonly DeployRecord[], to: string | undefined):
 }
 
 /** Shows what was deployed, newest first. No secrets. */
-export async function runDeploys(context: CliContext, { target }: ContainerProject): Promise<void> {
+export async function runDeploys(context: CliContext, configured: ContainerStack): Promise<void> {
+  const { target } = await openContainerProject(context, configured);
   const records = (await target.history.list()).toReversed();
   const shown = records.map(({ stack, ...record }) => ({
     ...record,

@@ -1,37 +1,29 @@
-import type { Config } from '@supastor/contract/config/schema';
 import type { ServiceStatus } from '@supastor/contract/wire/service-status';
-import { behindEdge } from '@supastor/core/stack/containers/public-url';
-import { connectionInfo, type ConnectionValue } from '@supastor/core/stack/connection-info';
 import type { CliContext, Style } from '../../../context.ts';
-import { connectionRecord, formatEnv, formatUrls } from '../connection-table.ts';
+import { connectionRecord, containerConnection, formatEnv, formatUrls } from '../connection-table.ts';
 import { formatStatusTable } from '../format-status.ts';
+import type { ContainerStack } from '../open-stack.ts';
 import type { StatusFlags, StatusReport } from '../status.ts';
-import type { ContainerProject } from './open-containers.ts';
+import { openContainerProject } from './open-containers.ts';
 
 const UNHEALTHY_EXIT_CODE = 10;
 const REFRESH_MS = 1000;
-/** What only the stack's own networks reach. */
-const INSIDE: readonly string[] = ['META_URL', 'DB_URL'];
-
-/** How clients reach what is behind the edge. */
-export function containerConnection(config: Config): readonly ConnectionValue[] {
-  return connectionInfo(behindEdge(config), {}).filter(({ name }) => !INSIDE.includes(name));
-}
 
 /** Shows the containers' services. Returns 10 unless every one is healthy. */
-export async function runContainerStatus(context: CliContext, project: ContainerProject, flags: StatusFlags): Promise<number> {
-  const look = async () => makeReport(project, await project.control.status(context.signal), flags.showSecrets === true);
+export async function runContainerStatus(context: CliContext, configured: ContainerStack, flags: StatusFlags): Promise<number> {
+  const { control } = await openContainerProject(context, configured);
+  const look = async () => makeReport(configured, await control.status(context.signal), flags.showSecrets === true);
   if (flags.watch === true) {
     const { watchReports } = await import('../watch-status.ts');
     return watchReports(context, look, REFRESH_MS);
   }
   const report = await look();
   if (context.output.extraFormat === 'env') context.output.result(report, ({ connection }) => formatEnv(connection));
-  else context.output.result(report, (_, style) => formatReport(report, project, style));
+  else context.output.result(report, (_, style) => formatReport(report, configured, style));
   return report.healthy ? 0 : UNHEALTHY_EXIT_CODE;
 }
 
-function makeReport({ loaded }: ContainerProject, services: readonly ServiceStatus[], showSecrets: boolean): StatusReport {
+function makeReport({ loaded }: ContainerStack, services: readonly ServiceStatus[], showSecrets: boolean): StatusReport {
   return {
     project: loaded.config.project.name,
     environment: loaded.environment,
@@ -43,7 +35,7 @@ function makeReport({ loaded }: ContainerProject, services: readonly ServiceStat
   };
 }
 
-function formatReport(report: StatusReport, { loaded }: ContainerProject, style: Style): string {
+function formatReport(report: StatusReport, { loaded }: ContainerStack, style: Style): string {
   const title = `${style.bold(report.project)} (${report.environment})`;
   if (report.services.length === 0) return `${title} is not running. Start it with ${style.bold('supastor up')}.`;
   const table = formatStatusTable(report.services, style, Date.now());
