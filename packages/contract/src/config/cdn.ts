@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { field, flag, list, secret } from './field.ts';
-
-const url = () => z.url({ protocol: /^https?$/, error: 'expected a URL such as https://purge.example.org' });
+import { field, flag, list, secret, url } from './field.ts';
 
 /** The cache in front of storage, and how it is told what to forget. */
 export const storageCdnSchema = z.strictObject({
@@ -13,7 +11,7 @@ export const storageCdnSchema = z.strictObject({
     description: 'Purge objects that are written or deleted. Default: with every driver but endpoint.',
     env: ['SUPASTOR_CDN_AUTO_PURGE'],
   }),
-  purgeUrl: field(url().optional(), {
+  purgeUrl: field(url('https://purge.example.org').optional(), {
     description: 'endpoint: base URL of the service that purges. cloudflare, fastly: their API at another address.',
     env: ['CDN_PURGE_ENDPOINT_URL'],
   }),

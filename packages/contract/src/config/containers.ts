@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { VERSION } from '../version.ts';
-import { bytes, field, integer, port } from './field.ts';
+import { bytes, field, integer, port, text } from './field.ts';
 
-const text = () => z.string({ error: 'expected a text; put a number into quotes' }).min(1, 'must not be empty');
 const image = (fallback: string) => text().default(fallback);
 
 /** How many of a service run side by side. */

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { field, flag, integer, list, secret } from './field.ts';
+import { field, flag, integer, list, secret, text, url } from './field.ts';
 
-const text = () => z.string({ error: 'expected a text; put a number into quotes' }).min(1, 'must not be empty');
-const url = () => z.url({ protocol: /^https?$/, error: 'expected a URL such as https://ntfy.sh/my-topic' });
 const percent = (fallback: number) => integer(1, 100).default(fallback);
 
 /** When an alert fires. */
@@ -66,7 +64,10 @@ export type AlertThresholds = z.infer<typeof alertThresholdsSchema>;
 /** Who is told of alerts. A channel is on once its address is set. */
 export const notifySchema = z.strictObject({
   mailTo: field(list().default([]), { description: 'Addresses that get a mail, through `mail`.', env: ['SUPASTOR_NOTIFY_MAIL_TO'] }),
-  webhookUrl: field(url().optional(), { description: 'Gets a signed POST with JSON.', env: ['SUPASTOR_NOTIFY_WEBHOOK_URL'] }),
+  webhookUrl: field(url('https://example.org/alerts').optional(), {
+    description: 'Gets a signed POST with JSON.',
+    env: ['SUPASTOR_NOTIFY_WEBHOOK_URL'],
+  }),
   webhookSecret: secret({ description: 'Key of the signatures for `webhookUrl`.', env: ['SUPASTOR_NOTIFY_WEBHOOK_SECRET'] }, 16).optional(),
   slackUrl: secret({ description: 'URL of an incoming webhook of Slack.', env: ['SUPASTOR_NOTIFY_SLACK_URL'] }).optional(),
   telegramToken: secret({ description: 'Token of a Telegram bot.', env: ['SUPASTOR_NOTIFY_TELEGRAM_TOKEN'] }).optional(),
@@ -74,11 +75,11 @@ export const notifySchema = z.strictObject({
     description: 'Chat that the bot writes to, such as "-1001234567890" or "@channel".',
     env: ['SUPASTOR_NOTIFY_TELEGRAM_CHAT'],
   }),
-  telegramUrl: field(url().default('https://api.telegram.org'), {
+  telegramUrl: field(url('https://api.telegram.org').default('https://api.telegram.org'), {
     description: 'Server of the Telegram Bot API.',
     env: ['SUPASTOR_NOTIFY_TELEGRAM_URL'],
   }),
-  ntfyUrl: field(url().optional(), {
+  ntfyUrl: field(url('https://ntfy.sh/my-topic').optional(), {
     description: 'Topic at an ntfy server, such as https://ntfy.sh/my-topic.',
     env: ['SUPASTOR_NOTIFY_NTFY_URL'],
   }),
