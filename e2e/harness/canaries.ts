@@ -55,13 +55,16 @@ export function secretEnvironment(canaries: Canaries): Record<string, string> {
   const fields = CONFIG_FIELDS.filter(({ secret, path }) => secret === true && !/accessKeyId$/i.test(path));
   const made = fields.flatMap(({ path, env }) => (env?.[0] === undefined ? [] : [[path, env[0]] as const]));
   // Keys of the API are signed with the secret; what the stack makes of it is added when it is up.
-  // Providers of single sign-on are a list, which has no variable that takes a plain text; nobody listens at the Redis.
+  // Both have a form of their own. Nobody listens at either address.
   const apart = ['auth.anonKey', 'auth.serviceRoleKey', 'auth.jwks', 'access.sso', 'redis.url'];
   const own = made.filter(([path]) => !apart.includes(path));
   const k = Buffer.from(canaries.make('auth.jwks raw', 32)).toString('base64url');
   canaries.add('auth.jwks', k);
   return {
     ...Object.fromEntries(own.map(([path, name]) => [name, canaries.make(path)])),
+    SUPASTOR_ACCESS_SSO: JSON.stringify([
+      { id: 'corp', name: 'Corp', issuer: 'https://127.0.0.1:1', clientId: 'supastor', clientSecret: canaries.make('access.sso') },
+    ]),
     SUPASTOR_REDIS_URL: `redis://:${canaries.make('redis.url')}@127.0.0.1:1`,
     SUPASTOR_JWT_JWKS: JSON.stringify({ keys: [{ kty: 'oct', k, kid: 'extra', alg: 'HS256' }] }),
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { field, flag, list, secret, text, url } from './field.ts';
+import { field, flag, list, secret, url } from './field.ts';
 
 /** The cache in front of storage, and how it is told what to forget. */
 export const storageCdnSchema = z.strictObject({
@@ -16,7 +16,7 @@ export const storageCdnSchema = z.strictObject({
     env: ['CDN_PURGE_ENDPOINT_URL'],
   }),
   purgeKey: secret({ description: 'Token of the service, of Cloudflare or of Fastly.', env: ['CDN_PURGE_ENDPOINT_KEY'] }).optional(),
-  zone: field(text().optional(), {
+  zone: field(z.string().min(1, 'must not be empty').optional(), {
     description: 'Zone of Cloudflare, or service of Fastly.',
     env: ['SUPASTOR_CDN_ZONE'],
   }),

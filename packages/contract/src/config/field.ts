@@ -20,11 +20,24 @@ export function field<S extends z.ZodType>(schema: S, meta: FieldMeta): S {
   return schema;
 }
 
+/** Said of a value that should have been a text. */
+export const NO_TEXT = 'expected a text; put a number into quotes';
+
+/** A string that is not empty. */
+export function text() {
+  return z.string({ error: NO_TEXT }).min(1, 'must not be empty');
+}
+
+/** An http or https URL; `example` is in the message when it is not. */
+export function url(example = 'http://localhost:5000') {
+  return z.url({ protocol: /^https?$/, error: `expected a URL such as ${example}` });
+}
+
 /** A string that is wrapped in {@link Secret} when parsed. Input: string of at least `min` characters (default 1). */
 export function secret(meta: Omit<FieldMeta, 'secret'>, min = 1) {
   return field(
     z
-      .string({ error: 'expected a text; put a number into quotes' })
+      .string({ error: NO_TEXT })
       .min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
       .transform((value) => new Secret(value)),
     { ...meta, secret: true },
@@ -44,8 +57,8 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** Bytes from `1048576`, `"50MB"` (decimal, as the storage protocol counts) or `"50MiB"` (binary); null when it is neither. */
-export function parseBytes(text: string): number | null {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?b)?\s*$/i.exec(text);
+export function parseBytes(size: string): number | null {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?b)?\s*$/i.exec(size);
   if (!match?.[1]) return null;
   const factor = UNITS[(match[2] ?? 'b').toLowerCase()];
   return factor === undefined ? null : Math.round(Number(match[1]) * factor);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { field, flag, integer, list, secret, text, url } from './field.ts';
 
-const channelUrl = () => url('https://ntfy.sh/my-topic');
 const percent = (fallback: number) => integer(1, 100).default(fallback);
 
 /** When an alert fires. */
@@ -65,7 +64,10 @@ export type AlertThresholds = z.infer<typeof alertThresholdsSchema>;
 /** Who is told of alerts. A channel is on once its address is set. */
 export const notifySchema = z.strictObject({
   mailTo: field(list().default([]), { description: 'Addresses that get a mail, through `mail`.', env: ['SUPASTOR_NOTIFY_MAIL_TO'] }),
-  webhookUrl: field(channelUrl().optional(), { description: 'Gets a signed POST with JSON.', env: ['SUPASTOR_NOTIFY_WEBHOOK_URL'] }),
+  webhookUrl: field(url('https://example.org/alerts').optional(), {
+    description: 'Gets a signed POST with JSON.',
+    env: ['SUPASTOR_NOTIFY_WEBHOOK_URL'],
+  }),
   webhookSecret: secret({ description: 'Key of the signatures for `webhookUrl`.', env: ['SUPASTOR_NOTIFY_WEBHOOK_SECRET'] }, 16).optional(),
   slackUrl: secret({ description: 'URL of an incoming webhook of Slack.', env: ['SUPASTOR_NOTIFY_SLACK_URL'] }).optional(),
   telegramToken: secret({ description: 'Token of a Telegram bot.', env: ['SUPASTOR_NOTIFY_TELEGRAM_TOKEN'] }).optional(),
@@ -73,11 +75,11 @@ export const notifySchema = z.strictObject({
     description: 'Chat that the bot writes to, such as "-1001234567890" or "@channel".',
     env: ['SUPASTOR_NOTIFY_TELEGRAM_CHAT'],
   }),
-  telegramUrl: field(channelUrl().default('https://api.telegram.org'), {
+  telegramUrl: field(url('https://api.telegram.org').default('https://api.telegram.org'), {
     description: 'Server of the Telegram Bot API.',
     env: ['SUPASTOR_NOTIFY_TELEGRAM_URL'],
   }),
-  ntfyUrl: field(channelUrl().optional(), {
+  ntfyUrl: field(url('https://ntfy.sh/my-topic').optional(), {
     description: 'Topic at an ntfy server, such as https://ntfy.sh/my-topic.',
     env: ['SUPASTOR_NOTIFY_NTFY_URL'],
   }),

@@ -1,36 +1,19 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../wire/log-record.ts';
-import { storageConnectionsSchema } from './connections.ts';
-import { adminLimitsSchema } from './admin-limits.ts';
-import { storageCdnSchema } from './cdn.ts';
 import { ssoProviders } from './sso.ts';
 import { containersSchema, replicas } from './containers.ts';
-import { bytes, field, flag, integer, list, port, secret } from './field.ts';
-import { storageIntegritySchema } from './integrity.ts';
+import { adminSchema } from './admin.ts';
+import { bytes, field, flag, integer, list, NO_TEXT, port, secret, text } from './field.ts';
+import { storageSchema } from './storage.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { redisSchema } from './redis.ts';
 
 export const TARGETS = ['embedded', 'docker', 'swarm', 'kubernetes', 'baremetal'] as const;
 
-const text = () => z.string({ error: 'expected a text; put a number into quotes' }).min(1, 'must not be empty');
-const url = () => z.url({ protocol: /^https?$/, error: 'expected a URL such as http://localhost:5000' });
-const seconds = () => integer(1);
-const networks = () =>
-  list()
-    .refine((parts) => parts.every((part) => /^[\da-f:.]+(\/\d{1,3})?$/i.test(part)), 'expected addresses or networks such as 10.0.0.0/8')
-    .default([]);
-const origins = () =>
-  list()
-    .refine(
-      (parts) => parts.every((part) => URL.canParse(part) && new URL(part).origin === part),
-      'expected origins such as https://tools.example.org',
-    )
-    .default([]);
-
 const projectSchema = z.strictObject({
   name: field(
     z
-      .string({ error: 'expected a text; put a number into quotes' })
+      .string({ error: NO_TEXT })
       .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use 1-40 lower-case letters, digits and dashes')
       .default('supastor'),
     {
@@ -85,212 +68,6 @@ const postgresSchema = z.strictObject({
   }),
 });
 
-const storageS3Schema = z.strictObject({
-  bucket: field(text().optional(), {
-    description: 'Bucket that holds the bytes.',
-    env: ['STORAGE_S3_BUCKET', 'GLOBAL_S3_BUCKET'],
-  }),
-  endpoint: field(url().optional(), {
-    description: 'S3 endpoint; leave out for AWS.',
-    env: ['STORAGE_S3_ENDPOINT', 'GLOBAL_S3_ENDPOINT'],
-  }),
-  region: field(text().default('us-east-1'), {
-    description: 'Region that requests are signed for.',
-    env: ['STORAGE_S3_REGION', 'REGION'],
-  }),
-  forcePathStyle: field(flag().default(true), {
-    description: 'Address buckets as a path, not as a host name.',
-    env: ['STORAGE_S3_FORCE_PATH_STYLE', 'GLOBAL_S3_FORCE_PATH_STYLE'],
-  }),
-  accessKeyId: secret({ description: 'Access key of the byte store.', env: ['AWS_ACCESS_KEY_ID'] }).optional(),
-  secretAccessKey: secret({ description: 'Secret key of the byte store.', env: ['AWS_SECRET_ACCESS_KEY'] }).optional(),
-  sessionToken: secret({ description: 'Session token of temporary keys of the byte store.', env: ['AWS_SESSION_TOKEN'] }).optional(),
-  prefix: field(text().optional(), {
-    description: 'Begins all keys in the bucket; installations that share a bucket need different ones.',
-    env: ['SUPASTOR_STORE_PREFIX'],
-  }),
-  maxSockets: field(integer(1, 10_000).default(200), {
-    description: 'Connections to the byte store at the same time.',
-    env: ['STORAGE_S3_MAX_SOCKETS', 'GLOBAL_S3_MAX_SOCKETS'],
-  }),
-  clientTimeoutMs: field(integer(0, 3_600_000).default(0), {
-    description: 'Longest silence of the byte store; 0 means 30 seconds.',
-    unit: 'milliseconds',
-    env: ['STORAGE_S3_CLIENT_TIMEOUT'],
-  }),
-});
-
-const upstreamS3Schema = z.strictObject({
-  bucket: field(text().optional(), {
-    description: 'GLOBAL_S3_BUCKET of the original, a directory on its file backend. Default: storage.s3.bucket, else stub.',
-    env: ['SUPASTOR_UPSTREAM_S3_BUCKET'],
-  }),
-  endpoint: field(url().optional(), {
-    description: 'S3 endpoint of the original. Default: storage.s3.endpoint.',
-    env: ['SUPASTOR_UPSTREAM_S3_ENDPOINT'],
-  }),
-  region: field(text().optional(), {
-    description: 'Region of the original. Default: storage.s3.region.',
-    env: ['SUPASTOR_UPSTREAM_S3_REGION'],
-  }),
-  forcePathStyle: field(flag().optional(), {
-    description: 'Address its bucket as a path. Default: storage.s3.forcePathStyle.',
-    env: ['SUPASTOR_UPSTREAM_S3_FORCE_PATH_STYLE'],
-  }),
-  accessKeyId: secret({
-    description: 'Access key of the store of the original. Default: storage.s3.accessKeyId.',
-    env: ['SUPASTOR_UPSTREAM_S3_ACCESS_KEY_ID'],
-  }).optional(),
-  secretAccessKey: secret({
-    description: 'Secret key of the store of the original. Default: storage.s3.secretAccessKey.',
-    env: ['SUPASTOR_UPSTREAM_S3_SECRET_ACCESS_KEY'],
-  }).optional(),
-});
-
-const upstreamSchema = z.strictObject({
-  backend: field(z.enum(['auto', 'file', 's3', 'none']).default('auto'), {
-    description: 'Where Supabase Storage has stored the bytes of a database that was taken over. auto: where storage.backend keeps ours.',
-    env: ['SUPASTOR_UPSTREAM_BACKEND'],
-  }),
-  path: field(text().optional(), {
-    description: 'FILE_STORAGE_BACKEND_PATH of the original. Default: storage.filePath.',
-    env: ['SUPASTOR_UPSTREAM_PATH'],
-  }),
-  tenant: field(text().default('stub'), {
-    description: 'TENANT_ID of the original.',
-    env: ['SUPASTOR_UPSTREAM_TENANT', 'TENANT_ID'],
-  }),
-  writable: field(flag().default(false), {
-    description:
-      'Remove bytes from the store of the original when their objects are deleted or overwritten, or imported with --remove-source.',
-    env: ['SUPASTOR_UPSTREAM_WRITABLE'],
-  }),
-  importBytesPerSecond: field(bytes().default(50_000_000), {
-    description: 'Bytes that `supastor storage import` reads per second.',
-    unit: 'bytes',
-    env: ['SUPASTOR_IMPORT_BYTES_PER_SECOND'],
-  }),
-  s3: upstreamS3Schema.prefault({}),
-});
-
-const storageImagesSchema = z.strictObject({
-  enabled: field(flag().default(true), {
-    description: 'Serve resized and re-encoded images under /render/image.',
-    env: ['IMAGE_TRANSFORMATION_ENABLED', 'ENABLE_IMAGE_TRANSFORMATION'],
-  }),
-  maxSide: field(integer(1, 10_000).default(2000), {
-    description: 'Largest width and height of a transformed image, in pixels.',
-    env: ['IMAGE_TRANSFORMATION_LIMIT_MAX_SIZE', 'IMG_LIMITS_MAX_SIZE'],
-  }),
-  maxInput: field(bytes().default(50_000_000), {
-    description: 'Largest image that is transformed.',
-    unit: 'bytes',
-    env: ['SUPASTOR_IMAGE_MAX_INPUT'],
-  }),
-  maxPixels: field(integer(1, 268_402_689).default(50_000_000), {
-    description: 'Most pixels of an image that is transformed, all frames together.',
-    env: ['SUPASTOR_IMAGE_MAX_PIXELS'],
-  }),
-  concurrency: field(integer(1, 64).default(2), {
-    description: 'Images transformed at the same time.',
-    env: ['SUPASTOR_IMAGE_CONCURRENCY'],
-  }),
-  cacheSize: field(bytes().default(536_870_912), {
-    description: 'Transformed images kept on disk.',
-    unit: 'bytes',
-    env: ['SUPASTOR_IMAGE_CACHE'],
-  }),
-});
-
-const webhooksSchema = z.strictObject({
-  url: field(url().optional(), {
-    description: 'Receives all object events; more targets are rows of storage.webhooks.',
-    env: ['WEBHOOK_URL'],
-  }),
-  apiKey: secret({ description: 'Sent to `url` as Authorization: Bearer.', env: ['WEBHOOK_API_KEY'] }).optional(),
-  secret: secret({ description: 'Key of the signatures for `url`; else one is made up.', env: ['SUPASTOR_WEBHOOK_SECRET'] }, 16).optional(),
-  allowPrivate: field(flag().default(false), {
-    description: 'Let webhooks go to this machine and to private networks.',
-    env: ['SUPASTOR_WEBHOOK_ALLOW_PRIVATE'],
-  }),
-});
-
-const storageSchema = z.strictObject({
-  replicas: field(replicas(), {
-    description: 'Storage servers that run side by side. The embedded target runs one.',
-    env: ['SUPASTOR_STORAGE_REPLICAS'],
-  }),
-  managed: field(flag().default(true), {
-    description: 'true: this stack runs the storage server. false: administer the one at `endpoint`.',
-    env: ['SUPASTOR_STORAGE_MANAGED'],
-  }),
-  endpoint: field(url().optional(), {
-    description: 'URL clients reach storage at, without /storage/v1. Default: http://host:port.',
-    env: ['SUPASTOR_STORAGE_ENDPOINT', 'STORAGE_PUBLIC_URL'],
-  }),
-  host: field(text().default('127.0.0.1'), {
-    description: 'Address the storage server listens on.',
-    env: ['SUPASTOR_STORAGE_HOST'],
-  }),
-  port: field(port().default(5000), { description: 'Port the storage server listens on.', unit: 'port', env: ['SUPASTOR_STORAGE_PORT'] }),
-  s3RootPort: field(port().optional(), {
-    description: 'Port that speaks S3 at its root, for tools that take no path in an endpoint. Off when unset.',
-    unit: 'port',
-    env: ['SUPASTOR_STORAGE_S3_ROOT_PORT', 'S3_ROOT_PORT'],
-  }),
-  s3VirtualHostDomain: field(list().default([]), {
-    description: 'Domains below which the host names the bucket over S3, as in photos.s3.example.org.',
-    env: ['SUPASTOR_STORAGE_S3_VIRTUAL_HOST_DOMAIN', 'S3_VIRTUAL_HOST_DOMAIN'],
-  }),
-  encryptionKey: secret(
-    {
-      description: 'Key that encrypts the secrets of S3 access keys at rest. Default: made from auth.jwtSecret.',
-      env: ['SUPASTOR_STORAGE_ENCRYPTION_KEY', 'ENCRYPTION_KEY'],
-    },
-    16,
-  ).optional(),
-  retiredEncryptionKeys: secret({
-    description: 'Earlier encryption keys (and JWT secrets that served as one), with commas between them; each start encrypts anew.',
-    env: ['SUPASTOR_RETIRED_ENCRYPTION_KEYS'],
-  }).optional(),
-  trustedProxies: field(list().default([]), {
-    description: 'Addresses and ranges of proxies whose X-Forwarded-For is believed when an S3 access key is bound to addresses.',
-    env: ['SUPASTOR_TRUSTED_PROXIES'],
-  }),
-  backend: field(z.enum(['file', 's3']).default('file'), { description: 'Where bytes are kept.', env: ['STORAGE_BACKEND'] }),
-  filePath: field(text().optional(), {
-    description: 'Directory of the file backend. Default: inside the state directory.',
-    env: ['STORAGE_FILE_BACKEND_PATH', 'FILE_STORAGE_BACKEND_PATH'],
-  }),
-  diskReserve: field(bytes().default(134_217_728), {
-    description:
-      'Space that uploads leave free on the disk of the file backend, for a database and logs beside it; at most a twentieth of the disk.',
-    unit: 'bytes',
-    env: ['SUPASTOR_DISK_RESERVE'],
-  }),
-  fileSizeLimit: field(bytes().default(5_368_709_120), {
-    description: 'Largest object that may be uploaded.',
-    unit: 'bytes',
-    env: ['UPLOAD_FILE_SIZE_LIMIT', 'FILE_SIZE_LIMIT'],
-  }),
-  maxDbConnections: field(integer(2, 1000).default(20), {
-    description: 'Connections the storage server keeps to Postgres.',
-    env: ['DATABASE_MAX_CONNECTIONS'],
-  }),
-  resumableExpiryMs: field(integer(1000).default(86_400_000), {
-    description: 'Age at which an upload in parts is over, finished or not.',
-    unit: 'milliseconds',
-    env: ['TUS_URL_EXPIRY_MS'],
-  }),
-  images: storageImagesSchema.prefault({}),
-  integrity: storageIntegritySchema.prefault({}),
-  connections: storageConnectionsSchema.prefault({}),
-  s3: storageS3Schema.prefault({}),
-  upstream: upstreamSchema.prefault({}),
-  webhooks: webhooksSchema.prefault({}),
-  cdn: storageCdnSchema.prefault({}),
-});
-
 const metaSchema = z.strictObject({
   replicas: field(replicas(), {
     description: 'Servers of postgres-meta that run side by side. The embedded target runs one.',
@@ -309,96 +86,6 @@ const metaSchema = z.strictObject({
     { description: 'Key that encrypts connection strings sent to postgres-meta.', env: ['SUPASTOR_META_CRYPTO_KEY', 'CRYPTO_KEY'] },
     16,
   ).optional(),
-});
-
-const adminGraphqlSchema = z.strictObject({
-  introspection: field(z.enum(['auto', 'on', 'off']).default('auto'), {
-    description: 'Whether clients may read the GraphQL schema from the server. `auto`: in development only.',
-    env: ['SUPASTOR_ADMIN_GRAPHQL_INTROSPECTION'],
-  }),
-  allowListPath: field(text().optional(), {
-    description:
-      'File with the only GraphQL queries that are run: a JSON array of texts, or a manifest of persisted queries. Default: any.',
-    env: ['SUPASTOR_ADMIN_GRAPHQL_ALLOW_LIST_PATH'],
-  }),
-  maxDepth: field(integer(1, 100).default(10), {
-    description: 'Deepest GraphQL query.',
-    env: ['SUPASTOR_ADMIN_GRAPHQL_MAX_DEPTH'],
-  }),
-  maxCost: field(integer(10, 10_000_000).default(25_000), {
-    description: 'Most a GraphQL query may cost: 10 for each operation, and 1 for each value that the answer may hold.',
-    env: ['SUPASTOR_ADMIN_GRAPHQL_MAX_COST'],
-  }),
-});
-
-const adminSchema = z.strictObject({
-  host: field(text().default('127.0.0.1'), {
-    description: 'Address admin-api and the dashboard listen on.',
-    env: ['SUPASTOR_ADMIN_HOST'],
-  }),
-  port: field(port().default(8080), { description: 'Port of admin-api and the dashboard.', unit: 'port', env: ['SUPASTOR_ADMIN_PORT'] }),
-  email: field(z.email('expected an e-mail address').default('admin@localhost.local'), {
-    description: 'Login name of the first administrator.',
-    env: ['SUPASTOR_ADMIN_EMAIL'],
-  }),
-  password: secret(
-    { description: 'Password of the first administrator.', env: ['SUPASTOR_ADMIN_PASSWORD', 'DASHBOARD_PASSWORD'] },
-    8,
-  ).optional(),
-  sessionSecret: secret({ description: 'Key that signs dashboard sessions.', env: ['SUPASTOR_ADMIN_SESSION_SECRET'] }, 32).optional(),
-  sessionTtlSeconds: field(seconds().default(43_200), {
-    description: 'How long a session lasts.',
-    unit: 'seconds',
-    env: ['SUPASTOR_ADMIN_SESSION_TTL_SECONDS'],
-  }),
-  accessTtlSeconds: field(integer(30, 86_400).default(600), {
-    description: 'How long one token of a session works before it is refreshed.',
-    unit: 'seconds',
-    env: ['SUPASTOR_ADMIN_ACCESS_TTL_SECONDS'],
-  }),
-  requestTimeoutSeconds: field(integer(1, 3600).default(30), {
-    description: 'A request must be complete, head and body, this long after its first byte.',
-    unit: 'seconds',
-    env: ['SUPASTOR_ADMIN_REQUEST_TIMEOUT_SECONDS'],
-  }),
-  idleTimeoutSeconds: field(integer(1, 86_400).default(120), {
-    description: 'A connection of a client that takes nothing of its answer for this long is closed.',
-    unit: 'seconds',
-    env: ['SUPASTOR_ADMIN_IDLE_TIMEOUT_SECONDS'],
-  }),
-  publicUrl: field(url().optional(), {
-    description: 'URL people reach the dashboard at; it is in invitations, single sign-on and passkeys. Default: http://host:port.',
-    env: ['SUPASTOR_ADMIN_PUBLIC_URL'],
-  }),
-  passwordMinLength: field(integer(8, 128).default(12), {
-    description: 'Characters a password of a user must have.',
-    env: ['SUPASTOR_ADMIN_PASSWORD_MIN_LENGTH'],
-  }),
-  breachedPasswords: field(text().optional(), {
-    description: 'File with passwords to refuse besides those that come with this release: one per line, or its SHA-1 in hex.',
-    env: ['SUPASTOR_ADMIN_BREACHED_PASSWORDS'],
-  }),
-  auditRetentionDays: field(integer(30, 36_500).optional(), {
-    description: 'How long entries of the audit trail are kept. Unset: for ever.',
-    unit: 'days',
-    env: ['SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS'],
-  }),
-  trustedProxies: field(networks(), {
-    description: 'Addresses or networks of proxies in front of admin-api, whose X-Forwarded-* headers are believed. Default: none.',
-    env: ['SUPASTOR_ADMIN_TRUSTED_PROXIES'],
-  }),
-  corsOrigins: field(origins(), {
-    description: 'Origins whose pages may call the API with a bearer token (never with the cookie), such as https://tools.example.org.',
-    env: ['SUPASTOR_ADMIN_CORS_ORIGINS'],
-  }),
-  drainSeconds: field(integer(0, 300).default(0), {
-    description:
-      'How long a server that is told to stop says that it is not ready, before it takes no new connections: for balancers to notice.',
-    unit: 'seconds',
-    env: ['SUPASTOR_ADMIN_DRAIN_SECONDS'],
-  }),
-  limits: adminLimitsSchema.prefault({}),
-  graphql: adminGraphqlSchema.prefault({}),
 });
 
 const accessSchema = z.strictObject({
@@ -484,7 +171,7 @@ const restartSchema = z.strictObject({
     description: 'Restarts within `windowSeconds` after which a service counts as crash-looping and is left stopped.',
     env: ['SUPASTOR_RESTART_MAX'],
   }),
-  windowSeconds: field(seconds().default(60), {
+  windowSeconds: field(integer(1).default(60), {
     description: 'Window in which restarts are counted.',
     unit: 'seconds',
     env: ['SUPASTOR_RESTART_WINDOW_SECONDS'],

@@ -7,7 +7,8 @@ const SHARED = `id, bucket_id, name, owner, created_at, updated_at, last_accesse
 /**
  * Versions of objects. The current one stays in storage.objects, so that buckets without versioning work as before; those it
  * replaced, and delete markers, are in storage_versions.objects. Triggers move rows between the two, in the transaction of the
- * change, so plain SQL on storage.objects is covered too. See docs/adr/0016.
+ * change, so plain SQL on storage.objects is covered too. See docs/adr/0016. One file, although a long one: it is applied whole or not at
+ * all, and its functions, triggers and views are of use only together.
  */
 export const versioning: Migration = {
   name: '0040-versioning',
