@@ -77,12 +77,6 @@ export const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER) =>
       .max(max, `must be at most ${max}`),
   );
 
-/** A text that is not empty. */
-export const text = () => z.string({ error: 'expected a text; put a number into quotes' }).min(1, 'must not be empty');
-
-/** An http or https URL. @param example Shown when it is none */
-export const url = (example: string) => z.url({ protocol: /^https?$/, error: `expected a URL such as ${example}` });
-
 /** A size in bytes; accepts a number or a text with a unit. */
 export const bytes = (min = 0) =>
   z.preprocess(
