@@ -16,6 +16,11 @@ const envSchema = z.object({
     .default(0)
     .describe('How long a server that is told to stop says that it is not ready and serves on: for balancers to notice.'),
   DATABASE_URL: z.string().min(1).describe('Connection of role supabase_storage_admin.'),
+  DATABASE_POOL_URL: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The same database through a pooler in transaction mode, for requests; DATABASE_URL then serves what needs a session.'),
   DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(2).max(1000).default(20).describe('Connections to Postgres.'),
   DATABASE_CONNECTION_TIMEOUT: integer(100, 600_000).default(5000).describe('Longest wait for a connection to Postgres, in milliseconds.'),
   DATABASE_STATEMENT_TIMEOUT: integer(100, 3_600_000).default(30_000).describe('Longest time for one statement, in milliseconds.'),

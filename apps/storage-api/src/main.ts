@@ -37,6 +37,7 @@ try {
     host: env.SERVER_HOST,
     port: env.SERVER_PORT,
     databaseUrl: env.DATABASE_URL,
+    poolUrl: env.DATABASE_POOL_URL,
     maxConnections: env.DATABASE_MAX_CONNECTIONS,
     databaseTimeouts: {
       connectTimeoutMs: env.DATABASE_CONNECTION_TIMEOUT,

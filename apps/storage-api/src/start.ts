@@ -46,6 +46,8 @@ export interface StorageApiOptions {
   /** 0 takes a free port. */
   readonly port: number;
   readonly databaseUrl: string;
+  /** The same database through a pooler in transaction mode, for requests; what needs a session goes to `databaseUrl`. */
+  readonly poolUrl?: string | undefined;
   readonly maxConnections: number;
   /** Key of access tokens, and of signed links unless `jwks` has one for them. */
   readonly jwtSecret: string;
@@ -174,8 +176,8 @@ async function sweepAtStart(options: Parameters<typeof sweepDeadInstances>[0]): 
 /** Brings the schema up to date, cleans up after servers that died, and listens. Ready when it resolves. */
 export async function startStorageApi(options: StorageApiOptions): Promise<StorageApi> {
   const { logger } = options;
-  const { databaseUrl, maxConnections, databaseTimeouts, renderRate = null } = options;
-  const database = new Database({ ...databaseTimeouts, url: databaseUrl, maxConnections, logger });
+  const { databaseUrl, poolUrl, maxConnections, databaseTimeouts, renderRate = null } = options;
+  const database = new Database({ ...databaseTimeouts, url: databaseUrl, poolUrl, maxConnections, logger });
   try {
     await migrate(database, logger);
     const { storePath, s3Store, diskReserveBytes: reserveBytes } = options;

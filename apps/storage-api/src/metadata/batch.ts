@@ -4,6 +4,14 @@ import { type Columns, PreparedStatements, readColumns, readRow } from './prepar
 import type { AnswerGuard } from './answer-guard.ts';
 import type { Step } from './step.ts';
 
+interface BatchOptions {
+  readonly guard?: AnswerGuard | undefined;
+  readonly prepares?: boolean;
+}
+
+/** Postgres forgets it with the next one. */
+const UNNAMED = '';
+
 /**
  * Statements that go out in one write and end at one Sync. Postgres runs them as one transaction: all of them stay, or none.
  * {@link done} settles when Postgres has committed, refused or lost them; rows of the steps before a refused one are kept.
@@ -21,12 +29,15 @@ export class Batch implements Submittable {
   #rows: unknown[] = [];
   #failure: unknown;
 
-  /** `guard` hears of each statement that is done. */
-  constructor(steps: readonly Step<unknown>[], guard?: AnswerGuard) {
+  /**
+   * `guard` hears of each statement that is done. `prepares: false` is for connections that a pooler gives to another Postgres process
+   * with each batch: it has not got the names.
+   */
+  constructor(steps: readonly Step<unknown>[], { guard, prepares = true }: BatchOptions = {}) {
     this.#steps = steps;
     this.#guard = guard;
     this.#parameters = steps.map(({ values }) => values.map(toParameter));
-    this.#names = steps.map(preparedName);
+    this.#names = steps.map((each) => (prepares ? preparedName(each) : UNNAMED));
     this.done = this.#settled.promise;
   }
 
@@ -38,7 +49,7 @@ export class Batch implements Submittable {
     for (const [index, { statement }] of this.#steps.entries()) {
       const name = this.#names[index] ?? '';
       if (!statements.isSent(name)) {
-        statements.expect(name, this);
+        if (name !== UNNAMED) statements.expect(name, this);
         connection.parse({ name, text: statement.text, types: [] }, true);
       }
       connection.bind({ portal: '', statement: name, values: this.#parameters[index] ?? [] }, true);
@@ -68,7 +79,7 @@ export class Batch implements Submittable {
     this.#guard?.heard();
     const step = this.#step();
     const name = this.#name();
-    this.#statements?.describe(name, this.#columns ?? this.#statements.columns(name) ?? readColumns([]));
+    if (name !== UNNAMED) this.#statements?.describe(name, this.#columns ?? this.#statements.columns(name) ?? readColumns([]));
     step.rows = this.#rows;
     step.rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0);
     this.#current += 1;

@@ -9,6 +9,8 @@ import { type Step, step } from './step.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
+  /** The same database through a pooler in transaction mode; absent: there is none. */
+  readonly poolUrl?: string | undefined;
   readonly maxConnections: number;
   readonly logger: Logger;
   /** Longest a single statement may run. */
@@ -36,6 +38,8 @@ export interface Transaction {
 /** What may pass beyond the time-out of a statement until the answer of Postgres must be there. */
 const GRACE_MS = 5000;
 const KEEP_ALIVE_DELAY_MS = 10_000;
+/** Scripts and locks that run at the same time beside a pooler. */
+const MAX_SESSIONS = 3;
 const CONNECT_ATTEMPTS = 5;
 const CONNECT_BACKOFF_MS = 100;
 const CONTENTION_ATTEMPTS = 5;
@@ -46,30 +50,37 @@ const CONTENTION_ATTEMPTS = 5;
  */
 export class Database {
   readonly #pool: Pool;
+  /** Connections that keep what a session has: the same ones when there is no pooler. */
+  readonly #sessions: Pool;
   readonly #backends = new BackendIndex();
   readonly #silenceMs: number;
+  readonly #prepares: boolean;
 
   constructor(options: DatabaseOptions) {
-    const { url, maxConnections, logger, statementTimeoutMs = 30_000, connectTimeoutMs = 5000, idleTimeoutMs = 60_000 } = options;
+    const { url, poolUrl, maxConnections, logger } = options;
+    const { statementTimeoutMs = 30_000, connectTimeoutMs = 5000, idleTimeoutMs = 60_000 } = options;
     this.#silenceMs = statementTimeoutMs + GRACE_MS;
-    const config = {
-      connectionString: url,
-      max: maxConnections,
+    const shared = {
       connectionTimeoutMillis: connectTimeoutMs,
       idleTimeoutMillis: idleTimeoutMs,
-      statement_timeout: statementTimeoutMs,
-      idle_in_transaction_session_timeout: 60_000,
       application_name: 'supastor-storage',
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     };
-    this.#pool = new Pool(config);
-    this.#pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection was lost'));
-    // A connection in use reports its loss twice: to its statements, and as an event that would end the process.
-    this.#pool.on('connect', (client) => {
-      client.on('error', () => {});
-      this.#backends.identify(client);
-    });
+    const timeouts = { statement_timeout: statementTimeoutMs, idle_in_transaction_session_timeout: 60_000 };
+    this.#prepares = poolUrl === undefined;
+    const direct = new Pool({ ...shared, ...timeouts, connectionString: url, max: this.#prepares ? maxConnections : MAX_SESSIONS });
+    // A pooler refuses settings that it does not know how to give to whichever process is next.
+    this.#pool = poolUrl === undefined ? direct : new Pool({ ...shared, connectionString: poolUrl, max: maxConnections });
+    this.#sessions = direct;
+    for (const pool of new Set([this.#pool, this.#sessions])) {
+      pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection was lost'));
+      // A connection in use reports its loss twice: to its statements, and as an event that would end the process.
+      pool.on('connect', (client) => {
+        client.on('error', () => {});
+        if (this.#prepares) this.#backends.identify(client);
+      });
+    }
   }
 
   /** Connections in use, idle and waited for. */
@@ -115,9 +126,9 @@ export class Database {
     await this.read(...prelude, ...inScope(scope, steps));
   }
 
-  /** Runs a script (several statements, no parameters) on one connection. */
+  /** Runs a script (several statements, no parameters) on one connection, which is its own until it ends: also with a pooler. */
   async script<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#connect();
+    const client = await this.#connect(this.#sessions);
     let failure: Error | undefined;
     try {
       return await work(client);
@@ -130,14 +141,14 @@ export class Database {
   }
 
   async stop(): Promise<void> {
-    await this.#pool.end();
+    await Promise.all([...new Set([this.#pool, this.#sessions])].map((pool) => pool.end()));
   }
 
   async #run(steps: readonly Step<unknown>[]): Promise<void> {
-    const client = await this.#connect();
+    const client = await this.#connect(this.#pool);
     let broken: Error | undefined;
     try {
-      await send(client, steps, this.#silenceMs);
+      await send(client, steps, { silenceMs: this.#silenceMs, prepares: this.#prepares });
     } catch (error) {
       if (error instanceof DatabaseError && !isConnectionError(error)) throw error;
       broken = new ConnectionLost(error, this.#backends.of(client));
@@ -147,10 +158,10 @@ export class Database {
     }
   }
 
-  async #connect(): Promise<PoolClient> {
+  async #connect(pool: Pool): Promise<PoolClient> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#pool.connect();
+        return await pool.connect();
       } catch (error) {
         if (attempt >= CONNECT_ATTEMPTS || !isConnectionError(error)) throw translateDatabaseError(error);
         await new Promise((resolve) => setTimeout(resolve, CONNECT_BACKOFF_MS * attempt));
@@ -170,22 +181,27 @@ function layOut({ prelude = [], before = [], steps, after = [], scope, end = 'co
   return end === 'commit' ? [...prelude, ...work] : [...prelude, step(BEGIN), ...work, step(ROLLBACK)];
 }
 
-async function send(client: PoolClient, steps: readonly Step<unknown>[], silenceMs: number): Promise<void> {
+interface Sending {
+  readonly silenceMs: number;
+  readonly prepares: boolean;
+}
+
+async function send(client: PoolClient, steps: readonly Step<unknown>[], sending: Sending): Promise<void> {
   try {
-    await sendOne(client, steps, silenceMs);
+    await sendOne(client, steps, sending);
   } catch (error) {
     // What is left of a batch after a refusal was skipped, its rollback included.
     if (error instanceof DatabaseError && steps.some(({ statement }) => statement === BEGIN))
-      await sendOne(client, [step(ROLLBACK)], silenceMs);
+      await sendOne(client, [step(ROLLBACK)], sending);
     throw error;
   }
 }
 
 /** @throws PostgresSilent when no statement was done for so long; the connection must be given up then */
-async function sendOne(client: PoolClient, steps: readonly Step<unknown>[], silenceMs: number): Promise<void> {
+async function sendOne(client: PoolClient, steps: readonly Step<unknown>[], { silenceMs, prepares }: Sending): Promise<void> {
   const guard = new AnswerGuard(silenceMs);
   try {
-    await Promise.race([client.query(new Batch(steps, guard)).done, guard.silent]);
+    await Promise.race([client.query(new Batch(steps, { guard, prepares })).done, guard.silent]);
   } finally {
     guard.stop();
   }

@@ -62,6 +62,16 @@ const postgresSchema = z.strictObject({
     description: 'Require TLS to an external Postgres.',
     env: ['SUPASTOR_POSTGRES_SSL', 'POSTGRES_SSL'],
   }),
+  poolerHost: field(text().optional(), {
+    description:
+      'Address of a pooler in transaction mode (PgBouncer) in front of the same database. Requests of the storage server then go through it.',
+    env: ['SUPASTOR_POSTGRES_POOLER_HOST'],
+  }),
+  poolerPort: field(port().default(6432), {
+    description: 'TCP port of the pooler.',
+    unit: 'port',
+    env: ['SUPASTOR_POSTGRES_POOLER_PORT'],
+  }),
   maxConnections: field(integer(10, 10_000).default(100), {
     description: 'max_connections of a managed Postgres.',
     env: ['SUPASTOR_POSTGRES_MAX_CONNECTIONS'],

@@ -33,6 +33,14 @@ export function databaseUrl(config: Config, user: string, password: string): str
   return `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(config.postgres.database)}${params}`;
 }
 
+/** The same database through the pooler in front of it; null without one. */
+export function poolerUrl({ postgres }: Config, user: string, password: string): string | null {
+  const { poolerHost: host, poolerPort: port, database, managed, ssl } = postgres;
+  if (host === undefined) return null;
+  const params = ssl && !managed ? '?sslmode=require' : '';
+  return `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${bracket(host)}:${port}/${encodeURIComponent(database)}${params}`;
+}
+
 /** Role the storage server connects as. */
 export const STORAGE_ROLE = 'supabase_storage_admin';
 

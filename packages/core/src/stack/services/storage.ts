@@ -2,7 +2,7 @@ import type { Config } from '@supastor/contract/config/schema';
 import type { Secret } from '@supastor/contract/secret';
 import { VERSION } from '@supastor/contract/version';
 import type { ServiceSpec } from '../service-spec.ts';
-import { databaseUrl, httpHealth, requireSecret, restartPolicy, STORAGE_ROLE } from './shared.ts';
+import { databaseUrl, httpHealth, poolerUrl, requireSecret, restartPolicy, STORAGE_ROLE } from './shared.ts';
 
 /** The storage server; null when another one is administered. */
 export function storageService(config: Config): ServiceSpec | null {
@@ -27,6 +27,7 @@ export function storageService(config: Config): ServiceSpec | null {
       REGION: storage.s3.region,
       ...s3Environment(config),
       DATABASE_URL: databaseUrl(config, STORAGE_ROLE, requireSecret(postgres.storagePassword, 'postgres.storagePassword')),
+      ...poolerEnvironment(config),
       DATABASE_MAX_CONNECTIONS: String(storage.maxDbConnections),
       AUTH_JWT_SECRET: requireSecret(auth.jwtSecret, 'auth.jwtSecret'),
       ...optional('JWT_JWKS', auth.jwks),
@@ -52,6 +53,7 @@ export function storageService(config: Config): ServiceSpec | null {
     },
     secretNames: [
       'DATABASE_URL',
+      'DATABASE_POOL_URL',
       'AUTH_JWT_SECRET',
       'JWT_JWKS',
       'ANON_KEY',
@@ -72,6 +74,11 @@ export function storageService(config: Config): ServiceSpec | null {
     volumes: ownsDirectory ? ['objects'] : [],
     stopTimeoutMs: 10_000,
   };
+}
+
+function poolerEnvironment(config: Config): Record<string, string> {
+  const url = poolerUrl(config, STORAGE_ROLE, requireSecret(config.postgres.storagePassword, 'postgres.storagePassword'));
+  return url === null ? {} : { DATABASE_POOL_URL: url };
 }
 
 function s3Environment({ storage }: Config): Record<string, string> {
