@@ -21,7 +21,7 @@ const FILES = [
   'upgrade',
   'http/crossings',
 ].map((name) => `apps/storage-api/src/${name}`);
-const ADMIN_FILES = ['apps/admin-api/src/access/logins'];
+const ADMIN_FILES = ['apps/admin-api/src/access/logins', 'apps/admin-api/src/rest/document-fuzz'];
 const FAULTS = {
   SUPASTOR_POWER_ROUNDS: '20',
   SUPASTOR_FAULT_MS: '60000',

@@ -6,7 +6,7 @@ import { outcomeOf } from '../testing/access-outcome.ts';
 import { ACCESS_ROWS, FIXED, Props, RULES } from '../testing/access-rows.ts';
 import { ACCESS_S3_ROWS } from '../testing/access-s3-rows.ts';
 import { readAccessTable } from '../testing/access-table.ts';
-import { operationsOf, type StorageDocument } from '../testing/document-requests.ts';
+import { operationsOf, type ApiDocument } from '@supastor/testkit/fuzz/document-requests';
 import { IDENTITIES, type Stage, startStage } from '../testing/stage.ts';
 import { renderStorageOpenApi } from './documentation/document.ts';
 import { S3_ROUTES } from './s3/route.ts';
@@ -60,7 +60,7 @@ function note(row: string, outcomes: Readonly<Record<string, string>>): void {
 
 describe('the table', () => {
   it('has a row for each operation of the document, and no other', async () => {
-    const document: StorageDocument = JSON.parse(JSON.stringify(await renderStorageOpenApi('test')));
+    const document: ApiDocument = JSON.parse(JSON.stringify(await renderStorageOpenApi('test')));
     const operations = operationsOf(document).filter(({ s3Rows }) => s3Rows.length === 0);
     const names = operations.map(({ method, path }) => `${method} ${path}`);
     expect([...new Set([...REST.keys()].map(operationOf))].toSorted()).toEqual(names.toSorted());

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Attempt, ATTEMPTS, type Belongings, type Intruder } from '../testing/crossing-attempts.ts';
-import type { RawAnswer } from '../testing/raw-http.ts';
+import type { RawAnswer } from '@supastor/testkit/fuzz/raw-http';
 import { createKey } from '../testing/s3-keys.ts';
-import { Seeded, seedOfRun } from '../testing/seeded.ts';
+import { Seeded, seedOfRun } from '@supastor/testkit/fuzz/seeded';
 import { ANON_TOKEN } from '../testing/server.ts';
 import { OTHER_ID, OTHER_TOKEN, OWNER_ID, OWNER_TOKEN, type Stage, startStage } from '../testing/stage.ts';
 

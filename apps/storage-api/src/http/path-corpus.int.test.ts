@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pathDoors } from '../testing/path-doors.ts';
 import { type PathPayload, pathPayloads } from '../testing/path-payloads.ts';
-import type { RawAnswer } from '../testing/raw-http.ts';
+import type { RawAnswer } from '@supastor/testkit/fuzz/raw-http';
 import { type Stage, startStage } from '../testing/stage.ts';
 
 const CANARY = 'canary-7f3b9d.txt';

@@ -1,4 +1,4 @@
-import type { RawAnswer } from './raw-http.ts';
+import type { RawAnswer } from '@supastor/testkit/fuzz/raw-http';
 
 /** Answers that show nothing because nothing may be seen, or changed nothing because nothing may be changed. */
 const NOTHING = [

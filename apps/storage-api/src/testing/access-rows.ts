@@ -1,4 +1,4 @@
-import type { RawRequest } from './raw-http.ts';
+import type { RawRequest } from '@supastor/testkit/fuzz/raw-http';
 import { OWNER_ID, OWNER_TOKEN, type Stage } from './stage.ts';
 import { PART_TYPE, tusMetadata } from './tus.ts';
 

@@ -1,4 +1,4 @@
-import type { RawRequest } from './raw-http.ts';
+import type { RawRequest } from '@supastor/testkit/fuzz/raw-http';
 import type { SignInput } from './sign-s3.ts';
 import type { S3Identity, Stage } from './stage.ts';
 import { PART_TYPE, tusMetadata } from './tus.ts';

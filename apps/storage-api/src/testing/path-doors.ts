@@ -1,5 +1,5 @@
 import type { PathPayload } from './path-payloads.ts';
-import type { RawRequest } from './raw-http.ts';
+import type { RawRequest } from '@supastor/testkit/fuzz/raw-http';
 import { SERVICE_TOKEN } from './server.ts';
 import type { Stage } from './stage.ts';
 import { tusMetadata } from './tus.ts';

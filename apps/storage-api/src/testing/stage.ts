@@ -3,7 +3,7 @@ import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import type { StorageApiOptions } from '../start.ts';
 import { testImageSettings } from './image-settings.ts';
-import { type RawAnswer, RawHttp, type RawRequest } from './raw-http.ts';
+import { type RawAnswer, RawHttp, type RawRequest } from '@supastor/testkit/fuzz/raw-http';
 import { startReceiver } from './receiver.ts';
 import { ANON_TOKEN, SERVICE_TOKEN, signToken, startTestServer, type TestServer } from './server.ts';
 import { KEY_PAIR, s3Client, TEST_S3 } from './s3.ts';

@@ -1,18 +1,18 @@
 import { maintenanceRunSchema } from '@supastor/contract/wire/maintenance';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DocumentJudge } from '../../testing/document-judge.ts';
+import { DocumentJudge } from '@supastor/testkit/fuzz/document-judge';
 import {
   type DocumentedOperation,
   type KnownNames,
   makePieces,
   operationsOf,
   type Pieces,
-  type StorageDocument,
+  type ApiDocument,
   toRequest,
-} from '../../testing/document-requests.ts';
-import type { RawAnswer, RawRequest } from '../../testing/raw-http.ts';
-import { withOneOdd } from '../../testing/schema-values.ts';
-import { Seeded, seedOfRun } from '../../testing/seeded.ts';
+} from '@supastor/testkit/fuzz/document-requests';
+import type { RawAnswer, RawRequest } from '@supastor/testkit/fuzz/raw-http';
+import { withOneOdd } from '@supastor/testkit/fuzz/schema-values';
+import { Seeded, seedOfRun } from '@supastor/testkit/fuzz/seeded';
 import { createKey } from '../../testing/s3-keys.ts';
 import { JWT_SECRET } from '../../testing/server.ts';
 import { KEY_PAIR } from '../../testing/s3.ts';
@@ -161,7 +161,7 @@ const show = ({ method, path, headers, body }: RawRequest) =>
 
 test(`requests made from the document are answered as it says (SUPASTOR_SEED=${SEED})`, async () => {
   const shown = await stage.http.send({ method: 'GET', path: '/documentation/json' });
-  const document: StorageDocument = JSON.parse(shown.text);
+  const document: ApiDocument = JSON.parse(shown.text);
   const operations = operationsOf(document);
   const judge = new DocumentJudge(document, [JWT_SECRET, KEY_PAIR.secret, stage.server.storePath, stage.server.databaseUrl]);
   const count = Math.max(CASES, operations.length * 8);

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { RawAnswer } from './raw-http.ts';
-import type { DocumentedAnswer, DocumentedOperation, StorageDocument } from './document-requests.ts';
+import type { DocumentedAnswer, DocumentedOperation, ApiDocument } from './document-requests.ts';
 
 /** What no answer may show of our insides. */
 const LEAKS =
@@ -9,12 +9,12 @@ const NO_BODY = new Set([204, 304]);
 
 /** Compares answers with what the document says of them. */
 export class DocumentJudge {
-  readonly #document: StorageDocument;
+  readonly #document: ApiDocument;
   readonly #ajv = new Ajv2020({ strict: false, allErrors: false });
   readonly #secrets: readonly string[];
 
   /** `secrets` may not be in any answer, nor in a header of one. */
-  constructor(document: StorageDocument, secrets: readonly string[]) {
+  constructor(document: ApiDocument, secrets: readonly string[]) {
     this.#document = document;
     this.#secrets = secrets;
     this.#ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/);
@@ -53,7 +53,7 @@ export class DocumentJudge {
     if (media === undefined) return `content type ${type} is not documented for status ${status}`;
     if (media === 'application/xml' && status >= 400)
       return /^<\?xml[^>]*\?>\s*<Error><Resource>[^]*<Code>\w+<\/Code>/.test(text) ? null : `not an error of S3: ${text}`;
-    if (media !== 'application/json') return null;
+    if (!/^application\/(?:problem\+)?json$/.test(media)) return null;
     const at =
       shared === undefined ? ['paths', path, method.toLowerCase(), 'responses', String(status)] : ['components', 'responses', shared];
     return this.#schemaProblem([...at, 'content', media, 'schema'], text);

@@ -31,23 +31,42 @@ export interface DocumentedOperation {
 }
 
 type Item = Readonly<
-  Record<string, Omit<DocumentedOperation, 'path' | 'method' | 's3Rows'> & { readonly 'x-s3-operations'?: readonly S3Row[] }>
+  Record<
+    string,
+    Omit<DocumentedOperation, 'path' | 'method' | 's3Rows' | 'parameters'> & {
+      readonly parameters?: readonly (Parameter | Reference)[];
+      readonly 'x-s3-operations'?: readonly S3Row[];
+    }
+  >
 >;
 
-export interface StorageDocument {
-  readonly paths: Readonly<Record<string, Item>>;
-  readonly components: { readonly responses: Readonly<Record<string, DocumentedAnswer>> };
+interface Reference {
+  readonly $ref: string;
 }
 
-export function operationsOf({ paths }: StorageDocument): readonly DocumentedOperation[] {
+/** What is used of an OpenAPI 3.1 document. */
+export interface ApiDocument {
+  readonly paths: Readonly<Record<string, Item>>;
+  readonly components: {
+    readonly responses: Readonly<Record<string, DocumentedAnswer>>;
+    readonly parameters?: Readonly<Record<string, Parameter>>;
+  };
+}
+
+export function operationsOf({ paths, components }: ApiDocument): readonly DocumentedOperation[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({
       ...operation,
+      parameters: (operation.parameters ?? []).flatMap((each) => resolve(each, components.parameters) ?? []),
       path,
       method: method.toUpperCase(),
       s3Rows: operation['x-s3-operations'] ?? [],
     })),
   );
+}
+
+function resolve(given: Parameter | Reference, shared: ApiDocument['components']['parameters']): Parameter | undefined {
+  return '$ref' in given ? shared?.[given.$ref.split('/').at(-1) ?? ''] : given;
 }
 
 /** Names that exist on the server, by the name of a parameter or field. */
