@@ -13,18 +13,24 @@ interface Backend {
   readonly safe: boolean;
 }
 
-/** Groups of servers, each with its health check and with what is tried again. */
+/**
+ * Groups of servers, each with its health check and with what is tried again. The same storage servers are in three: those that are
+ * ready, for what changes nothing and for what does, and all that live.
+ */
 export function renderBackends(options: EdgeOptions): readonly string[] {
   const { ports, storage, storageS3, admin, meta } = options;
-  const storagePair = (prefix: string, servers: EdgeServers, checkPort?: number) =>
-    [true, false].map((safe) => {
-      const name = `${prefix}_${safe ? 'read' : 'write'}`;
-      return renderBackend({ name, service: prefix, servers, readyPath: '/health/ready', checkPort, safe });
-    });
+  const storageGroups = (service: string, servers: EdgeServers, checkPort?: number) => {
+    const ready = { service, servers, readyPath: '/health/ready', checkPort };
+    return [
+      renderBackend({ ...ready, name: `${service}_read`, safe: true }),
+      renderBackend({ ...ready, name: `${service}_write`, safe: false }),
+      renderBackend({ ...ready, name: `${service}_alive`, readyPath: '/health/live', safe: false }),
+    ];
+  };
   const checkPort = storage?.kind === 'resolved' ? storage.port : undefined;
   return [
-    ...(storage === null ? [] : storagePair('storage', storage)),
-    ...(storage === null || storageS3 === undefined || ports.s3 === undefined ? [] : storagePair('s3', storageS3, checkPort)),
+    ...(storage === null ? [] : storageGroups('storage', storage)),
+    ...(storage === null || storageS3 === undefined || ports.s3 === undefined ? [] : storageGroups('s3', storageS3, checkPort)),
     renderBackend({ name: 'admin', service: 'admin', servers: admin, readyPath: '/health/ready', safe: false }),
     ...(meta === undefined ? [] : [renderBackend({ name: 'meta', service: 'meta', servers: meta, readyPath: '/health', safe: false })]),
   ];

@@ -4,6 +4,9 @@ const MOUNT = '/storage/v1';
 /** What a client may only say when it is a proxy that is trusted. */
 const FORWARDED = ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Proto', 'X-Forwarded-Prefix'];
 
+/** No server of a kind is ready, and there are some that live. */
+const noneReady = (service: string) => `{ nbsrv(${service}_read) eq 0 } { nbsrv(${service}_write) eq 0 } { nbsrv(${service}_alive) gt 0 }`;
+
 /** The listeners, and which request goes where. */
 export function renderFrontends(options: EdgeOptions): readonly string[] {
   const { ports, storage, storageS3, meta } = options;
@@ -46,13 +49,17 @@ function renderPublic(options: EdgeOptions): string {
   );
 }
 
-/** Listing takes a POST and changes nothing; everything else that is safe says so by its method. */
+/**
+ * Listing takes a POST and changes nothing; everything else that is safe says so by its method. When no server is ready, any that lives
+ * gets the request: on a disk that is full they still read and delete, and they say best what is wrong.
+ */
 function renderStorageRoutes(): readonly string[] {
   return [
     `acl is_storage path ${MOUNT}`,
     `acl is_storage path_beg ${MOUNT}/`,
     'acl is_safe method GET HEAD OPTIONS',
     `acl is_listing path_beg ${MOUNT}/object/list/ ${MOUNT}/object/list-v2/`,
+    `use_backend storage_alive if is_storage ${noneReady('storage')}`,
     'use_backend storage_read if is_storage is_safe',
     'use_backend storage_read if is_listing METH_POST',
     'use_backend storage_write if is_storage',
@@ -65,6 +72,7 @@ function renderS3(port: number, options: EdgeOptions): string {
     'frontend s3',
     `bind :${port}${certificate === undefined ? '' : ` ${tls(certificate)}`}`,
     ...renderForwarding(options),
+    `use_backend s3_alive if ${noneReady('s3')}`,
     'use_backend s3_read if { method GET HEAD OPTIONS }',
     'default_backend s3_write',
   );
