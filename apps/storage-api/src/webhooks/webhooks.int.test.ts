@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 const box = () => server.client().from('box');
-const waitFor = (count: number) => expect.poll(() => receiver.requests.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
+const waitFor = (count: number) => expect.poll(() => receiver.requests.length, { timeout: 40_000 }).toBeGreaterThanOrEqual(count);
 const received = () => receiver.requests.map(({ body }) => JSON.parse(body).event);
 
 async function addWebhook(columns: Record<string, unknown> = {}): Promise<string> {
