@@ -6,7 +6,12 @@ import { configDefaults, defineConfig } from 'vitest/config';
  * what it is loading (ERR_NETWORK_CHANGED), from whichever address.
  */
 const ENGINE = ['e2e/{containers,images,swarm,compose}*.test.ts'];
-const EVERYTHING = ['{apps,packages}/*/src/**/*.test.ts', '{apps,packages}/*/src/**/*.test.tsx', 'scripts/**/*.test.ts', 'e2e/**/*.test.ts'];
+const EVERYTHING = [
+  '{apps,packages}/*/src/**/*.test.ts',
+  '{apps,packages}/*/src/**/*.test.tsx',
+  'scripts/**/*.test.ts',
+  'e2e/**/*.test.ts',
+];
 
 export default defineConfig({
   // Node loads the CommonJS build of graphql, Vite would take the other one: two copies refuse each other's schemas.
