@@ -50,6 +50,7 @@ const { status } = spawnSync(
     'e2e/crash',
     'e2e/dashboard-upload',
     'e2e/containers',
+    'e2e/monitoring',
     ...process.argv.slice(2),
   ],
   {

@@ -24,6 +24,10 @@ if ! has supastor-test/node:1; then
   cp "$here/node/Dockerfile" "$work/node/"
   docker build -q -t supastor-test/node:1 "$work/node"
 fi
+# What comes with monitoring: Debian's Prometheus and Alertmanager, and a stand-in for Grafana, which no package has.
+for name in prometheus alertmanager grafana; do
+  has "supastor-test/$name:1" || docker build -q -t "supastor-test/$name:1" "$here/$name"
+done
 
 # The base that the Dockerfile of the servers is built upon: with npm, and with the machine's certificates, should it look into TLS.
 if ! has supastor-test/node-npm:1; then

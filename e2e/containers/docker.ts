@@ -2,7 +2,9 @@ import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const IMAGES = ['postgres', 'haproxy', 'storage-api', 'meta', 'admin-api'].map((name) => `supastor-test/${name}:1`);
+const IMAGES = ['postgres', 'haproxy', 'storage-api', 'meta', 'admin-api', 'prometheus', 'alertmanager', 'grafana'].map(
+  (name) => `supastor-test/${name}:1`,
+);
 
 /** Why containers cannot be tested here; null when they can. */
 export function whyNoContainers(): string | null {
@@ -32,4 +34,7 @@ export const IMAGE_SETTINGS = {
   SUPASTOR_IMAGE_STORAGE: 'supastor-test/storage-api:1',
   SUPASTOR_IMAGE_META: 'supastor-test/meta:1',
   SUPASTOR_IMAGE_ADMIN: 'supastor-test/admin-api:1',
+  SUPASTOR_IMAGE_PROMETHEUS: 'supastor-test/prometheus:1',
+  SUPASTOR_IMAGE_ALERTMANAGER: 'supastor-test/alertmanager:1',
+  SUPASTOR_IMAGE_GRAFANA: 'supastor-test/grafana:1',
 } as const;

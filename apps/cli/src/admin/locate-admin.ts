@@ -40,7 +40,7 @@ function hasProject({ projectDir }: CliContext): boolean {
 
 async function readConnection(context: CliContext): Promise<ReadonlyMap<string, string>> {
   const stack = await openRunningStack(context);
-  if (stack.kind === 'containers') return toMap(containerConnection(stack.loaded.config));
+  if (stack.kind === 'containers') return toMap(containerConnection(stack.loaded.config, []));
   const { config, project, target } = stack;
   if (config === null && !hasProject(context)) {
     throw new SupastorError('SJ_USAGE', 'There is no project here, and no other admin API is named.', {

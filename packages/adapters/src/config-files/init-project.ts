@@ -12,7 +12,7 @@ import { configInvalid, mistake } from '@supastor/core/config/mistakes';
 import { projectNameFrom, renderStarterYaml, SCHEMA_FILE_PATH, type Ports } from '@supastor/core/config/starter';
 import { checkApiKeys, generateMissingSecrets } from '@supastor/core/secrets/generate-secrets';
 import { isKnownDefault } from '@supastor/core/secrets/known-defaults';
-import { REQUIRED_SECRETS } from '@supastor/core/secrets/stack-secrets';
+import { MONITORING_SECRETS, REQUIRED_SECRETS } from '@supastor/core/secrets/stack-secrets';
 import { errorCodeOf, fileError } from './file-error.ts';
 import { ENV_FILE_NAME } from './load-project-config.ts';
 import { prepareWrite, type PreparedWrite } from './write-file-atomic.ts';
@@ -137,7 +137,7 @@ async function existingSecrets(projectDir: string, text: string): Promise<Readon
   }
   const byName = new Map(parsed.entries.map((entry) => [entry.name, entry.value]));
   const found: Record<string, string> = {};
-  for (const { path, envName } of [...REQUIRED_SECRETS, { path: 'admin.email', envName: ADMIN_EMAIL_NAME }]) {
+  for (const { path, envName } of [...REQUIRED_SECRETS, ...MONITORING_SECRETS, { path: 'admin.email', envName: ADMIN_EMAIL_NAME }]) {
     const value = await firstValue(projectDir, byName, CONFIG_FIELDS_BY_PATH.get(path)?.env ?? [envName]);
     if (value !== undefined) found[envName] = value;
   }

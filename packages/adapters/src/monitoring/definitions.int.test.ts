@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { configSchema } from '@supastor/contract/config/schema';
-import { MONITORING_IMAGES, monitoringContainers } from '@supastor/core/monitoring/definitions/monitoring-containers';
+import { monitoringContainers } from '@supastor/core/monitoring/definitions/monitoring-containers';
 import { FILES_DIR } from '@supastor/core/stack/containers/container-spec';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,8 +14,10 @@ const [PROMTOOL, AMTOOL] = ['/usr/bin/promtool', '/usr/bin/amtool'];
 
 const config = configSchema.parse({
   mail: { host: 'mail.example.org', user: 'u', password: 'p' },
+  containers: { with: 'monitoring' },
   monitoring: {
     scrapeToken: 'scrape-token-of-these-tests',
+    grafanaPassword: 'password-of-grafana',
     alerts: { errorPercent: 3 },
     notify: {
       mailTo: ['ops@example.org'],
@@ -27,14 +29,7 @@ const config = configSchema.parse({
     },
   },
 });
-const containers = monitoringContainers(config, {
-  networks: ['internal'],
-  storagePort: 5000,
-  adminPort: 8080,
-  grafanaPassword: 'grafana-password',
-  scrapeToken: 'scrape-token-of-these-tests',
-  images: MONITORING_IMAGES,
-});
+const containers = monitoringContainers(config);
 
 let dir: TempDir;
 
@@ -104,7 +99,7 @@ describe.skipIf(!existsSync(AMTOOL))('definitions for Alertmanager', () => {
 
 describe('definitions', () => {
   it('keep secrets in files that are marked as such, and nowhere else', () => {
-    const secrets = ['hooks.slack.com', 'tk_1', 'scrape-token-of-these-tests', 'grafana-password-'];
+    const secrets = ['hooks.slack.com', 'tk_1', 'scrape-token-of-these-tests', 'password-of-grafana'];
     const open = JSON.stringify(containers.map(({ files, ...rest }) => ({ rest, files: files.filter(({ secret }) => !secret) })));
     expect(secrets.filter((secret) => open.includes(secret))).toEqual([]);
   });

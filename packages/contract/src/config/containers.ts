@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { VERSION } from '../version.ts';
-import { bytes, field, integer, port, text } from './field.ts';
+import { bytes, field, integer, list, port, text } from './field.ts';
 
 const image = (fallback: string) => text().default(fallback);
+
+/** What a stack of containers may have besides the services it needs. */
+export const EXTRAS = ['monitoring'] as const;
+export type Extra = (typeof EXTRAS)[number];
+const extras = () =>
+  list()
+    .pipe(z.array(z.enum(EXTRAS, { error: `expected some of: ${EXTRAS.join(', ')}` })))
+    .default([]);
 
 /** How many of a service run side by side. */
 export const MAX_REPLICAS = 20;
@@ -23,6 +31,12 @@ const imagesSchema = z.strictObject({
     description: 'Image of HAProxy, which balances requests.',
     env: ['SUPASTOR_IMAGE_EDGE'],
   }),
+  prometheus: field(image('prom/prometheus:v3.5.0'), { description: 'Image of Prometheus.', env: ['SUPASTOR_IMAGE_PROMETHEUS'] }),
+  alertmanager: field(image('prom/alertmanager:v0.28.1'), {
+    description: 'Image of Alertmanager.',
+    env: ['SUPASTOR_IMAGE_ALERTMANAGER'],
+  }),
+  grafana: field(image('grafana/grafana:12.1.1'), { description: 'Image of Grafana.', env: ['SUPASTOR_IMAGE_GRAFANA'] }),
 });
 
 const memory = (service: string) =>
@@ -55,6 +69,10 @@ export const containersSchema = z.strictObject({
   tlsKey: field(text().optional(), {
     description: 'PEM file of the host with the key of `tlsCertificate`, readable for user 99.',
     env: ['SUPASTOR_EDGE_TLS_KEY'],
+  }),
+  with: field(extras(), {
+    description: 'What runs besides: `monitoring` is Prometheus, Alertmanager and Grafana.',
+    env: ['SUPASTOR_WITH'],
   }),
   drainSeconds: field(integer(0, 300).default(3), {
     description: 'How long a storage or admin server that is told to stop goes on serving while the edge takes it out.',

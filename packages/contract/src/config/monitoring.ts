@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { field, flag, integer, list, secret, text, url } from './field.ts';
+import { field, flag, integer, list, port, secret, text, url } from './field.ts';
 
 const percent = (fallback: number) => integer(1, 100).default(fallback);
 
@@ -123,6 +123,15 @@ export const monitoringSchema = z.strictObject({
     },
     16,
   ).optional(),
+  grafanaPassword: secret(
+    { description: 'Password of the user `admin` of the Grafana of this stack.', env: ['SUPASTOR_GRAFANA_PASSWORD'] },
+    8,
+  ).optional(),
+  grafanaPort: field(port().default(3000), {
+    description: 'Port of 127.0.0.1 that the Grafana of this stack listens on.',
+    unit: 'port',
+    env: ['SUPASTOR_GRAFANA_PORT'],
+  }),
   alerts: alertThresholdsSchema.prefault({}),
   notify: notifySchema.prefault({}),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXTRAS } from '../config/containers.ts';
 import { serviceNameSchema } from './service-status.ts';
 
 const mountSchema = z.discriminatedUnion('kind', [
@@ -68,6 +69,8 @@ export const deployRecordSchema = z.object({
   /** Id of the deploy whose stack this one brought back. */
   restores: z.number().int().nullable(),
   scaled: z.array(scaledSchema),
+  /** What was asked for besides the services a stack needs, and is in no configuration. */
+  extras: z.array(z.enum(EXTRAS)).default([]),
   stack: stackSchema,
 });
 export type DeployRecord = z.infer<typeof deployRecordSchema>;

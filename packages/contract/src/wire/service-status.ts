@@ -6,7 +6,7 @@ export const SERVICE_STATES = ['stopped', 'starting', 'healthy', 'unhealthy', 'b
 export const serviceStateSchema = named('ServiceState', z.enum(SERVICE_STATES));
 export type ServiceState = z.infer<typeof serviceStateSchema>;
 
-export const SERVICE_NAMES = ['postgres', 'storage', 'meta', 'admin', 'edge', 'agent'] as const;
+export const SERVICE_NAMES = ['postgres', 'storage', 'meta', 'admin', 'edge', 'agent', 'alertmanager', 'prometheus', 'grafana'] as const;
 export const serviceNameSchema = named('ServiceName', z.enum(SERVICE_NAMES));
 export type ServiceName = z.infer<typeof serviceNameSchema>;
 

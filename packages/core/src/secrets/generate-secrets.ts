@@ -37,6 +37,8 @@ export function generateMissingSecrets({ random, nowMs, existing }: GenerateOpti
     CRYPTO_KEY: () => randomText(random, 32),
     SUPASTOR_ADMIN_PASSWORD: () => randomText(random, 20),
     SUPASTOR_ADMIN_SESSION_SECRET: () => randomText(random, 48),
+    SUPASTOR_MONITORING_SCRAPE_TOKEN: () => randomText(random, 32),
+    SUPASTOR_GRAFANA_PASSWORD: () => randomText(random, 20),
   };
   return Object.entries(makers)
     .filter(([name]) => (existing[name] ?? '') === '')

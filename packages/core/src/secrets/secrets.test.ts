@@ -39,7 +39,7 @@ describe('generateMissingSecrets', () => {
     expect(first['JWT_SECRET']).toMatch(/^[A-Za-z0-9]{40,}$/);
     expect(first['S3_PROTOCOL_ACCESS_KEY_ID']).toMatch(/^[0-9a-f]{32}$/);
     expect(first['S3_PROTOCOL_ACCESS_KEY_SECRET']).toMatch(/^[0-9a-f]{64}$/);
-    expect(Object.keys(first)).toHaveLength(10);
+    expect(Object.keys(first)).toHaveLength(12);
     expect(Object.keys(first).filter((name) => first[name] === second[name])).toEqual([]);
   });
 

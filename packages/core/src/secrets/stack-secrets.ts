@@ -50,3 +50,9 @@ export const REQUIRED_SECRETS: readonly RequiredSecret[] = [
     read: (config) => config.admin.sessionSecret,
   },
 ];
+
+/** Secrets that `init` makes as well, and that only a stack with monitoring cannot do without. */
+export const MONITORING_SECRETS = [
+  { path: 'monitoring.scrapeToken', envName: 'SUPASTOR_MONITORING_SCRAPE_TOKEN' },
+  { path: 'monitoring.grafanaPassword', envName: 'SUPASTOR_GRAFANA_PASSWORD' },
+] as const;

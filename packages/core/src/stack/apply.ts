@@ -7,8 +7,12 @@ type AnyStep = PlanStep | ContainerStep;
 /** What happens while a plan is applied, for progress views. */
 export type ApplyEvent =
   | { readonly kind: 'step-started'; readonly step: AnyStep }
+  | { readonly kind: 'step-progress'; readonly step: AnyStep; readonly text: string }
   | { readonly kind: 'step-done'; readonly step: AnyStep; readonly durationMs: number }
   | { readonly kind: 'step-failed'; readonly step: AnyStep; readonly durationMs: number; readonly error: unknown };
+
+/** Tells how far a step is; what is told last belongs to its result, such as a digest. */
+export type TellProgress = (text: string) => void;
 
 export interface ApplyOptions {
   readonly signal?: AbortSignal;
@@ -24,7 +28,7 @@ export interface ApplyOptions {
  */
 export async function applyPlan<Step extends AnyStep>(
   plan: { readonly steps: readonly Step[] },
-  target: { execute(step: Step, signal?: AbortSignal): Promise<void> },
+  target: { execute(step: Step, signal?: AbortSignal, tell?: TellProgress): Promise<void> },
   options: ApplyOptions,
 ): Promise<void> {
   const done = new Set<string>();
@@ -35,7 +39,7 @@ export async function applyPlan<Step extends AnyStep>(
     const startedAt = options.now();
     options.emit?.({ kind: 'step-started', step });
     try {
-      await target.execute(step, options.signal);
+      await target.execute(step, options.signal, (text) => options.emit?.({ kind: 'step-progress', step, text }));
       done.add(step.id);
       options.emit?.({ kind: 'step-done', step, durationMs: options.now() - startedAt });
     } catch (error) {

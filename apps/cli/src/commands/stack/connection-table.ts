@@ -14,13 +14,21 @@ export function connectionOf(config: Config, services: readonly ServiceStatus[])
 /** What only the stack's own networks reach. */
 const INSIDE: readonly string[] = ['META_URL', 'DB_URL'];
 
-/** How clients reach containers: through the edge. */
-export function containerConnection(config: Config): readonly ConnectionValue[] {
+/** How clients reach containers: through the edge, and Grafana on this machine where it runs. */
+export function containerConnection(config: Config, services: readonly ServiceStatus[]): readonly ConnectionValue[] {
   const admin = edgeUrl(config);
-  return connectionInfo(behindEdge(config), {}).flatMap((value) => {
-    if (value.name === 'ADMIN_URL') return { ...value, value: admin, masked: admin };
+  const grafana = services.find(({ name }) => name === 'grafana')?.ports['http'];
+  const values = connectionInfo(behindEdge(config), {}).flatMap((value) => {
+    if (value.name === 'ADMIN_URL') return plain('ADMIN_URL', admin);
+    if (value.name === 'STORAGE_S3_ROOT_URL') return plain(value.name, edgeUrl(config, config.storage.s3RootPort));
     return INSIDE.includes(value.name) ? [] : value;
   });
+  if (grafana === undefined) return values;
+  return [...values, plain('GRAFANA_URL', `http://127.0.0.1:${grafana}`)];
+}
+
+function plain(name: string, value: string): ConnectionValue {
+  return { name, value, masked: value };
 }
 
 /** As machines get it: secrets masked unless asked for. */
@@ -36,6 +44,7 @@ const LABELS: readonly (readonly [string, string])[] = [
   ['Dashboard', 'ADMIN_URL'],
   ['Meta', 'META_URL'],
   ['Database', 'DB_URL'],
+  ['Grafana', 'GRAFANA_URL'],
 ];
 
 /** The addresses, one a line; no secrets. */

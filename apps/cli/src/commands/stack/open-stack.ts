@@ -81,6 +81,13 @@ export function oneOfEach(target: Config['project']['target']): SupastorError {
   });
 }
 
+/** Monitoring and the like are containers. */
+export function nothingBesides(target: Config['project']['target']): SupastorError {
+  return new SupastorError('SJ_TARGET_UNSUPPORTED', `The target ${target} runs nothing besides its services`, {
+    hint: 'set project.target: docker, or use the built-in monitoring',
+  });
+}
+
 /** What the command line says about loading the configuration. @throws SJ_USAGE */
 export function loadOptions(context: CliContext, { dev, prod }: ModeFlags): LoadOptions {
   if (dev === true && prod === true)

@@ -19,7 +19,7 @@ export async function runPlan(context: CliContext, flags: PlanFlags): Promise<nu
 async function viewOf(context: CliContext, stack: ConfiguredStack | ContainerStack): Promise<PlanView> {
   if (stack.kind === 'containers') {
     const { planDeploy } = await import('./containers/deploy.ts');
-    return planDeploy(context, stack, {});
+    return planDeploy(context, stack);
   }
   const { desired, target } = stack;
   return viewPlan(planStack(desired, await target.observe(desired, context.signal)));

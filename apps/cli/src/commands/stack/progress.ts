@@ -1,15 +1,31 @@
 import type { ApplyEvent } from '@supastor/core/stack/apply';
 import type { CliContext } from '../../context.ts';
 
-/** One line for every step that has ended, on stderr. */
-export function stepReporter({ output }: CliContext): (event: ApplyEvent) => void {
+/** How often a step that takes long says how far it is. */
+const REPORT_EVERY_MS = 3000;
+
+/** One line for every step that has ended, on stderr; what takes long says in between how far it is. */
+export function stepReporter({ output }: Pick<CliContext, 'output'>, now = () => performance.now()): (event: ApplyEvent) => void {
+  const told = new Map<string, { readonly text: string; readonly atMs: number }>();
   return (event) => {
-    if (event.kind === 'step-started') return;
+    const { step } = event;
+    if (event.kind === 'step-started') {
+      told.set(step.id, { text: '', atMs: now() });
+      return;
+    }
+    if (event.kind === 'step-progress') {
+      const before = told.get(step.id);
+      const isDue = before === undefined || now() - before.atMs >= REPORT_EVERY_MS;
+      told.set(step.id, { text: event.text, atMs: isDue ? now() : before.atMs });
+      if (isDue) output.progress(`    ${subjectOf(step)} ${output.style.dim(event.text)}`);
+      return;
+    }
     const seconds = `${(event.durationMs / 1000).toFixed(2)} s`.padStart(8);
     const done = event.kind === 'step-done';
-    output.progress(
-      `  ${done ? output.style.green('✓') : output.style.red('✗')} ${describeStep(event.step, done).padEnd(34)} ${output.style.dim(seconds)}`,
-    );
+    const mark = done ? output.style.green('✓') : output.style.red('✗');
+    const last = told.get(step.id)?.text ?? '';
+    const result = done && last.startsWith('sha256:') ? ` ${last}` : '';
+    output.progress(`  ${mark} ${describeStep(step, done).padEnd(34)} ${output.style.dim(`${seconds}${result}`)}`);
   };
 }
 

@@ -11,6 +11,13 @@ export const registerUp: RegisterCommand = (program, bind) => {
     .option('--prod', 'production mode; makes the project first when there is none')
     .option('-d, --detach', 'return as soon as everything is healthy, instead of staying until Ctrl-C stops the stack')
     .option('--scale <service=replicas>', 'replicas of a service, as in storage=3; may be given again (containers only)', collect, [])
+    .option(
+      '--with <extra>',
+      'also run `monitoring`: Prometheus, Alertmanager, Grafana; stays until --without (containers only)',
+      collect,
+      [],
+    )
+    .option('--without <extra>', 'no longer run what --with asked for', collect, [])
     .option('--dry-run', 'print the plan and change nothing')
     .addOption(new Option('--watch', 'restart services when their sources change').hideHelp())
     .action(

@@ -7,13 +7,15 @@ import type { CliContext, Style } from '../../context.ts';
 import { connectionOf, connectionRecord, formatUrls } from './connection-table.ts';
 import { followConfig } from './follow-config.ts';
 import { followForeground } from './foreground.ts';
-import { type ConfiguredStack, type ContainerStack, type ModeFlags, oneOfEach, openStack } from './open-stack.ts';
+import { type ConfiguredStack, type ContainerStack, type ModeFlags, nothingBesides, oneOfEach, openStack } from './open-stack.ts';
 import { stepReporter } from './progress.ts';
 
 export interface UpFlags extends ModeFlags {
   readonly detach?: boolean;
   readonly dryRun?: boolean;
   readonly scale?: readonly string[];
+  readonly with?: readonly string[];
+  readonly without?: readonly string[];
 }
 
 /** Makes the stack what the configuration says. Stays with it unless detached. */
@@ -21,6 +23,7 @@ export async function runUp(context: CliContext, flags: UpFlags): Promise<number
   const stack = await openOrMakeStack(context, flags);
   if (stack.kind === 'containers') return upContainers(context, flags, stack);
   if (flags.scale !== undefined && flags.scale.length > 0) throw oneOfEach(stack.config.project.target);
+  if (flags.with !== undefined && flags.with.length > 0) throw nothingBesides(stack.config.project.target);
   if (flags.dryRun === true) {
     const plan = planStack(stack.desired, await stack.target.observe(stack.desired, context.signal));
     context.output.result(viewPlan(plan), printPlan);
@@ -85,10 +88,16 @@ async function openOrMakeStack(context: CliContext, flags: UpFlags): Promise<Con
 async function upContainers(context: CliContext, flags: UpFlags, configured: ContainerStack): Promise<number> {
   const { runDeploy } = await import('./containers/deploy.ts');
   const { parseScale } = await import('./containers/scale.ts');
-  const texts = flags.scale ?? [];
-  const purpose = ['supastor up', ...texts.map((text) => `--scale ${text}`)].join(' ');
-  const scale = parseScale(texts);
-  return runDeploy(context, configured, { scale, purpose, ...(flags.dryRun === undefined ? {} : { dryRun: flags.dryRun }) });
+  const { parseExtras } = await import('./containers/extras.ts');
+  const typed = (['scale', 'with', 'without'] as const).flatMap((name) => (flags[name] ?? []).map((text) => `--${name} ${text}`));
+  const purpose = ['supastor up', ...typed].join(' ');
+  const scale = parseScale(flags.scale ?? []);
+  return runDeploy(context, configured, {
+    scale,
+    extras: parseExtras(flags),
+    purpose,
+    ...(flags.dryRun === undefined ? {} : { dryRun: flags.dryRun }),
+  });
 }
 
 async function makeProject({ projectDir, output }: CliContext, mode: 'dev' | 'prod'): Promise<void> {

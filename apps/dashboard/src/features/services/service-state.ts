@@ -30,6 +30,9 @@ const ROLES: Readonly<Record<ServiceName, string>> = {
   admin: 'Admin API and this console',
   edge: 'Balances requests over the replicas',
   agent: 'Lets this console see and restart containers',
+  alertmanager: 'Tells people of the alerts of Prometheus',
+  prometheus: 'Collects figures and evaluates alert rules',
+  grafana: 'Shows the figures of Prometheus',
 };
 
 /** What a service is for, in a few words. */
@@ -38,7 +41,17 @@ export function roleOf(service: ServiceName): string {
 }
 
 /** Service names in the order they are shown. */
-export const SERVICE_ORDER: readonly ServiceName[] = ['storage', 'postgres', 'meta', 'admin', 'edge', 'agent'];
+export const SERVICE_ORDER: readonly ServiceName[] = [
+  'storage',
+  'postgres',
+  'meta',
+  'admin',
+  'edge',
+  'agent',
+  'alertmanager',
+  'prometheus',
+  'grafana',
+];
 
 /** Reads a service name out of an address. */
 export function toServiceName(text: string | undefined): ServiceName | null {
@@ -58,6 +71,12 @@ export function stopWarning(service: ServiceName): string {
       return 'This console goes away with it. Start it again on the server with `supastor restart admin`.';
     case 'agent':
       return 'This console no longer sees services until it is started again on the server with `supastor restart agent`.';
+    case 'alertmanager':
+      return 'Nobody is told of the alerts of Prometheus until it is started again.';
+    case 'prometheus':
+      return 'Grafana has no new figures, and the alerts of Alertmanager stand still, until it is started again.';
+    case 'grafana':
+      return 'Its dashboards cannot be opened until it is started again. Nothing else depends on it.';
     case 'edge':
       return 'Nothing reaches storage or this console until it is started again on the server with `supastor restart edge`.';
   }

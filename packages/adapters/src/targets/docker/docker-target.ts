@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { TellProgress } from '@supastor/core/stack/apply';
 import type { ContainerStep } from '@supastor/core/stack/containers/container-plan';
 import type { ContainerTarget } from '@supastor/core/stack/containers/container-target.port';
 import { createDeployHistory } from './deploy-history.ts';
@@ -23,16 +24,23 @@ export async function openDockerTarget(id: StackId, address: string | undefined)
     docker,
     id,
     observe: (stack) => observeContainers(docker, id, stack),
-    execute: (step, signal) => executeStep(docker, id, step, signal),
+    execute: (step, signal, tell = ignore) => executeStep(docker, id, step, { signal, tell }),
     lock: (holder) => acquireDeployLock(docker, id, holder),
     history: createDeployHistory(docker, id),
   };
 }
 
-async function executeStep(docker: Docker, id: StackId, step: ContainerStep, signal?: AbortSignal): Promise<void> {
+function ignore(): void {}
+
+interface StepContext {
+  readonly signal: AbortSignal | undefined;
+  readonly tell: TellProgress;
+}
+
+async function executeStep(docker: Docker, id: StackId, step: ContainerStep, { signal, tell }: StepContext): Promise<void> {
   switch (step.kind) {
     case 'pull-image':
-      return pullImage(docker, step.image, signal);
+      return pullImage(docker, step.image, tell, signal);
     case 'create-network':
       await docker.createNetwork({
         Name: engineName(id, step.network.name),

@@ -35,6 +35,18 @@ export function alertmanagerConfig({ monitoring: { notify }, mail }: Pick<Config
   };
 }
 
+/** The channels that are left to the built-in notifications where Alertmanager has the others: nobody is told twice. */
+export function channelsWithoutAlertmanager({ monitoring: { notify }, mail }: Pick<Config, 'monitoring' | 'mail'>): NotifySettings {
+  const hasTelegram = Object.keys(telegramReceiver(notify)).length > 0;
+  return {
+    ...notify,
+    mailTo: mail.host === undefined ? notify.mailTo : [],
+    slackUrl: undefined,
+    ntfyUrl: undefined,
+    ...(hasTelegram && { telegramToken: undefined }),
+  };
+}
+
 function slackReceiver({ slackUrl }: NotifySettings) {
   return slackUrl === undefined ? {} : { slack_configs: [{ api_url: slackUrl.reveal(), send_resolved: true, title: TITLE, text: TEXT }] };
 }

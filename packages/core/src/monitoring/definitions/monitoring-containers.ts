@@ -1,56 +1,48 @@
 import type { Config } from '@supastor/contract/config/schema';
+import { SupastorError } from '@supastor/contract/errors';
 import { type ContainerFile, type ContainerSpec, FILES_DIR } from '../../stack/containers/container-spec.ts';
+import { CONTAINER_PORTS, containerDefaults, scratch } from '../../stack/containers/services/from-service.ts';
 import { prometheusRules } from '../prometheus-rules.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
 import { grafanaDashboard, grafanaProvisioning } from './grafana-dashboard.ts';
 import { prometheusConfig } from './prometheus-config.ts';
 
-export type MonitoringName = 'prometheus' | 'alertmanager' | 'grafana';
-
-/** A container of `--with monitoring`: as any other, but that it is no service of the stack's own. */
-export interface MonitoringContainer extends Omit<ContainerSpec, 'name' | 'dependsOn'> {
-  readonly name: MonitoringName;
-  readonly dependsOn: readonly MonitoringName[];
-}
-
-export interface MonitoringContext {
-  /** Networks on which storage and admin-api are reached. */
-  readonly networks: readonly string[];
-  /** Ports that storage and admin-api listen on inside their containers. */
-  readonly storagePort: number;
-  readonly adminPort: number;
-  /** Password of Grafana's administrator. */
-  readonly grafanaPassword: string;
-  /** Lets Prometheus read /metrics of admin-api; the same as its `monitoring.scrapeToken`. */
-  readonly scrapeToken: string;
-  readonly images: Readonly<Record<MonitoringName, string>>;
-}
-
-/** The official images; pin them by digest where they are pulled. */
-export const MONITORING_IMAGES: MonitoringContext['images'] = {
-  prometheus: 'prom/prometheus:v3.5.0',
-  alertmanager: 'prom/alertmanager:v0.28.1',
-  grafana: 'grafana/grafana:12.1.1',
-};
-
 const PORTS = { prometheus: 9090, alertmanager: 9093, grafana: 3000 } as const;
 const MIB = 1_048_576;
+/** `nobody`, as whom the official images of Prometheus and Alertmanager run. */
+const NOBODY = '65534:65534';
 
-/** Prometheus, Alertmanager and Grafana with everything they need to know, in the order in which they start. */
-export function monitoringContainers(config: Config, context: MonitoringContext): readonly MonitoringContainer[] {
-  return [alertmanager(config, context), prometheus(config, context), grafana(context)];
+/**
+ * Prometheus, Alertmanager and Grafana with everything they need to know, in the order in which they start; none unless
+ * `containers.with` asks for monitoring.
+ * @throws SJ_SECRETS_MISSING
+ */
+export function monitoringContainers(config: Config): readonly ContainerSpec[] {
+  if (!config.containers.with.includes('monitoring')) return [];
+  const { scrapeToken, grafanaPassword } = config.monitoring;
+  if (scrapeToken === undefined || grafanaPassword === undefined) {
+    const missing = [
+      ...(scrapeToken === undefined ? ['monitoring.scrapeToken'] : []),
+      ...(grafanaPassword === undefined ? ['monitoring.grafanaPassword'] : []),
+    ];
+    throw new SupastorError('SJ_SECRETS_MISSING', `No value for ${missing.join(', ')}, which monitoring needs`, {
+      hint: 'supastor init',
+      meta: { missing },
+    });
+  }
+  return [alertmanager(config), prometheus(config, scrapeToken.reveal()), grafana(config, grafanaPassword.reveal())];
 }
 
-function prometheus(config: Config, { networks, storagePort, adminPort, scrapeToken, images }: MonitoringContext): MonitoringContainer {
+/** On the inner network alone: where storage has two addresses it would be scraped twice. */
+function prometheus(config: Config, scrapeToken: string): ContainerSpec {
   const plan = {
-    storage: { host: 'storage', port: storagePort },
-    admin: { host: 'admin', port: adminPort },
+    ...(config.storage.managed && { storage: { host: 'storage', port: CONTAINER_PORTS.storage } }),
+    admin: { host: 'admin', port: CONTAINER_PORTS.admin },
+    edge: { host: 'edge', port: CONTAINER_PORTS.edgeHealth },
     alertmanager: { host: 'alertmanager', port: PORTS.alertmanager },
   };
   return {
-    ...common(networks, 512 * MIB),
-    name: 'prometheus',
-    image: images.prometheus,
+    ...common(config, 'prometheus', 512 * MIB),
     command: [`--config.file=${FILES_DIR}/prometheus.yml`, '--storage.tsdb.path=/prometheus', '--storage.tsdb.retention.time=30d'],
     dependsOn: ['alertmanager'],
     files: [
@@ -58,32 +50,31 @@ function prometheus(config: Config, { networks, storagePort, adminPort, scrapeTo
       file('rules.yml', prometheusRules(config.monitoring.alerts)),
       { name: 'scrape-token', content: scrapeToken, secret: true },
     ],
-    mounts: [{ kind: 'volume', volume: 'prometheus', path: '/prometheus', readOnly: false }],
-    health: health(['wget', '-qO-', `http://127.0.0.1:${PORTS.prometheus}/-/ready`]),
-    user: '65534:65534',
+    mounts: [volume('prometheus', '/prometheus'), scratch('/tmp')],
+    networks: ['back'],
+    health: health(`http://127.0.0.1:${PORTS.prometheus}/-/ready`),
+    user: NOBODY,
   };
 }
 
-function alertmanager(config: Config, { networks, images }: MonitoringContext): MonitoringContainer {
+/** The one of the three that must reach the world outside. */
+function alertmanager(config: Config): ContainerSpec {
   return {
-    ...common(networks, 128 * MIB),
-    name: 'alertmanager',
-    image: images.alertmanager,
-    command: [`--config.file=${FILES_DIR}/alertmanager.yml`, '--storage.path=/alertmanager'],
+    ...common(config, 'alertmanager', 128 * MIB),
+    // There is one of it, so there are no others to listen for.
+    command: [`--config.file=${FILES_DIR}/alertmanager.yml`, '--storage.path=/alertmanager', '--cluster.listen-address='],
     files: [{ ...file('alertmanager.yml', alertmanagerConfig(config)), secret: true }],
-    mounts: [{ kind: 'volume', volume: 'alertmanager', path: '/alertmanager', readOnly: false }],
-    health: health(['wget', '-qO-', `http://127.0.0.1:${PORTS.alertmanager}/-/ready`]),
-    user: '65534:65534',
+    mounts: [volume('alertmanager', '/alertmanager'), scratch('/tmp')],
+    networks: ['front', 'back'],
+    health: health(`http://127.0.0.1:${PORTS.alertmanager}/-/ready`),
+    user: NOBODY,
   };
 }
 
-function grafana({ networks, grafanaPassword, images }: MonitoringContext): MonitoringContainer {
+function grafana(config: Config, password: string): ContainerSpec {
   const provisioning = grafanaProvisioning(`http://prometheus:${PORTS.prometheus}`, `${FILES_DIR}/dashboards`);
   return {
-    ...common(networks, 512 * MIB),
-    name: 'grafana',
-    image: images.grafana,
-    command: null,
+    ...common(config, 'grafana', 512 * MIB),
     dependsOn: ['prometheus'],
     environment: {
       GF_PATHS_PROVISIONING: `${FILES_DIR}/provisioning`,
@@ -97,34 +88,33 @@ function grafana({ networks, grafanaPassword, images }: MonitoringContext): Moni
       file('provisioning/datasources/prometheus.yml', provisioning.datasources),
       file('provisioning/dashboards/supastor.yml', provisioning.dashboards),
       file('dashboards/supastor.json', grafanaDashboard()),
-      { name: 'grafana-password', content: grafanaPassword, secret: true },
+      { name: 'grafana-password', content: password, secret: true },
     ],
-    mounts: [
-      { kind: 'volume', volume: 'grafana', path: '/var/lib/grafana', readOnly: false },
-      { kind: 'tmpfs', path: '/tmp', maxBytes: 64 * MIB },
-    ],
-    published: [{ name: 'http', host: '127.0.0.1', port: PORTS.grafana, containerPort: PORTS.grafana }],
-    health: health(['wget', '-qO-', `http://127.0.0.1:${PORTS.grafana}/api/health`]),
+    mounts: [volume('grafana', '/var/lib/grafana'), scratch('/tmp')],
+    networks: ['front', 'back'],
+    published: [{ name: 'http', host: '127.0.0.1', port: config.monitoring.grafanaPort, containerPort: PORTS.grafana }],
+    health: health(`http://127.0.0.1:${PORTS.grafana}/api/health`),
+    // Its image has one user, in the group of root.
     user: '472:0',
   };
 }
 
-function common(networks: readonly string[], memoryBytes: number) {
+type MonitoringName = keyof typeof PORTS;
+
+function common(config: Config, name: MonitoringName, memoryBytes: number) {
   return {
-    entrypoint: null,
+    ...containerDefaults(config, name, memoryBytes),
+    image: config.containers.images[name],
     dependsOn: [],
-    replicas: 1,
     environment: {},
-    networks,
-    published: [],
-    limits: { memoryBytes, cpus: null, processes: 200 },
-    capabilities: [],
     // Each owns its volume.
     update: 'stop-first',
-    stopSignal: 'SIGTERM',
     stopTimeoutMs: 30_000,
-    logs: { maxFileBytes: 10 * MIB, maxFiles: 3 },
   } as const;
+}
+
+function volume(name: MonitoringName, path: string) {
+  return { kind: 'volume', volume: name, path, readOnly: false } as const;
 }
 
 /** JSON is YAML. */
@@ -132,6 +122,7 @@ function file(name: string, content: unknown): ContainerFile {
   return { name, content: `${JSON.stringify(content, null, 2)}\n`, secret: false };
 }
 
-function health(command: readonly string[]) {
-  return { command, intervalMs: 10_000, timeoutMs: 5000, startPeriodMs: 60_000, retries: 3 };
+/** All three images have the wget of BusyBox. */
+function health(url: string) {
+  return { command: ['wget', '-qO-', url], intervalMs: 10_000, timeoutMs: 5000, startPeriodMs: 60_000, retries: 3 };
 }

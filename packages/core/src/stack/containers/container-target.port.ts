@@ -1,3 +1,4 @@
+import type { TellProgress } from '../apply.ts';
 import type { ContainerStep } from './container-plan.ts';
 import type { ContainerStack } from './container-spec.ts';
 import type { DeployRecord } from '@supastor/contract/wire/deploy-record';
@@ -27,7 +28,7 @@ export interface ContainerTarget {
   /** Looks at what is ours, and at which images of `stack` are there. */
   observe(stack: ContainerStack | null): Promise<ObservedContainers>;
   /** Carries out one step of a plan; resolves when it has taken effect (a started container is healthy). */
-  execute(step: ContainerStep, signal?: AbortSignal): Promise<void>;
+  execute(step: ContainerStep, signal?: AbortSignal, tell?: TellProgress): Promise<void>;
   /** One deploy at a time. @throws SJ_LOCKED */
   lock(holder: LockHolder): Promise<DeployLock>;
   readonly history: DeployHistory;

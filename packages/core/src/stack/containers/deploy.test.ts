@@ -15,7 +15,7 @@ function withImage(image: string): ContainerStack {
 function request(wanted: ContainerStack, changes: Partial<DeployRequest> = {}): DeployRequest {
   return {
     holder: { who: 'ann@host', purpose: 'supastor up' },
-    want: () => ({ stack: wanted, scaled: [], restores: null }),
+    want: () => ({ stack: wanted, scaled: [], extras: [], restores: null }),
     clock: { now: () => 0, monotonic: () => 0 },
     ...changes,
   };

@@ -1,3 +1,4 @@
+import type { Extra } from '@supastor/contract/config/containers';
 import { SupastorError } from '@supastor/contract/errors';
 import { type ApplyEvent, applyPlan } from '../apply.ts';
 import { type ContainerPlan, planContainers } from './container-plan.ts';
@@ -22,6 +23,7 @@ export interface DeployRequest {
 export interface Wanted {
   readonly stack: ContainerStack;
   readonly scaled: readonly Scaled[];
+  readonly extras: readonly Extra[];
   readonly restores: number | null;
 }
 
@@ -39,7 +41,7 @@ export async function deployContainers(target: ContainerTarget, request: DeployR
     const plan = planContainers(wanted.stack, await target.observe(wanted.stack));
     request.planned?.(plan);
     const last = history.at(-1);
-    if (plan.steps.length === 0 && last?.outcome === 'done' && sameScale(last.scaled, wanted.scaled)) return plan;
+    if (plan.steps.length === 0 && last?.outcome === 'done' && sameAsked(last, wanted)) return plan;
     const record = newRecord(history, wanted, plan, request);
     await target.history.write(record);
     try {
@@ -132,6 +134,7 @@ function newRecord(history: readonly DeployRecord[], wanted: Wanted, plan: Conta
     steps: viewContainerPlan(plan).steps.map(({ kind, summary }) => `${kind} ${summary}`),
     restores: wanted.restores,
     scaled: [...wanted.scaled],
+    extras: [...wanted.extras],
     stack: wanted.stack,
   } satisfies Readonly<Record<keyof DeployRecord, unknown>>);
 }
@@ -140,8 +143,10 @@ function close(record: DeployRecord, { clock }: DeployRequest, outcome: DeployRe
   return { ...record, outcome, detail, finishedAt: new Date(clock.now()).toISOString() };
 }
 
-function sameScale(a: readonly Scaled[], b: readonly Scaled[]): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+type Asked = Pick<Wanted, 'scaled' | 'extras'>;
+
+function sameAsked(a: Asked, b: Asked): boolean {
+  return JSON.stringify([a.scaled, a.extras]) === JSON.stringify([b.scaled, b.extras]);
 }
 
 function messageOf(error: unknown): string {

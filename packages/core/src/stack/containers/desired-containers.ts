@@ -1,5 +1,6 @@
 import type { Config } from '@supastor/contract/config/schema';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
+import { monitoringContainers } from '../../monitoring/definitions/monitoring-containers.ts';
 import { assertSecrets } from '../desired.ts';
 import type { ContainerSpec, ContainerStack } from './container-spec.ts';
 import { adminContainer } from './services/admin-container.ts';
@@ -25,6 +26,7 @@ export function buildContainerStack(config: Config, environment: string, scale: 
     edgeContainer(config),
     adminContainer(config, environment),
     agentContainer(config, environment),
+    ...monitoringContainers(config),
   ]
     .filter((spec) => spec !== null)
     .map((spec): ContainerSpec => ({ ...spec, replicas: scale[spec.name] ?? spec.replicas }));

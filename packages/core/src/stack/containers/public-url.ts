@@ -1,9 +1,9 @@
 import type { Config } from '@supastor/contract/config/schema';
 import { connectHost } from '../references.ts';
 
-/** The URL of the edge from this machine, without a path. */
-export function edgeUrl({ containers }: Config): string {
-  return `${containers.tlsCertificate === undefined ? 'http' : 'https'}://${connectHost(containers.host)}:${containers.port}`;
+/** The URL of the edge from this machine, without a path; `port` is one of its listeners. */
+export function edgeUrl({ containers }: Config, port = containers.port): string {
+  return `${containers.tlsCertificate === undefined ? 'http' : 'https'}://${connectHost(containers.host)}:${port}`;
 }
 
 /** The URL that clients reach the edge at, without a path. */

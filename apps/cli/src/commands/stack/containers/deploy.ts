@@ -9,10 +9,12 @@ import { connectionRecord, containerConnection, formatUrls } from '../connection
 import type { ContainerStack } from '../open-stack.ts';
 import { stepReporter } from '../progress.ts';
 import { type ContainerProject, holderOf, openContainerProject } from './open-containers.ts';
+import { type AskedExtras, effectiveExtras, NO_EXTRAS } from './extras.ts';
 import { effectiveScale } from './scale.ts';
 
 export interface DeployFlags {
   readonly scale?: Scale;
+  readonly extras?: AskedExtras;
   readonly dryRun?: boolean;
   /** The command as it was typed, for the history. */
   readonly purpose: string;
@@ -20,20 +22,22 @@ export interface DeployFlags {
 
 /** Makes the containers what the configuration says. They are the engine's from then on: the command returns. */
 export async function runDeploy(context: CliContext, configured: ContainerStack, flags: DeployFlags): Promise<number> {
-  return deploy(context, configured, { ...flags, want: wantConfigured(configured, flags.scale ?? {}) });
+  return deploy(context, configured, { ...flags, want: wantConfigured(configured, flags) });
 }
 
 /** The plan of a deploy, as it is shown. */
-export async function planDeploy(context: CliContext, configured: ContainerStack, scale: Scale): Promise<PlanView> {
-  return viewWanted(await openContainerProject(context, configured), wantConfigured(configured, scale));
+export async function planDeploy(context: CliContext, configured: ContainerStack): Promise<PlanView> {
+  return viewWanted(await openContainerProject(context, configured), wantConfigured(configured, {}));
 }
 
 type Want = (history: readonly DeployRecord[]) => Wanted;
 
-function wantConfigured({ loaded }: ContainerStack, asked: Scale): Want {
+function wantConfigured({ loaded }: ContainerStack, asked: Pick<DeployFlags, 'scale' | 'extras'>): Want {
   return (history) => {
-    const { scale, scaled } = effectiveScale(loaded.config, asked, lastGood(history));
-    return { stack: buildContainerStack(loaded.config, loaded.environment, scale), scaled, restores: null };
+    const last = lastGood(history);
+    const { scale, scaled } = effectiveScale(loaded.config, asked.scale ?? {}, last);
+    const { config, extras } = effectiveExtras(loaded.config, asked.extras ?? NO_EXTRAS, last);
+    return { stack: buildContainerStack(config, loaded.environment, scale), scaled, extras, restores: null };
   };
 }
 
@@ -71,7 +75,7 @@ export async function deploy(
 
 async function report(context: CliContext, { loaded, control }: ContainerProject, plan: ContainerPlan): Promise<void> {
   const services = await control.status(context.signal);
-  const connection = containerConnection(loaded.config);
+  const connection = containerConnection(loaded.config, services);
   const { name } = loaded.config.project;
   const value = {
     project: name,

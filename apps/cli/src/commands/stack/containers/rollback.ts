@@ -16,7 +16,7 @@ export interface RollbackFlags {
 export async function runRollback(context: CliContext, configured: ContainerStack, flags: RollbackFlags): Promise<number> {
   const want = (history: readonly DeployRecord[]): Wanted => {
     const chosen = chooseDeploy(history, flags.to);
-    return { stack: chosen.stack, scaled: chosen.scaled, restores: chosen.id };
+    return { stack: chosen.stack, scaled: chosen.scaled, extras: chosen.extras, restores: chosen.id };
   };
   const purpose = `supastor rollback${flags.to === undefined ? '' : ` --to ${flags.to}`}`;
   return deploy(context, configured, { want, purpose, ...(flags.dryRun === undefined ? {} : { dryRun: flags.dryRun }) });

@@ -31,7 +31,7 @@ function makeReport({ loaded }: ContainerStack, services: readonly ServiceStatus
     // The engine looks after containers.
     supervisor: { pid: null },
     services,
-    connection: connectionRecord(containerConnection(loaded.config), showSecrets),
+    connection: connectionRecord(containerConnection(loaded.config, services), showSecrets),
   };
 }
 
@@ -39,5 +39,5 @@ function formatReport(report: StatusReport, { loaded }: ContainerStack, style: S
   const title = `${style.bold(report.project)} (${report.environment})`;
   if (report.services.length === 0) return `${title} is not running. Start it with ${style.bold('supastor up')}.`;
   const table = formatStatusTable(report.services, style, Date.now());
-  return [title, '', table, '', formatUrls(containerConnection(loaded.config), style)].join('\n');
+  return [title, '', table, '', formatUrls(containerConnection(loaded.config, report.services), style)].join('\n');
 }

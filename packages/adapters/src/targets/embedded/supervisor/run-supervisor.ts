@@ -16,12 +16,15 @@ import type { Launcher } from './launcher.ts';
 import { createNodeLauncher, type NodeEntry } from './node-launcher.ts';
 import { Supervisor, type SupervisorOptions } from './supervisor.ts';
 
+const NODE_SERVICES = ['storage', 'meta', 'admin'] as const satisfies readonly ServiceName[];
+type NodeService = (typeof NODE_SERVICES)[number];
+
 export interface RunSupervisorOptions {
   readonly paths: StackPaths;
   readonly host: RuntimeHost;
   readonly limits: RotationLimits;
   /** The programs of the services that Node runs. */
-  readonly entries: Readonly<Record<Exclude<ServiceName, 'postgres' | 'edge' | 'agent'>, NodeEntry>>;
+  readonly entries: Readonly<Record<NodeService, NodeEntry>>;
   readonly nodePath: string;
   readonly baseEnvironment: Readonly<Record<string, string>>;
   readonly log: SupervisorOptions['log'];
@@ -60,10 +63,11 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Runn
         marker,
       });
     }
-    if (service === 'edge' || service === 'agent')
+    const program = NODE_SERVICES.find((name) => name === service);
+    if (program === undefined)
       throw new SupastorError('SJ_SERVICE_UNKNOWN', `The embedded target has no ${service}`, { hint: 'supastor status' });
     return createNodeLauncher({
-      entry: options.entries[service],
+      entry: options.entries[program],
       nodePath: options.nodePath,
       baseEnvironment: options.baseEnvironment,
       cwd: paths.projectDir,

@@ -1,4 +1,5 @@
 import type { Config } from '@supastor/contract/config/schema';
+import { channelsWithoutAlertmanager } from '../../../monitoring/definitions/alertmanager-config.ts';
 import { adminService } from '../../services/admin.ts';
 import type { ContainerSpec } from '../container-spec.ts';
 import { publicUrl } from '../public-url.ts';
@@ -7,7 +8,7 @@ import { nodeHealth } from './node-health.ts';
 
 /** admin-api and the dashboard. It reaches storage and meta through the edge. */
 export function adminContainer(config: Config, environment: string): ContainerSpec {
-  const service = adminService(config, environment);
+  const service = adminService(withBuiltInChannels(config), environment);
   const drainSeconds = Math.max(config.admin.drainSeconds, config.containers.drainSeconds);
   return {
     ...containerDefaults(config, 'admin', config.containers.memory.admin),
@@ -25,4 +26,9 @@ export function adminContainer(config: Config, environment: string): ContainerSp
     user: '1000:1000',
     stopTimeoutMs: 10_000 + drainSeconds * 1000,
   };
+}
+
+function withBuiltInChannels(config: Config): Config {
+  if (!config.containers.with.includes('monitoring')) return config;
+  return { ...config, monitoring: { ...config.monitoring, notify: channelsWithoutAlertmanager(config) } };
 }
