@@ -21,7 +21,6 @@ const INTERVAL = '15s';
  */
 export function prometheusConfig({ storage, admin, edge, alertmanager }: ScrapePlan) {
   const behind = ({ host, port }: Address) => [{ names: [host], type: 'A', port, refresh_interval: INTERVAL }];
-  const one = ({ host, port }: Address) => [{ targets: [`${host}:${port}`] }];
   return {
     global: { scrape_interval: INTERVAL, evaluation_interval: INTERVAL },
     rule_files: [`${FILES_DIR}/rules.yml`],
@@ -38,4 +37,8 @@ export function prometheusConfig({ storage, admin, edge, alertmanager }: ScrapeP
       { job_name: 'prometheus', static_configs: one({ host: '127.0.0.1', port: 9090 }) },
     ],
   };
+}
+
+function one({ host, port }: Address) {
+  return [{ targets: [`${host}:${port}`] }];
 }
