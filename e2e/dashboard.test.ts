@@ -336,6 +336,8 @@ test.each([
       '/webhooks',
       '/jobs',
       '/services',
+      '/monitoring',
+      '/alerts',
       '/access',
       '/account',
       '/audit',

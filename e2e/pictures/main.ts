@@ -27,6 +27,8 @@ const PAGES = [
   ['webhooks', '/webhooks'],
   ['jobs', '/jobs'],
   ['services', '/services'],
+  ['monitoring', '/monitoring'],
+  ['alerts', '/alerts'],
   ['audit', '/audit'],
   ['access', '/access'],
   ['maintenance', '/maintenance'],

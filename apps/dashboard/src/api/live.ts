@@ -20,7 +20,7 @@ export const live = new LiveSocket({
     return () => clearTimeout(timer);
   },
   random: Math.random,
-  topics: ['services', 'buckets', 'objects', 'jobs', 'policies', 'sessions', 'users', 'roles'],
+  topics: ['services', 'buckets', 'objects', 'jobs', 'policies', 'sessions', 'users', 'roles', 'alerts'],
 });
 
 /** Changes come in bursts, and the page that made one is often about to leave: wait a little before asking again. */

@@ -119,6 +119,15 @@ import type {
   webhooksTest,
   webhooksUpdate,
 } from '@supastor/contract/operations/webhooks';
+import type {
+  alertsAcknowledge,
+  alertsList,
+  alertsRules,
+  alertsSilence,
+  alertsSilences,
+  alertsTest,
+  alertsUnsilence,
+} from '@supastor/contract/operations/alerts';
 import type { systemInfo, systemServiceKey } from '@supastor/contract/operations/system';
 
 /** The REST door of an operation, carrying the operation's types but none of its schemas. */
@@ -293,4 +302,11 @@ export const operations = {
   quotasList: route<typeof quotasList>('quotas.list', 'GET', '/quotas'),
   quotasSet: route<typeof quotasSet>('quotas.set', 'PUT', '/quotas/{kind}/{subject}'),
   quotasRemove: route<typeof quotasRemove>('quotas.remove', 'DELETE', '/quotas/{kind}/{subject}'),
+  alertsList: route<typeof alertsList>('alerts.list', 'GET', '/alerts'),
+  alertsRules: route<typeof alertsRules>('alerts.rules', 'GET', '/alerts/rules'),
+  alertsSilences: route<typeof alertsSilences>('alerts.silences', 'GET', '/alerts/silences'),
+  alertsSilence: route<typeof alertsSilence>('alerts.silence', 'POST', '/alerts/silences'),
+  alertsUnsilence: route<typeof alertsUnsilence>('alerts.unsilence', 'DELETE', '/alerts/silences/{id}'),
+  alertsAcknowledge: route<typeof alertsAcknowledge>('alerts.acknowledge', 'POST', '/alerts/{id}/acknowledge'),
+  alertsTest: route<typeof alertsTest>('alerts.test', 'POST', '/alerts/test'),
 } as const;

@@ -26,6 +26,8 @@ export const keys = {
   anyLinks: ['links'],
   usage: (question: Readonly<Record<string, unknown>>) => ['usage', question],
   search: (question: Readonly<Record<string, unknown>>) => ['search', question],
+  metrics: (series: string, range: string) => ['metrics', series, range],
+  alerts: ['alerts'],
   system: ['system'],
   services: ['services'],
   buckets: ['buckets'],

@@ -15,6 +15,8 @@ export function staleAfter({ topic, payload }: Extract<LiveServerMessage, { type
       return [keys.jobs];
     case 'policies':
       return [keys.policies];
+    case 'alerts':
+      return [keys.alerts];
     case 'sessions':
       return [keys.sessions];
     case 'users':

@@ -6,6 +6,8 @@ import PolicyIcon from '@mui/icons-material/GppGoodOutlined';
 import BucketIcon from '@mui/icons-material/Inventory2Outlined';
 import ServicesIcon from '@mui/icons-material/LanOutlined';
 import LinksIcon from '@mui/icons-material/LinkOutlined';
+import AlertsIcon from '@mui/icons-material/NotificationsNoneOutlined';
+import MonitoringIcon from '@mui/icons-material/MonitorHeartOutlined';
 import UsageIcon from '@mui/icons-material/PieChartOutlined';
 import JobsIcon from '@mui/icons-material/PlaylistPlayOutlined';
 import SearchIcon from '@mui/icons-material/SearchOutlined';
@@ -29,7 +31,9 @@ export interface Page {
     | '/jobs'
     | '/services'
     | '/access'
-    | '/audit';
+    | '/audit'
+    | '/monitoring'
+    | '/alerts';
   readonly icon: ReactNode;
 }
 
@@ -61,6 +65,8 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
   {
     id: 'operations',
     pages: [
+      { id: 'monitoring', to: '/monitoring', icon: <MonitoringIcon /> },
+      { id: 'alerts', to: '/alerts', icon: <AlertsIcon /> },
       { id: 'services', to: '/services', icon: <ServicesIcon /> },
       { id: 'jobs', to: '/jobs', icon: <JobsIcon /> },
       { id: 'webhooks', to: '/webhooks', icon: <WebhookIcon /> },

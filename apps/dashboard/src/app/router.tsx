@@ -165,6 +165,19 @@ const webhooksRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/webhooks/webhooks-page.tsx'), 'WebhooksPage'),
 });
 
+const monitoringRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/monitoring',
+  validateSearch: (search: Record<string, unknown>): { range?: string } => textParameters(search, ['range']),
+  component: lazyRouteComponent(() => import('../features/monitoring/monitoring-page.tsx'), 'MonitoringPage'),
+});
+
+const alertsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('../features/alerts/alerts-page.tsx'), 'AlertsPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   ssoRoute,
@@ -182,6 +195,8 @@ const routeTree = rootRoute.addChildren([
     jobsRoute,
     maintenanceRoute,
     databaseRoute,
+    monitoringRoute,
+    alertsRoute,
     servicesRoute,
     accessRoute,
     accountRoute,

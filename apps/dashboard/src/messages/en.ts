@@ -4,8 +4,9 @@ import { database } from './en/database.ts';
 import { home } from './en/home.ts';
 import { logs } from './en/logs.ts';
 import { maintenance } from './en/maintenance.ts';
+import { monitoring } from './en/monitoring.ts';
 import { shell } from './en/shell.ts';
 import { start } from './en/start.ts';
 
 /** English, the language whose catalogue says which messages there are. */
-export const en = { shell, home, start, maintenance, database, access, audit, logs };
+export const en = { shell, home, start, maintenance, monitoring, database, access, audit, logs };

@@ -19,6 +19,8 @@ export const shell: Messages['shell'] = {
     links: 'Links',
     access: 'Zugang',
     audit: 'Protokoll',
+    monitoring: 'Überwachung',
+    alerts: 'Alarme',
     services: 'Dienste',
     jobs: 'Aufträge',
     webhooks: 'Webhooks',

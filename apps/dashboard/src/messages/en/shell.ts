@@ -18,6 +18,8 @@ export const shell = {
     links: 'Links',
     access: 'Access',
     audit: 'Audit',
+    monitoring: 'Monitoring',
+    alerts: 'Alerts',
     services: 'Services',
     jobs: 'Jobs',
     webhooks: 'Webhooks',
