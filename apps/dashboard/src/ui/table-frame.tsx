@@ -34,5 +34,13 @@ export function FixedTable({ label, children }: TableFrameProps) {
   );
 }
 
+/** Names in a {@link FixedTable}: one line where there is room, as many as they need on a phone. */
+export const NAME_CELL = {
+  overflow: 'hidden',
+  textOverflow: 'ellipsis',
+  whiteSpace: { xs: 'normal', md: 'nowrap' },
+  overflowWrap: 'anywhere',
+} as const;
+
 /** For cells of a {@link FixedTable}: one line, with dots for the rest of it. */
 export const CLIPPED = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;

@@ -3,6 +3,7 @@ import type { Alert } from '@supastor/contract/wire/alert';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../api/call.ts';
+import { heldPermissionsQuery } from '../../api/held-permissions-query.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { formatDateTime } from '../../format/time.ts';
@@ -11,6 +12,7 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Line, Lines } from '../../ui/section.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
 import { useToasts } from '../../ui/toast.tsx';
+import { Advice } from './advice.tsx';
 import { alertRulesQuery } from './alert-queries.ts';
 import { SilenceDialog } from './silence-dialog.tsx';
 
@@ -24,7 +26,7 @@ export function AlertLines({ label, alerts }: { readonly label: string; readonly
           <AlertLine key={alert.id} alert={alert} onSilence={() => setSilencing(alert)} />
         ))}
       </Lines>
-      {silencing && <SilenceDialog alert={silencing} onClose={() => setSilencing(null)} />}
+      {silencing && <SilenceDialog rule={silencing.rule} subject={silencing.subject} onClose={() => setSilencing(null)} />}
     </>
   );
 }
@@ -33,6 +35,7 @@ function AlertLine({ alert, onSilence }: { readonly alert: Alert; readonly onSil
   const t = useMessages().monitoring.alerts;
   const rules = useQuery(alertRulesQuery);
   const advice = rules.data?.rules.find(({ rule }) => rule === alert.rule)?.advice ?? '';
+  const mayWrite = useQuery(heldPermissionsQuery).data?.includes('alerts:write') === true;
   return (
     <Line
       label={alert.summary}
@@ -42,7 +45,7 @@ function AlertLine({ alert, onSilence }: { readonly alert: Alert; readonly onSil
           {alert.summary}
         </>
       }
-      detail={advice}
+      detail={<Advice text={advice} />}
       facts={
         <>
           {t.states[alert.state]} · {t.since} <RelativeTime at={alert.firedAt ?? alert.since} />
@@ -50,7 +53,7 @@ function AlertLine({ alert, onSilence }: { readonly alert: Alert; readonly onSil
           {alert.silencedUntil !== null && ` · ${t.silencedUntil(formatDateTime(alert.silencedUntil))}`}
         </>
       }
-      action={alert.state !== 'resolved' && <AlertActions alert={alert} onSilence={onSilence} />}
+      action={mayWrite && alert.state !== 'resolved' && <AlertActions alert={alert} onSilence={onSilence} />}
       actionBelow
     />
   );

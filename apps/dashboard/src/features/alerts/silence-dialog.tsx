@@ -6,7 +6,7 @@ import DialogTitle from '@mui/material/DialogTitle';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import type { Alert } from '@supastor/contract/wire/alert';
+import type { AlertRuleName } from '@supastor/contract/wire/alert';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { call } from '../../api/call.ts';
@@ -20,8 +20,15 @@ const MINUTES = { hour: 60, quarter: 360, day: 1440, week: 10_080 } as const;
 type Duration = keyof typeof MINUTES;
 const DURATIONS: readonly Duration[] = ['hour', 'quarter', 'day', 'week'];
 
+interface SilenceDialogProps {
+  readonly rule: AlertRuleName;
+  /** Null: whatever the rule fires for. */
+  readonly subject: string | null;
+  readonly onClose: () => void;
+}
+
 /** Asks how long and why. */
-export function SilenceDialog({ alert, onClose }: { readonly alert: Alert; readonly onClose: () => void }) {
+export function SilenceDialog({ rule, subject, onClose }: SilenceDialogProps) {
   const t = useMessages().monitoring.alerts;
   const titleId = useId();
   const [duration, setDuration] = useState<Duration>('hour');
@@ -30,8 +37,8 @@ export function SilenceDialog({ alert, onClose }: { readonly alert: Alert; reado
   const toasts = useToasts();
   const silence = useMutation({
     mutationFn: () => {
-      const subject = alert.subject === null ? {} : { subject: alert.subject };
-      return call(operations.alertsSilence, { rule: alert.rule, ...subject, minutes: MINUTES[duration], reason: reason.trim() });
+      const only = subject === null ? {} : { subject };
+      return call(operations.alertsSilence, { rule, ...only, minutes: MINUTES[duration], reason: reason.trim() });
     },
     onSuccess: async () => {
       toasts.success(t.silenceDone);
@@ -46,7 +53,7 @@ export function SilenceDialog({ alert, onClose }: { readonly alert: Alert; reado
   return (
     <Dialog open onClose={onClose} maxWidth="xs" fullWidth aria-labelledby={titleId}>
       <form onSubmit={submit} noValidate>
-        <DialogTitle id={titleId}>{t.silenceTitle(alert.rule)}</DialogTitle>
+        <DialogTitle id={titleId}>{t.silenceTitle(rule, subject)}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 4 }}>
           <Typography color="textSecondary">{t.silenceText}</Typography>
           <TextField select label={t.forHow} value={duration} onChange={(event) => setDuration(pick(event.target.value))}>

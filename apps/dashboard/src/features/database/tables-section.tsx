@@ -14,12 +14,15 @@ import { Fragment, useState } from 'react';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatNumber } from '../../format/locale.ts';
 import { useMessages } from '../../messages/locale-provider.tsx';
+import { Breakable } from '../../ui/breakable.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import { LinesSkeleton, Section } from '../../ui/section.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { TableFrame } from '../../ui/table-frame.tsx';
 import { tablesQuery } from './database-queries.ts';
+
+const WIDE = { display: { xs: 'none', md: 'table-cell' } } as const;
 
 /** Tables of a schema; each opens to show its columns. */
 export function TablesSection({ schema }: { readonly schema: string }) {
@@ -36,8 +39,12 @@ export function TablesSection({ schema }: { readonly schema: string }) {
             <TableRow>
               <TableCell>{t.table}</TableCell>
               <TableCell>{t.rls}</TableCell>
-              <TableCell align="right">{t.rows}</TableCell>
-              <TableCell align="right">{t.size}</TableCell>
+              <TableCell align="right" sx={WIDE}>
+                {t.rows}
+              </TableCell>
+              <TableCell align="right" sx={WIDE}>
+                {t.size}
+              </TableCell>
             </TableRow>
           </TableHead>
           <TableBody>
@@ -54,24 +61,33 @@ export function TablesSection({ schema }: { readonly schema: string }) {
 function TableLine({ table }: { readonly table: DatabaseTable }) {
   const t = useMessages().database;
   const [open, setOpen] = useState(false);
+  const rows = formatNumber(Math.max(0, table.rows));
+  const size = formatBytes(table.sizeBytes);
   return (
     <Fragment>
       <TableRow sx={{ '& > td': { borderBottom: open ? 0 : undefined } }}>
-        <TableCell component="th" scope="row" sx={{ whiteSpace: 'nowrap' }}>
-          <IconButton
-            size="small"
-            aria-expanded={open}
-            aria-label={t.show(table.name)}
-            onClick={() => setOpen(!open)}
-            sx={{ ml: -2, mr: 1, transform: open ? 'none' : 'rotate(-90deg)' }}
-          >
-            <OpenIcon fontSize="small" />
-          </IconButton>
-          <Box component="span" sx={{ fontFamily: MONO }}>
-            {table.name}
-          </Box>
-          <Box component="span" sx={{ color: 'text.secondary', ml: 3 }}>
-            {t.columns(table.columns.length)}
+        <TableCell component="th" scope="row">
+          <Box sx={{ display: 'flex', alignItems: 'center' }}>
+            <IconButton
+              size="small"
+              aria-expanded={open}
+              aria-label={t.show(table.name)}
+              onClick={() => setOpen(!open)}
+              sx={{ ml: -2, mr: 1, transform: open ? 'none' : 'rotate(-90deg)' }}
+            >
+              <OpenIcon fontSize="small" />
+            </IconButton>
+            <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 3, minWidth: 0 }}>
+              <Box component="span" sx={{ fontFamily: MONO, overflowWrap: 'anywhere' }}>
+                <Breakable text={table.name} />
+              </Box>
+              <Box component="span" sx={{ color: 'text.secondary' }}>
+                {t.columns(table.columns.length)}
+              </Box>
+              <Box component="span" className="num" sx={{ color: 'text.secondary', display: { xs: 'block', md: 'none' }, width: '100%' }}>
+                {t.rowsAndSize(rows, size)}
+              </Box>
+            </Box>
           </Box>
         </TableCell>
         <TableCell>
@@ -80,16 +96,16 @@ function TableLine({ table }: { readonly table: DatabaseTable }) {
             {table.isSecured ? t.on : t.off}
           </Box>
         </TableCell>
-        <TableCell align="right" className="num">
-          {formatNumber(Math.max(0, table.rows))}
+        <TableCell align="right" className="num" sx={WIDE}>
+          {rows}
         </TableCell>
-        <TableCell align="right" className="num">
-          {formatBytes(table.sizeBytes)}
+        <TableCell align="right" className="num" sx={WIDE}>
+          {size}
         </TableCell>
       </TableRow>
       {open && (
         <TableRow>
-          <TableCell colSpan={4} sx={{ pt: 0 }}>
+          <TableCell colSpan={4} sx={{ pt: 0, maxWidth: 0 }}>
             <Collapse in appear>
               <Columns table={table} />
             </Collapse>
@@ -103,32 +119,34 @@ function TableLine({ table }: { readonly table: DatabaseTable }) {
 function Columns({ table }: { readonly table: DatabaseTable }) {
   const t = useMessages().database;
   return (
-    <Table size="small" aria-label={t.show(table.name)}>
-      <TableHead>
-        <TableRow>
-          <TableCell>{t.column}</TableCell>
-          <TableCell>{t.type}</TableCell>
-          <TableCell>{t.nullable}</TableCell>
-          <TableCell>{t.fallback}</TableCell>
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {table.columns.map(({ name, type, isNullable, default: fallback }) => (
-          <TableRow key={name}>
-            <TableCell sx={{ fontFamily: MONO }}>
-              {name}
-              {table.primaryKey.includes(name) && (
-                <Box component="span" sx={{ color: 'text.secondary', ml: 2, fontSize: 12 }}>
-                  {t.key}
-                </Box>
-              )}
-            </TableCell>
-            <TableCell sx={{ fontFamily: MONO }}>{type}</TableCell>
-            <TableCell>{isNullable ? t.yes : t.no}</TableCell>
-            <TableCell sx={{ fontFamily: MONO, overflowWrap: 'anywhere' }}>{fallback ?? '–'}</TableCell>
+    <Box sx={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label={t.show(table.name)}>
+      <Table size="small" aria-label={t.show(table.name)}>
+        <TableHead>
+          <TableRow>
+            <TableCell>{t.column}</TableCell>
+            <TableCell>{t.type}</TableCell>
+            <TableCell>{t.nullable}</TableCell>
+            <TableCell>{t.fallback}</TableCell>
           </TableRow>
-        ))}
-      </TableBody>
-    </Table>
+        </TableHead>
+        <TableBody>
+          {table.columns.map(({ name, type, isNullable, default: fallback }) => (
+            <TableRow key={name}>
+              <TableCell sx={{ fontFamily: MONO }}>
+                {name}
+                {table.primaryKey.includes(name) && (
+                  <Box component="span" sx={{ color: 'text.secondary', ml: 2, fontSize: 12 }}>
+                    {t.key}
+                  </Box>
+                )}
+              </TableCell>
+              <TableCell sx={{ fontFamily: MONO }}>{type}</TableCell>
+              <TableCell>{isNullable ? t.yes : t.no}</TableCell>
+              <TableCell sx={{ fontFamily: MONO, overflowWrap: 'anywhere' }}>{fallback ?? '–'}</TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </Box>
   );
 }

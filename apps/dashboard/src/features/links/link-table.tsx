@@ -7,9 +7,10 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import type { LinkState, SignedLink } from '@supastor/contract/wire/signed-link';
 import { formatNumber } from '../../format/locale.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
-import { CLIPPED, FixedTable } from '../../ui/table-frame.tsx';
+import { CLIPPED, FixedTable, NAME_CELL } from '../../ui/table-frame.tsx';
 import { LINK_STATES } from './link-queries.ts';
 
 const TONES: Readonly<Record<LinkState, Tone>> = { live: 'success', expired: 'neutral', revoked: 'error' };
@@ -32,8 +33,8 @@ export function LinkTable({ links, onRevoke }: LinkTableProps) {
             Used
           </TableCell>
           <TableCell sx={{ ...WIDE, width: 130 }}>Last used</TableCell>
-          <TableCell sx={{ width: { xs: 124, md: 190 } }}>State</TableCell>
-          <TableCell sx={{ width: 96 }} align="right" aria-label="Action" />
+          <TableCell sx={{ width: { xs: 100, md: 190 } }}>State</TableCell>
+          <TableCell sx={{ width: { xs: 84, md: 96 } }} align="right" aria-label="Action" />
         </TableRow>
       </TableHead>
       <TableBody>
@@ -51,8 +52,8 @@ function LinkRow({ link, onRevoke }: { readonly link: SignedLink; readonly onRev
   const name = `${bucket}/${path}`;
   return (
     <TableRow hover sx={{ height: 48 }}>
-      <TableCell sx={CLIPPED} title={name}>
-        {name}
+      <TableCell sx={NAME_CELL} title={name}>
+        <Breakable text={name} />
         {scope === 'upload' && (
           <Typography variant="caption" component="div" color="textSecondary">
             to upload

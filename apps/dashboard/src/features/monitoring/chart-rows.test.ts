@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newestOf, toRows } from './chart-rows.ts';
+import { highestOf, isLonely, newestOf, toRows } from './chart-rows.ts';
 import { formatValue } from './format-value.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 26, 0, minute)).toISOString();
@@ -26,6 +26,20 @@ test('the newest value is the last that was measured', () => {
     ]),
   ).toBe(3);
   expect(newestOf([{ at: at(0), value: null }])).toBeNull();
+});
+
+test('a value without neighbours is found, and the highest of all', () => {
+  const rows = toRows({
+    all: [
+      { at: at(0), value: 4 },
+      { at: at(1), value: null },
+      { at: at(2), value: 7 },
+      { at: at(3), value: 1 },
+    ],
+  });
+  expect([0, 1, 2, 3].map((index) => isLonely(rows, 'all', index))).toEqual([true, false, false, false]);
+  expect(highestOf(rows, ['all', 'other'])).toBe(7);
+  expect(highestOf([], ['all'])).toBe(0);
 });
 
 test.each([

@@ -25,3 +25,14 @@ export function toRows(lines: Readonly<Record<string, readonly Point[]>>): reado
 export function newestOf(points: readonly Point[]): number | null {
   return points.findLast(({ value }) => value !== null)?.value ?? null;
 }
+
+/** Highest value of all lines; zero when there is none. */
+export function highestOf(rows: readonly Row[], names: readonly string[]): number {
+  return Math.max(0, ...rows.flatMap((row) => names.map((name) => row[name] ?? 0)));
+}
+
+/** Whether a value stands alone: no line leads to it, so that only a dot can show it. */
+export function isLonely(rows: readonly Row[], name: string, index: number): boolean {
+  const has = (at: number) => (rows[at]?.[name] ?? null) !== null;
+  return has(index) && !has(index - 1) && !has(index + 1);
+}

@@ -93,6 +93,7 @@ export function MonitoringPage() {
           <SeriesChart
             key={id}
             title={t.charts[id]}
+            hint={t.hints[id]}
             range={range}
             lines={lines.map(([series, label, tone]) => ({ series, label: t.lines[label], tone }))}
           />

@@ -11,13 +11,14 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { formatNumber } from '../../format/locale.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Choice } from '../../ui/filter-fields.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { LinesSkeleton, Section } from '../../ui/section.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
-import { CLIPPED, FixedTable } from '../../ui/table-frame.tsx';
+import { CLIPPED, FixedTable, NAME_CELL } from '../../ui/table-frame.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { deliveriesQuery, type DeliveryFilter, parseDeliveryFilter, STATES } from './webhook-queries.ts';
 
@@ -68,9 +69,9 @@ export function DeliveryLog({ targets, filter, onChange }: DeliveryLogProps) {
               <TableCell>Object</TableCell>
               <TableCell sx={{ ...WIDE, width: 150 }}>Event</TableCell>
               <TableCell sx={{ ...WIDE, width: 140 }}>Target</TableCell>
-              <TableCell sx={{ width: { xs: 120, md: 220 } }}>State</TableCell>
+              <TableCell sx={{ width: { xs: 112, md: 220 } }}>State</TableCell>
               <TableCell sx={{ ...WIDE, width: 120 }}>When</TableCell>
-              <TableCell sx={{ width: 100 }} align="right" aria-label="Action" />
+              <TableCell sx={{ width: { xs: 84, md: 100 } }} align="right" aria-label="Action" />
             </TableRow>
           </TableHead>
           <TableBody>
@@ -117,8 +118,8 @@ function DeliveryRow({ delivery, target, busy, onReplay }: DeliveryRowProps) {
   const name = `${bucket}/${path}`;
   return (
     <TableRow hover sx={{ height: 48 }}>
-      <TableCell sx={CLIPPED} title={name}>
-        {name}
+      <TableCell sx={NAME_CELL} title={name}>
+        <Breakable text={name} />
       </TableCell>
       <TableCell sx={{ ...WIDE, ...CLIPPED, color: 'text.secondary' }}>{event}</TableCell>
       <TableCell sx={{ ...WIDE, ...CLIPPED, color: 'text.secondary' }}>{target}</TableCell>

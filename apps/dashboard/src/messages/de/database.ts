@@ -13,6 +13,7 @@ export const database: Messages['database'] = {
   on: 'An',
   off: 'Aus',
   columns: (count) => (count === 1 ? '1 Spalte' : `${count} Spalten`),
+  rowsAndSize: (rows, size) => `etwa ${rows} Zeilen · ${size}`,
   column: 'Spalte',
   type: 'Typ',
   nullable: 'Darf leer sein',

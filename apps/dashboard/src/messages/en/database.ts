@@ -12,6 +12,7 @@ export const database = {
   on: 'On',
   off: 'Off',
   columns: (count: number) => (count === 1 ? '1 column' : `${count} columns`),
+  rowsAndSize: (rows: string, size: string) => `about ${rows} rows · ${size}`,
   column: 'Column',
   type: 'Type',
   nullable: 'May be null',

@@ -8,15 +8,26 @@ import { messageOf } from '../../../api/api-error.ts';
 import { overviewQuery } from '../home-queries.ts';
 
 interface FigureProps {
-  readonly value: ReactNode;
+  readonly value: string;
   readonly text: ReactNode;
 }
 
 /** A large number with what it says below. */
 export function Figure({ value, text }: FigureProps) {
   return (
-    <Box sx={{ minWidth: 0 }}>
-      <Typography component="p" noWrap className="num" sx={{ fontSize: 24, lineHeight: '32px', fontWeight: 600, letterSpacing: '-0.02em' }}>
+    <Box sx={{ minWidth: 0, containerType: 'inline-size' }}>
+      <Typography
+        component="p"
+        noWrap
+        className="num"
+        // Where two stand side by side, a long figure with its unit is set smaller, and never cut off.
+        sx={{
+          fontSize: `clamp(15px, ${Math.round(165 / Math.max(1, value.length))}cqi, 24px)`,
+          lineHeight: '32px',
+          fontWeight: 600,
+          letterSpacing: '-0.02em',
+        }}
+      >
         {value}
       </Typography>
       <Typography variant="caption" component="p" color="textSecondary" noWrap sx={{ minHeight: 17 }}>
