@@ -88,9 +88,7 @@ export function LinePlot({ rows, lines, unit, fromMs, toMs, height, noValue }: L
               type="linear"
               stroke={colour}
               strokeWidth={2}
-              dot={({ key, cx, cy, index }) =>
-                isLonely(rows, label, index) ? <circle key={key} cx={cx} cy={cy} r={2.5} fill={colour} /> : <g key={key} />
-              }
+              dot={<LonelyDot rows={rows} name={label} colour={colour} />}
               isAnimationActive={false}
             />
           );
@@ -98,6 +96,22 @@ export function LinePlot({ rows, lines, unit, fromMs, toMs, height, noValue }: L
       </LineChart>
     </ResponsiveContainer>
   );
+}
+
+interface LonelyDotProps {
+  readonly rows: readonly Row[];
+  readonly name: string;
+  readonly colour: string;
+  /** Filled in by the chart, for each value. */
+  readonly cx?: number;
+  readonly cy?: number;
+  readonly index?: number;
+}
+
+/** A value that no line leads to. */
+function LonelyDot({ rows, name, colour, cx, cy, index }: LonelyDotProps) {
+  if (index === undefined || !isLonely(rows, name, index)) return null;
+  return <circle cx={cx} cy={cy} r={2.5} fill={colour} />;
 }
 
 /** A time within a day, a day within a week. */
