@@ -1,4 +1,5 @@
-import { type OidcHarness, startOidcProvider } from '@supastor/testkit/harness/oidc-provider';
+import { type RunningOidcMock, startOidcMock } from '@supastor/adapters/mocks/oidc/start-oidc-mock';
+import { signInAtProvider } from '@supastor/testkit/harness/sign-in-at-provider';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createTempDir } from '@supastor/testkit/harness/temp-dir';
@@ -11,7 +12,9 @@ import { createStack, freePorts, type Stack } from './harness/stack.ts';
 
 const BIN = join(REPO_ROOT, 'apps', 'cli', 'bin', 'supastor.mjs');
 
-let idp: OidcHarness;
+const CLIENT = { clientId: 'dashboard', clientSecret: 'only-for-these-tests-0123456789abcdef' };
+
+let idp: RunningOidcMock;
 let stack: Stack;
 let browser: Browser;
 let context: BrowserContext;
@@ -22,17 +25,14 @@ let home: string;
 beforeAll(async () => {
   const ports = await freePorts();
   home = `http://localhost:${ports['SUPASTOR_ADMIN_PORT']}`;
-  idp = await startOidcProvider(home);
-  const { issuer, clientId, clientSecret } = idp;
-  const client = { issuer, clientId, clientSecret, scopes: ['openid', 'email', 'profile', 'groups'], allowPrivate: true };
+  idp = await startOidcMock({ port: 0, ...CLIENT, directory: null });
+  const client = { issuer: idp.issuer, ...CLIENT, scopes: ['openid', 'email', 'profile', 'groups'], allowPrivate: true };
   const roles = [{ group: 'ops', role: 'operator' }];
   const sso = JSON.stringify([{ id: 'corp', name: 'Example Corp', ...client, roles, createUsers: true }]);
   const env = { ...ports, SUPASTOR_ADMIN_PUBLIC_URL: home, SUPASTOR_ACCESS_SSO: sso };
   [stack, browser] = await Promise.all([createStack({ env }), launchBrowser()]);
   await stack.up('--dev');
   context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-  // The provider's own pages ask for a font of the Internet.
-  await context.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
   page = await context.newPage();
   page.setDefaultTimeout(60_000);
   troubles = watchTroubles(page);
@@ -47,15 +47,12 @@ afterAll(async () => {
 async function signInThere(login: string, at: Page = page): Promise<void> {
   await at.getByRole('button', { name: 'Sign in with Example Corp' }).click();
   await at.waitForURL(`${idp.issuer}/**`);
-  await at.locator('input[name=login]').fill(login);
-  await at.locator('input[name=password]').fill('any');
-  await at.locator('button[type=submit]').click();
-  await at.getByRole('button', { name: 'Continue' }).click();
+  await at.locator(`button[name=login][value=${login}]`).click();
   await at.waitForURL(`${home}/**`);
 }
 
 test('somebody signs in with a provider and lands where they wanted to go', async () => {
-  idp.accounts.set('ada', { email: 'ada@example.org', email_verified: true, name: 'Ada', groups: ['ops'] });
+  idp.users.set('ada', { email: 'ada@example.org', email_verified: true, name: 'Ada', groups: ['ops'] });
   await page.goto(`${home}/services`);
   await page.getByRole('button', { name: 'Sign in with Example Corp' }).waitFor();
   expect(await findViolations(page)).toEqual([]);
@@ -71,7 +68,6 @@ test('the page Account lists where one is signed in, and signs out there', async
   const other = await browser.newContext({ locale: 'en-US' });
   const elsewhere = await other.newPage();
   elsewhere.setDefaultTimeout(60_000);
-  await other.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
   await elsewhere.goto(`${home}/services`);
   await signInThere('ada', elsewhere);
   await elsewhere.getByRole('heading', { name: 'Services' }).waitFor();
@@ -97,7 +93,7 @@ test('the command line signs in through the browser', async () => {
   const ended = new Promise((resolve) => login.once('close', resolve));
   const promptOf = () => /^ +(http\S+)\n[^]*Address of the page that it ends at: $/m.exec(out.stderr)?.[1] ?? '';
   await expect.poll(promptOf, { timeout: 60_000 }).toMatch(/^http/);
-  const query = await idp.signIn(promptOf(), 'ada');
+  const query = await signInAtProvider(promptOf(), { site: home, login: 'ada' });
   await page.goto(`${home}/sso?${query}`);
   await page.getByText('Did you begin it on the command line?').waitFor();
   login.stdin.write(`nonsense\n${page.url()}\n`);
@@ -119,11 +115,11 @@ test('signing out ends the session at the provider too', async () => {
   await page.goto(`${home}/services`);
   await page.getByLabel('E-mail').waitFor();
   await page.getByRole('button', { name: 'Sign in with Example Corp' }).click();
-  await page.locator('input[name=login]').waitFor();
+  await page.locator('button[name=login][value=ada]').waitFor();
 }, 120_000);
 
 test('who has no role is told so, and an answer that this tab did not ask for is not used', async () => {
-  idp.accounts.set('eve', { email: 'eve@example.org', email_verified: true, name: 'Eve', groups: [] });
+  idp.users.set('eve', { email: 'eve@example.org', email_verified: true, name: 'Eve', groups: [] });
   await page.goto(`${home}/login`);
   await signInThere('eve');
   await page.getByText('None of your groups has a role here').waitFor();

@@ -1,63 +1,45 @@
-import { once } from 'node:events';
-import { findFreePort } from '@supastor/testkit/harness/free-port';
+import { type RunningInbox, startInbox } from '@supastor/adapters/mocks/inbox/start-inbox';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AdminHarness, startAdminHarness } from '../testing/admin-harness.ts';
 import { addPerson, signIn } from '../testing/people.ts';
 
 let postgres: TempPostgres;
-let smtp: SMTPServer;
+let inbox: RunningInbox;
 let admin: AdminHarness;
 let owner: string;
-const inbox: string[] = [];
+const mails = () => inbox.mailbox.list();
 
 beforeAll(async () => {
   postgres = await startTempPostgres();
-  smtp = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, _session, done) {
-      let text = '';
-      stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      stream.on('end', () => {
-        // Long lines come in quoted-printable.
-        inbox.push(text.replaceAll('=\r\n', '').replaceAll('=3D', '='));
-        done();
-      });
-    },
-  });
-  const port = await findFreePort();
-  smtp.listen(port, '127.0.0.1');
-  await once(smtp.server, 'listening');
+  inbox = await startInbox({ smtpPort: 0, httpPort: 0 });
   admin = await startAdminHarness({
     databaseUrl: await postgres.createDatabase('mail'),
     publicUrl: 'https://files.example.org',
-    mail: { host: '127.0.0.1', port, secure: false, user: null, password: null, from: 'supastor@example.org' },
+    mail: { host: '127.0.0.1', port: inbox.smtpPort, secure: false, user: null, password: null, from: 'supastor@example.org' },
   });
   owner = await admin.login();
 });
 afterAll(async () => {
   await admin.stop();
-  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  await inbox.stop();
   await postgres.stop();
 });
 
 it('an invitation goes out by mail, with the public address and the link that was shown', async () => {
   const { body } = await admin.call('POST', '/api/v1/users', { token: owner, body: { email: 'new@example.org', role: 'viewer' } });
   expect(body).toMatchObject({ mailed: true, link: expect.stringMatching(/^https:\/\/files\.example\.org\/welcome#[\w-]{43}$/) });
-  expect(inbox.at(-1)).toContain('To: new@example.org');
-  expect(inbox.at(-1)).toContain(body.link);
+  expect(mails()[0]).toMatchObject({ to: 'new@example.org', from: 'supastor@example.org', text: expect.stringContaining(body.link) });
 });
 
 it('a forgotten password is answered the same for everybody, and mailed to who exists', async () => {
   const person = await addPerson(admin, owner, { email: 'here@example.org', role: 'viewer' });
-  const before = inbox.length;
+  const before = mails().length;
   const forgot = (email: string) => admin.call('POST', '/api/v1/account/forgot-password', { body: { email } });
   const answers = [await forgot('nobody@example.org'), await forgot(person.email), await forgot('admin@localhost.local')];
   expect(answers.map(({ status, body }) => ({ status, body }))).toEqual(Array.from({ length: 3 }, () => ({ status: 200, body: {} })));
-  await expect.poll(() => inbox.length, { timeout: 10_000 }).toBe(before + 1);
-  const token = /welcome#([\w-]{43})/.exec(inbox.at(-1) ?? '')?.[1];
+  await expect.poll(() => mails().length, { timeout: 10_000 }).toBe(before + 1);
+  const token = /welcome#([\w-]{43})/.exec(mails()[0]?.text ?? '')?.[1];
   const redeem = () => admin.call('POST', '/api/v1/account/link/redeem', { body: { token, password: 'brand-new-words-81' } });
   expect((await redeem()).status).toBe(200);
   expect((await redeem()).status).toBe(404);

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { SsoProviderConfig } from '@supastor/contract/config/sso';
-import { type OidcHarness, startOidcProvider } from '@supastor/testkit/harness/oidc-provider';
+import { type RunningOidcMock, startOidcMock } from '@supastor/adapters/mocks/oidc/start-oidc-mock';
+import { signInAtProvider } from '@supastor/testkit/harness/sign-in-at-provider';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -9,17 +10,18 @@ import { type AdminHarness, EMAIL, PASSWORD, startAdminHarness } from '../testin
 import { addPerson, GOOD_PASSWORD, signIn } from '../testing/people.ts';
 
 const SITE = 'http://admin.example.org';
+const CLIENT = { clientId: 'dashboard', clientSecret: 'only-for-these-tests-0123456789abcdef' };
 
 let postgres: TempPostgres;
-let idp: OidcHarness;
+let idp: RunningOidcMock;
 let count = 0;
 const running: AdminHarness[] = [];
 beforeAll(async () => {
-  [postgres, idp] = await Promise.all([startTempPostgres(), startOidcProvider(SITE)]);
+  [postgres, idp] = await Promise.all([startTempPostgres(), startOidcMock({ port: 0, ...CLIENT, sites: [SITE], directory: null })]);
 });
 afterEach(async () => {
   for (const admin of running.splice(0)) await admin.stop();
-  idp.accounts.clear();
+  idp.users.clear();
 });
 afterAll(async () => {
   await idp.stop();
@@ -30,8 +32,7 @@ const corp = (changes: Partial<SsoProviderConfig> = {}): SsoProviderConfig => ({
   id: 'corp',
   name: 'Corp',
   issuer: idp.issuer,
-  clientId: idp.clientId,
-  clientSecret: idp.clientSecret,
+  ...CLIENT,
   scopes: ['openid', 'email', 'profile', 'groups'],
   groupClaim: 'groups',
   roles: [
@@ -58,10 +59,10 @@ const finish = (admin: AdminHarness, ticket: string, query: string) =>
   admin.call('POST', '/api/v1/session/sso-finish', { body: { ticket, query } });
 async function enter(admin: AdminHarness, login: string) {
   const { url, ticket } = await begin(admin);
-  return finish(admin, ticket, await idp.signIn(url, login));
+  return finish(admin, ticket, await signInAtProvider(url, { site: SITE, login }));
 }
 const ada = (changes = {}) =>
-  idp.accounts.set('ada', { email: 'Ada@Example.org', email_verified: true, name: 'Ada', groups: ['ops', 'other'], ...changes });
+  idp.users.set('ada', { email: 'Ada@Example.org', email_verified: true, name: 'Ada', groups: ['ops', 'other'], ...changes });
 
 describe('single sign-on', () => {
   it('makes a user with the roles of their groups, and takes a role away when the group is gone', async () => {
@@ -111,7 +112,7 @@ describe('single sign-on', () => {
     const linked = await enter(linking, 'ada');
     expect(linked.body.userId).toBe(person.id);
     expect(linked.body.grants.map(({ role }: { role: string }) => role).toSorted()).toEqual(['operator', 'viewer']);
-    idp.accounts.set('mallory', { email: EMAIL, email_verified: true, name: 'M', groups: ['ops'] });
+    idp.users.set('mallory', { email: EMAIL, email_verified: true, name: 'M', groups: ['ops'] });
     expect((await enter(linking, 'mallory')).status).toBe(403);
     await admin.call('POST', `/api/v1/users/${person.id}/disable`, { token: owner, body: {} });
     expect((await enter(linking, 'ada')).body.detail).toContain('disabled');
@@ -135,7 +136,7 @@ describe('single sign-on', () => {
     const other = await start();
     ada();
     const mine = await begin(admin);
-    const query = await idp.signIn(mine.url, 'ada');
+    const query = await signInAtProvider(mine.url, { site: SITE, login: 'ada' });
     const theirs = await begin(admin);
     expect((await finish(admin, theirs.ticket, query)).status).toBe(401);
     const foreign = await begin(other);
@@ -245,7 +246,7 @@ async function startForger(claims: Readonly<Record<string, unknown>>, { foreignK
       return { issuer, ...endpoints, response_types_supported: ['code'], id_token_signing_alg_values_supported: ['RS256'] };
     }
     const now = Math.floor(Date.now() / 1000);
-    const usual = { iss: issuer, aud: idp.clientId, sub: 'ada', iat: now, exp: now + 300, nonce: forger.nonce };
+    const usual = { iss: issuer, aud: CLIENT.clientId, sub: 'ada', iat: now, exp: now + 300, nonce: forger.nonce };
     const person = { email: 'ada@example.org', email_verified: true, groups: ['ops'] };
     const payload = Object.fromEntries(Object.entries({ ...usual, ...person, ...claims }).filter(([, value]) => value !== undefined));
     const key = foreignKey ? other.privateKey : ours.privateKey;

@@ -5,6 +5,7 @@ import { containersSchema, replicas } from './containers.ts';
 import { adminSchema } from './admin.ts';
 import { bytes, field, flag, integer, list, NO_TEXT, port, secret, text } from './field.ts';
 import { storageSchema } from './storage.ts';
+import { mocksSchema } from './mocks.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { redisSchema } from './redis.ts';
 
@@ -213,6 +214,7 @@ export const configSchema = z.strictObject({
   logging: loggingSchema.prefault({}),
   restart: restartSchema.prefault({}),
   containers: containersSchema.prefault({}),
+  mocks: mocksSchema.prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOCK_NAMES } from '../config/mocks.ts';
 import { named } from '../operations/type-names.ts';
 
 /** Life-cycle states of a service; the allowed moves are in core/stack/state. */
@@ -6,7 +7,19 @@ export const SERVICE_STATES = ['stopped', 'starting', 'healthy', 'unhealthy', 'b
 export const serviceStateSchema = named('ServiceState', z.enum(SERVICE_STATES));
 export type ServiceState = z.infer<typeof serviceStateSchema>;
 
-export const SERVICE_NAMES = ['postgres', 'storage', 'meta', 'admin', 'edge', 'agent', 'alertmanager', 'prometheus', 'grafana'] as const;
+/** Mocks run in development only, and only when they are asked for. */
+export const SERVICE_NAMES = [
+  'postgres',
+  'storage',
+  'meta',
+  'admin',
+  'edge',
+  'agent',
+  'alertmanager',
+  'prometheus',
+  'grafana',
+  ...MOCK_NAMES,
+] as const;
 export const serviceNameSchema = named('ServiceName', z.enum(SERVICE_NAMES));
 export type ServiceName = z.infer<typeof serviceNameSchema>;
 

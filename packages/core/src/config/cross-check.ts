@@ -1,3 +1,4 @@
+import { mocksOf } from '@supastor/contract/config/mocks';
 import type { Config } from '@supastor/contract/config/schema';
 
 /** A rule that spans fields and is broken; `path` is the field to change. */
@@ -8,21 +9,49 @@ export interface CrossProblem {
 
 /** Rules no single field can check. */
 export function crossCheck(config: Config): readonly CrossProblem[] {
-  return [...samePorts(config), ...bytesOnS3(config), ...externalStorage(config), ...cacheInFront(config), ...backoff(config)];
+  return [
+    ...samePorts(config),
+    ...bytesOnS3(config),
+    ...externalStorage(config),
+    ...cacheInFront(config),
+    ...backoff(config),
+    ...mocksInProd(config),
+  ];
 }
 
-function samePorts({ postgres, storage, meta, admin }: Config): readonly CrossProblem[] {
+function samePorts({ postgres, storage, meta, admin, mocks }: Config): readonly CrossProblem[] {
   const listeners = [
     { path: 'postgres.port', port: postgres.port, listens: postgres.managed },
     { path: 'storage.port', port: storage.port, listens: storage.managed },
     { path: 'storage.s3RootPort', port: storage.s3RootPort, listens: storage.managed && storage.s3RootPort !== undefined },
     { path: 'meta.port', port: meta.port, listens: true },
     { path: 'admin.port', port: admin.port, listens: true },
+    ...mockListeners(mocks),
   ].filter((listener) => listener.listens);
   return listeners.flatMap((listener, index) => {
     const first = listeners.slice(0, index).find((other) => other.port === listener.port);
     return first ? [{ path: listener.path, reason: `port ${listener.port} is used by ${first.path} already` }] : [];
   });
+}
+
+function mockListeners(mocks: Config['mocks']): readonly { readonly path: string; readonly port: number; readonly listens: boolean }[] {
+  const { smtpPort, inboxPort, oidcPort, webhooksPort, s3Port, s3HttpPort } = mocks;
+  const ports = { smtp: { smtpPort, inboxPort }, oidc: { oidcPort }, webhooks: { webhooksPort }, s3: { s3Port, s3HttpPort } };
+  return mocksOf(mocks.enabled).flatMap((mock) =>
+    Object.entries(ports[mock]).map(([name, port]) => ({ path: `mocks.${name}`, port, listens: true })),
+  );
+}
+
+/** Mocks let anybody in who is on the machine. */
+function mocksInProd({ mocks, project, postgres }: Config): readonly CrossProblem[] {
+  const wanted = mocksOf(mocks.enabled);
+  if (wanted.length === 0) return [];
+  const problem = (reason: string) => ({ path: 'mocks.enabled', reason });
+  if (project.mode !== 'dev') return [problem('mocks are for development: run supastor up --dev, or leave them out')];
+  if (project.target !== 'embedded') return [problem(`mocks run beside processes of this machine, not on the target ${project.target}`)];
+  if (wanted.includes('s3') && !postgres.managed)
+    return [problem('the mock s3 keeps its rows in the Postgres of the stack: set postgres.managed')];
+  return [];
 }
 
 /** Bytes in a bucket need the bucket and its keys. */

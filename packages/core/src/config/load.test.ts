@@ -53,6 +53,28 @@ function mistakesOf(given: ResolveInput): readonly string[] {
   return [];
 }
 
+describe('mocks', () => {
+  const withMocks = (more: Partial<ResolveInput> = {}, environment = {}) =>
+    mistakesOf(input({ default: environment }, { env: { SUPASTOR_MOCKS: 'smtp,s3' }, ...more }));
+
+  test('are for development, beside processes of this machine', () => {
+    expect(withMocks()).toEqual([]);
+    expect(withMocks({}, { project: { mode: 'prod' } }).join()).toContain('mocks are for development: run supastor up --dev');
+    expect(withMocks({}, { project: { target: 'docker' } }).join()).toContain('not on the target docker');
+    const external = { postgres: { managed: false, host: 'db', password: 'x', storagePassword: 'x' } };
+    expect(withMocks({}, external).join()).toContain('set postgres.managed');
+  });
+
+  test('have names; others are refused with the list of them', () => {
+    const flags = [{ path: 'mocks.enabled', value: 'smtp,ftp', flag: '--mocks' }];
+    expect(withMocks({ flags }).join()).toContain('there is no mock "ftp"; there are smtp, oidc, webhooks, s3, or all');
+  });
+
+  test('do not take a port that another service of the stack wants', () => {
+    expect(withMocks({}, { admin: { port: 8025 } }).join()).toContain('port 8025 is used by admin.port already');
+  });
+});
+
 describe('the strength of sources', () => {
   const base = { default: { storage: { port: 3 } } };
   const files = [dotenv('.env', 'SUPASTOR_STORAGE_PORT=1'), dotenv('.env.default', 'SUPASTOR_STORAGE_PORT=2')];

@@ -1,5 +1,6 @@
 import type { Config } from '@supastor/contract/config/schema';
-import type { Secret } from '@supastor/contract/secret';
+import { Secret } from '@supastor/contract/secret';
+import { CLIENT_ID, mockSecret } from './services/mock-overrides.ts';
 import { connectHost } from './references.ts';
 
 /** Chosen ports by `service.port`; the configured port counts where none was chosen. */
@@ -37,7 +38,35 @@ export function connectionInfo(config: Config, ports: ChosenPorts): readonly Con
     hidden('S3_PROTOCOL_ACCESS_KEY_SECRET', auth.s3AccessKeySecret),
     plain('ADMIN_EMAIL', admin.email),
     hidden('ADMIN_PASSWORD', admin.password),
+    ...mockValues(config, ports),
   ];
+}
+
+/** How the mocks are reached that run. A command that only looks does not know which were asked for; their ports tell. */
+function mockValues(config: Config, ports: ChosenPorts): readonly ConnectionValue[] {
+  const at = (listener: string, make: (port: number) => readonly ConnectionValue[]) => {
+    const port = ports[listener];
+    return port === undefined ? [] : make(port);
+  };
+  const local = (port: number) => url('127.0.0.1', port);
+  return [
+    ...at('smtp.http', (port) => [plain('MOCK_INBOX_URL', local(port))]),
+    ...at('smtp.smtp', (port) => [plain('MOCK_SMTP_URL', `smtp://127.0.0.1:${port}`)]),
+    ...at('oidc.http', (port) => [
+      plain('MOCK_OIDC_ISSUER', local(port)),
+      plain('MOCK_OIDC_CLIENT_ID', CLIENT_ID),
+      hidden('MOCK_OIDC_CLIENT_SECRET', sharedSecret(config, 'oidc')),
+    ]),
+    ...at('webhooks.http', (port) => [
+      plain('MOCK_WEBHOOKS_URL', local(port)),
+      hidden('MOCK_WEBHOOKS_SECRET', sharedSecret(config, 'webhooks')),
+    ]),
+    ...at('s3.s3', (port) => [plain('MOCK_S3_URL', local(port))]),
+  ];
+}
+
+function sharedSecret(config: Config, purpose: 'oidc' | 'webhooks'): Secret | undefined {
+  return config.auth.jwtSecret === undefined ? undefined : new Secret(mockSecret(config, purpose));
 }
 
 function url(host: string, port: number): string {

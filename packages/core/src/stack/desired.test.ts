@@ -1,3 +1,4 @@
+import { parseSsoProviders } from '@supastor/contract/config/sso';
 import { configSchema } from '@supastor/contract/config/schema';
 import { createTestConfig, placeAll, preferredPorts } from './testing/fixtures.ts';
 import { describe, expect, test } from 'vitest';
@@ -21,6 +22,46 @@ describe('buildDesiredStack', () => {
       ['meta', ['postgres']],
       ['admin', ['storage', 'meta']],
     ]);
+  });
+
+  test('lists mocks last, and points the servers to them', () => {
+    const sso = [{ id: 'corp', name: 'Corp', issuer: 'https://id.example.org', clientId: 'a', clientSecret: 'b' }];
+    const mail = { host: 'mail.example.org', user: 'me', password: 'secret' };
+    const placed = specs({ mocks: { enabled: 'all' }, access: { sso }, mail });
+    expect(placed.slice(4).map(({ name, dependsOn, volumes }) => [name, dependsOn, volumes])).toEqual([
+      ['smtp', [], []],
+      ['oidc', [], ['oidc']],
+      ['webhooks', [], []],
+      ['s3', ['postgres'], ['s3']],
+    ]);
+    const loopback = placed.slice(4).flatMap(({ ports }) => Object.values(ports).map(({ host }) => host));
+    expect(new Set(loopback)).toEqual(new Set(['127.0.0.1']));
+    const [admin, storage, s3] = ['admin', 'storage', 's3'].map((name) => {
+      const spec = placed.find((candidate) => candidate.name === name);
+      return spec === undefined ? {} : resolveEnvironment(spec, resolve);
+    });
+    expect(admin).toMatchObject({ SUPASTOR_MAIL_HOST: '127.0.0.1', SUPASTOR_MAIL_PORT: '1025', SUPASTOR_MAIL_SECURE: 'false' });
+    expect(admin).not.toHaveProperty('SUPASTOR_MAIL_PASSWORD');
+    expect(parseSsoProviders(admin?.['SUPASTOR_ACCESS_SSO'] ?? '')).toMatchObject([
+      { id: 'corp' },
+      {
+        id: 'mock',
+        issuer: 'http://127.0.0.1:9400',
+        allowPrivate: true,
+        roles: expect.arrayContaining([{ group: 'owner', role: 'owner', scope: {} }]),
+      },
+    ]);
+    expect(storage).toMatchObject({ WEBHOOK_URL: 'http://127.0.0.1:8026/hooks/storage', SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' });
+    expect(s3).toMatchObject({ S3_ROOT_PORT: '9500', SERVER_PORT: '9501', STORAGE_FILE_BACKEND_PATH: '<dir:s3>' });
+    expect(s3?.['DATABASE_URL']).toContain('/supastor_mock_s3');
+    expect(s3).not.toHaveProperty('WEBHOOK_URL');
+  });
+
+  test('without mocks nothing is pointed to them', () => {
+    const environments = build()
+      .services.map(({ environment }) => JSON.stringify(environment))
+      .join();
+    expect(environments).not.toMatch(/MOCK|MAIL_HOST|WEBHOOK_URL/);
   });
 
   test('leaves out what runs elsewhere', () => {

@@ -3,6 +3,7 @@ import { SupastorError } from '@supastor/contract/errors';
 import type { ServiceSpec } from './service-spec.ts';
 import { adminService } from './services/admin.ts';
 import { metaService } from './services/meta.ts';
+import { mockServices } from './services/mocks.ts';
 import { postgresService } from './services/postgres.ts';
 import { storageService } from './services/storage.ts';
 
@@ -26,7 +27,7 @@ export function buildDesiredStack(config: Config, environment: string): DesiredS
     () => adminService(config, environment),
   ];
   assertSecrets(config);
-  const services = builders.map((build) => build()).filter((spec) => spec !== null);
+  const services = [...builders.map((build) => build()).filter((spec) => spec !== null), ...mockServices(config)];
   return { project: config.project.name, environment, services };
 }
 

@@ -45,6 +45,11 @@ const LABELS: readonly (readonly [string, string])[] = [
   ['Meta', 'META_URL'],
   ['Database', 'DB_URL'],
   ['Grafana', 'GRAFANA_URL'],
+  ['Mock inbox', 'MOCK_INBOX_URL'],
+  ['Mock SMTP', 'MOCK_SMTP_URL'],
+  ['Mock OIDC', 'MOCK_OIDC_ISSUER'],
+  ['Mock webhooks', 'MOCK_WEBHOOKS_URL'],
+  ['Mock S3', 'MOCK_S3_URL'],
 ];
 
 /** The addresses, one a line; no secrets. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { NodeEntry } from '@supastor/adapters/targets/embedded/supervisor/node-launcher';
+import type { NodeEntries } from '@supastor/adapters/targets/embedded/supervisor/run-supervisor';
 
 export interface InstallationOptions {
   /** Run the sources although a build is there (SUPASTOR_SOURCE=1). */
@@ -12,7 +13,7 @@ export interface InstallationOptions {
 /** The programs that make up this installation. */
 export interface Installation {
   readonly supervisorFile: string;
-  readonly entries: { readonly storage: NodeEntry; readonly meta: NodeEntry; readonly admin: NodeEntry };
+  readonly entries: NodeEntries;
 }
 
 /**
@@ -47,6 +48,7 @@ export function locateInstallation(options: InstallationOptions): Installation {
       admin: entry('apps/admin-api', 'dist/main.js', 'src/main.ts', {
         environment: existsSync(join(dashboardDir, 'index.html')) ? { SUPASTOR_DASHBOARD_DIR: dashboardDir } : {},
       }),
+      mock: entry('apps/cli', 'dist/mock.js', 'src/mock.ts', { nodeFlags: SMALLEST_HEAP }),
     },
   };
 }

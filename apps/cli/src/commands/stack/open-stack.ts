@@ -15,6 +15,8 @@ export interface ModeFlags {
   readonly dev?: boolean;
   readonly prod?: boolean;
   readonly watch?: boolean;
+  /** Names with commas between them. */
+  readonly mocks?: string;
 }
 
 /** A stack whose services are containers; whoever has to reach the engine opens it. */
@@ -89,13 +91,14 @@ export function nothingBesides(target: Config['project']['target']): SupastorErr
 }
 
 /** What the command line says about loading the configuration. @throws SJ_USAGE */
-export function loadOptions(context: CliContext, { dev, prod }: ModeFlags): LoadOptions {
+export function loadOptions(context: CliContext, { dev, prod, mocks }: ModeFlags): LoadOptions {
   if (dev === true && prod === true)
     throw new SupastorError('SJ_USAGE', '--dev and --prod exclude each other', { hint: 'give one of them' });
   const mode = dev === true ? 'dev' : 'prod';
   const modeFlags = dev === true || prod === true ? [{ path: 'project.mode', value: mode, flag: `--${mode}` }] : [];
+  const mockFlags = mocks === undefined ? [] : [{ path: 'mocks.enabled', value: mocks, flag: '--mocks' }];
   const { projectDir, environment, env, signal } = context;
-  return { projectDir, environment, env, flags: [...modeFlags, ...context.flags], signal };
+  return { projectDir, environment, env, flags: [...modeFlags, ...mockFlags, ...context.flags], signal };
 }
 
 const DEFAULT_LIMITS = { maxFileBytes: 10_000_000, maxFiles: 5 };

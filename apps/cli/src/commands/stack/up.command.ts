@@ -9,6 +9,7 @@ export const registerUp: RegisterCommand = (program, bind) => {
     .description('start the stack, or bring a running one to what the configuration says')
     .option('--dev', 'development mode; makes the project first when there is none')
     .option('--prod', 'production mode; makes the project first when there is none')
+    .option('--mocks <names>', 'with --dev: run mock services as well: smtp, oidc, webhooks, s3 (with commas between them), or all')
     .option('-d, --detach', 'return as soon as everything is healthy, instead of staying until Ctrl-C stops the stack')
     .option('--scale <service=replicas>', 'replicas of a service, as in storage=3; may be given again (containers only)', collect, [])
     .option(

@@ -33,6 +33,10 @@ const ROLES: Readonly<Record<ServiceName, string>> = {
   alertmanager: 'Tells people of the alerts of Prometheus',
   prometheus: 'Collects figures and evaluates alert rules',
   grafana: 'Shows the figures of Prometheus',
+  smtp: 'Mock: takes mail and shows it',
+  oidc: 'Mock: signs test users in',
+  webhooks: 'Mock: catches webhooks and shows them',
+  s3: 'Mock: a local S3',
 };
 
 /** What a service is for, in a few words. */
@@ -51,6 +55,10 @@ export const SERVICE_ORDER: readonly ServiceName[] = [
   'alertmanager',
   'prometheus',
   'grafana',
+  'smtp',
+  'oidc',
+  'webhooks',
+  's3',
 ];
 
 /** Reads a service name out of an address. */
@@ -79,5 +87,7 @@ export function stopWarning(service: ServiceName): string {
       return 'Its dashboards cannot be opened until it is started again. Nothing else depends on it.';
     case 'edge':
       return 'Nothing reaches storage or this console until it is started again on the server with `supastor restart edge`.';
+    default:
+      return 'A mock for development: what is sent to it fails until it is started again.';
   }
 }

@@ -17,9 +17,9 @@ export interface ResolvedPlacement extends Placement {
  */
 export function resolvePlacement(paths: StackPaths, host: RuntimeHost): ResolvedPlacement {
   const recorded = readPlacement(paths.placementFile);
-  const volumes = recorded
-    ? mapValues(recorded.volumes, (dir) => (isAbsolute(dir) ? dir : join(paths.stateDir, dir)))
-    : chooseVolumes(paths, host);
+  const before = recorded && mapValues(recorded.volumes, (dir) => (isAbsolute(dir) ? dir : join(paths.stateDir, dir)));
+  // What a project of an earlier version does not know yet lies in its state directory.
+  const volumes = before === null ? chooseVolumes(paths, host) : { ...volumesOfMocks(paths), ...before };
   const postgres = volumes['postgres'];
   const notes =
     postgres === undefined || postgres.startsWith(paths.stateDir)
@@ -46,7 +46,12 @@ function chooseVolumes(paths: StackPaths, host: RuntimeHost): Record<string, str
   return {
     postgres: blocked ? join(SYSTEM_DIR, paths.id, 'postgres') : join(paths.stateDir, 'postgres'),
     objects: join(paths.stateDir, 'objects'),
+    ...volumesOfMocks(paths),
   };
+}
+
+function volumesOfMocks({ stateDir }: StackPaths): Record<string, string> {
+  return { s3: join(stateDir, 's3'), oidc: join(stateDir, 'oidc') };
 }
 
 function mapValues(record: Readonly<Record<string, string>>, map: (value: string) => string): Record<string, string> {

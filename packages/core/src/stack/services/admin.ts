@@ -5,6 +5,7 @@ import { VERSION } from '@supastor/contract/version';
 import type { ServiceSpec } from '../service-spec.ts';
 import { limitsEnvironment } from './admin-limits.ts';
 import { MONITORING_SECRETS, monitoringEnvironment } from './admin-monitoring.ts';
+import { isMocked, mockedAdmin } from './mock-overrides.ts';
 import { databaseUrl, httpHealth, requireSecret, restartPolicy } from './shared.ts';
 
 /** admin-api and the dashboard it serves. */
@@ -38,7 +39,8 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       ...(admin.auditRetentionDays !== undefined && { SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS: String(admin.auditRetentionDays) }),
       ...limitsEnvironment(admin),
       ...monitoringEnvironment(config),
-      ...mailEnvironment(mail),
+      ...(isMocked(config, 'smtp') ? {} : mailEnvironment(mail)),
+      ...mockedAdmin(config),
       ...(redis.url !== undefined && { SUPASTOR_REDIS_URL: redis.url.reveal() }),
       SUPASTOR_ADMIN_GRAPHQL_INTROSPECTION: admin.graphql.introspection,
       ...(admin.graphql.allowListPath !== undefined && { SUPASTOR_ADMIN_GRAPHQL_ALLOW_LIST_PATH: admin.graphql.allowListPath }),

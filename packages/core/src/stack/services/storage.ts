@@ -2,16 +2,27 @@ import type { Config } from '@supastor/contract/config/schema';
 import type { Secret } from '@supastor/contract/secret';
 import { VERSION } from '@supastor/contract/version';
 import type { ServiceSpec } from '../service-spec.ts';
+import { mockedStorage } from './mock-overrides.ts';
 import { databaseUrl, httpHealth, poolerUrl, requireSecret, restartPolicy, STORAGE_ROLE } from './shared.ts';
 
 /** The storage server; null when another one is administered. */
 export function storageService(config: Config): ServiceSpec | null {
+  return config.storage.managed ? storageServer(config, { name: 'storage', volume: 'objects' }) : null;
+}
+
+/** Under which name a storage server runs, and the volume of its bytes. */
+interface StorageIdentity {
+  readonly name: 'storage' | 's3';
+  readonly volume: string;
+}
+
+/** A storage server, whatever its name. */
+export function storageServer(config: Config, { name, volume }: StorageIdentity): ServiceSpec {
   const { storage, auth, postgres } = config;
-  if (!storage.managed) return null;
   // With a bucket for the bytes, the directory is for what need not last.
   const ownsDirectory = storage.filePath === undefined;
   return {
-    name: 'storage',
+    name,
     dependsOn: postgres.managed ? ['postgres'] : [],
     ports: {
       http: { host: storage.host, port: storage.port },
@@ -22,8 +33,8 @@ export function storageService(config: Config): ServiceSpec | null {
     resources: { memoryBytes: null },
     environment: {
       SERVER_HOST: storage.host,
-      SERVER_PORT: '{{port:storage.http}}',
-      ...(storage.s3RootPort === undefined ? {} : { S3_ROOT_PORT: '{{port:storage.s3}}' }),
+      SERVER_PORT: `{{port:${name}.http}}`,
+      ...(storage.s3RootPort === undefined ? {} : { S3_ROOT_PORT: `{{port:${name}.s3}}` }),
       REGION: storage.s3.region,
       ...s3Environment(config),
       DATABASE_URL: databaseUrl(config, STORAGE_ROLE, requireSecret(postgres.storagePassword, 'postgres.storagePassword')),
@@ -37,7 +48,7 @@ export function storageService(config: Config): ServiceSpec | null {
       S3_PROTOCOL_ACCESS_KEY_SECRET: requireSecret(auth.s3AccessKeySecret, 'auth.s3AccessKeySecret'),
       SUPASTOR_AUTH_ROLES: auth.roles.join(','),
       STORAGE_BACKEND: storage.backend,
-      ...storeEnvironment(config),
+      ...storeEnvironment(config, volume),
       ...upstreamEnvironment(config),
       UPLOAD_FILE_SIZE_LIMIT: String(storage.fileSizeLimit),
       TUS_URL_EXPIRY_MS: String(storage.resumableExpiryMs),
@@ -46,6 +57,7 @@ export function storageService(config: Config): ServiceSpec | null {
       ...connectionEnvironment(config),
       ...(storage.endpoint === undefined ? {} : { STORAGE_PUBLIC_URL: storage.endpoint }),
       ...webhookEnvironment(config),
+      ...mockedStorage(config),
       ...cdnEnvironment(config),
       LOG_LEVEL: config.logging.level,
       // A new version of the programs is a reason to restart them.
@@ -71,7 +83,7 @@ export function storageService(config: Config): ServiceSpec | null {
       'SUPASTOR_WEBHOOK_SECRET',
       'CDN_PURGE_ENDPOINT_KEY',
     ],
-    volumes: ownsDirectory ? ['objects'] : [],
+    volumes: ownsDirectory ? [volume] : [],
     stopTimeoutMs: 10_000,
   };
 }
@@ -92,8 +104,8 @@ function s3Environment({ storage }: Config): Record<string, string> {
 }
 
 /** Where bytes are kept. */
-function storeEnvironment({ storage }: Config): Record<string, string> {
-  const directory = storage.filePath ?? '{{dir:objects}}';
+function storeEnvironment({ storage }: Config, volume: string): Record<string, string> {
+  const directory = storage.filePath ?? `{{dir:${volume}}}`;
   if (storage.backend === 'file') return { STORAGE_FILE_BACKEND_PATH: directory, SUPASTOR_DISK_RESERVE: String(storage.diskReserve) };
   const { s3 } = storage;
   return {

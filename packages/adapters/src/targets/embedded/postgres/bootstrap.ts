@@ -33,15 +33,20 @@ export async function bootstrapDatabase(options: BootstrapOptions): Promise<void
     if (options.adminUser !== 'postgres') await setPassword(client, options.adminUser, options.adminPassword);
     await setPassword(client, 'supabase_storage_admin', options.storagePassword);
     await client.query(`grant ${API_ROLES} to supabase_storage_admin, authenticator`);
-    await createDatabase(client, options.database, options.adminUser);
   });
-  await withClient(options, options.database, async (client) => {
-    const database = escapeIdentifier(options.database);
-    await client.query(`
-      grant create, connect, temporary on database ${database} to supabase_storage_admin;
+  await prepareDatabase({ ...options, owner: options.adminUser });
+}
+
+/** Makes a database if it is missing, in which a storage server can make its schema. */
+export async function prepareDatabase(address: Address & { readonly database: string; readonly owner: string }): Promise<void> {
+  const { database, owner } = address;
+  await withClient(address, 'postgres', (client) => createDatabase(client, database, owner));
+  await withClient(address, database, (client) =>
+    client.query(`
+      grant create, connect, temporary on database ${escapeIdentifier(database)} to supabase_storage_admin;
       grant usage on schema public to ${API_ROLES}, supabase_storage_admin;
-    `);
-  });
+    `),
+  );
 }
 
 /** Whether the server answers a query over its private socket. Rejects when it does not. */

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { SupastorError } from '@supastor/contract/errors';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
+import { MOCK_S3_DATABASE } from '@supastor/core/stack/services/mocks';
 import { type ControlServer, startControlServer } from '../control-server.ts';
 import { acquireLock } from '../files/lock.ts';
 import type { StackPaths } from '../files/paths.ts';
@@ -10,21 +11,26 @@ import { controlSocketPath, ensureRuntimeDir, postgresSocketDir, type RuntimeHos
 import type { RotationLimits } from '../logs/log-file.ts';
 import { resolvePlacement } from '../placement.ts';
 import { SYSTEM_DIR } from '../postgres/binaries.ts';
+import { prepareDatabase } from '../postgres/bootstrap.ts';
 import { createPostgresLauncher } from '../postgres/launcher.ts';
 import { postgresOwner } from '../postgres/owner.ts';
 import type { Launcher } from './launcher.ts';
 import { createNodeLauncher, type NodeEntry } from './node-launcher.ts';
 import { Supervisor, type SupervisorOptions } from './supervisor.ts';
 
-const NODE_SERVICES = ['storage', 'meta', 'admin'] as const satisfies readonly ServiceName[];
-type NodeService = (typeof NODE_SERVICES)[number];
+/** The programs of the services that Node runs. `mock` is the program of the mocks; the local S3 is a storage server. */
+export interface NodeEntries {
+  readonly storage: NodeEntry;
+  readonly meta: NodeEntry;
+  readonly admin: NodeEntry;
+  readonly mock: NodeEntry;
+}
 
 export interface RunSupervisorOptions {
   readonly paths: StackPaths;
   readonly host: RuntimeHost;
   readonly limits: RotationLimits;
-  /** The programs of the services that Node runs. */
-  readonly entries: Readonly<Record<NodeService, NodeEntry>>;
+  readonly entries: NodeEntries;
   readonly nodePath: string;
   readonly baseEnvironment: Readonly<Record<string, string>>;
   readonly log: SupervisorOptions['log'];
@@ -63,11 +69,10 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Runn
         marker,
       });
     }
-    const program = NODE_SERVICES.find((name) => name === service);
-    if (program === undefined)
-      throw new SupastorError('SJ_SERVICE_UNKNOWN', `The embedded target has no ${service}`, { hint: 'supastor status' });
-    return createNodeLauncher({
-      entry: options.entries[program],
+    const entry = entryOf(options.entries, service);
+    if (entry === null) throw new SupastorError('SJ_SERVICE_UNKNOWN', `The embedded target has no ${service}`, { hint: 'supastor status' });
+    const launcher = createNodeLauncher({
+      entry,
       nodePath: options.nodePath,
       baseEnvironment: options.baseEnvironment,
       cwd: paths.projectDir,
@@ -77,6 +82,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Runn
       postgresSocketDir: socketDir,
       marker,
     });
+    return service === 's3' ? withOwnDatabase(launcher, socketDir) : launcher;
   };
   const supervisor = new Supervisor({
     paths,
@@ -97,6 +103,37 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Runn
   };
   const finished = supervisor.whenStopped.then(finish);
   return { finished, stop: () => supervisor.shutdown().then(() => finished) };
+}
+
+/** Null: the service is no program of ours. */
+function entryOf(entries: NodeEntries, service: ServiceName): NodeEntry | null {
+  switch (service) {
+    case 'storage':
+    case 's3':
+      return entries.storage;
+    case 'meta':
+    case 'admin':
+      return entries[service];
+    case 'smtp':
+    case 'oidc':
+    case 'webhooks':
+      return entries.mock;
+    default:
+      return null;
+  }
+}
+
+/** The local S3 keeps its rows in a database of its own, which is made when it is missing. */
+function withOwnDatabase(launcher: Launcher, socketDir: string): Launcher {
+  return {
+    ...launcher,
+    async prepare(spec) {
+      const port = spec.links['postgres.postgres']?.port;
+      if (port === undefined) throw new SupastorError('SJ_INTERNAL', `${spec.name} does not say where its database is`);
+      await prepareDatabase({ socketDir, port, database: MOCK_S3_DATABASE, owner: 'postgres' });
+      return launcher.prepare(spec);
+    },
+  };
 }
 
 /** Sockets are of no use once nobody listens. What is not empty is left: it is not ours. */

@@ -16,7 +16,7 @@ const supervisor = await runSupervisor({
   paths: stackPaths(projectDir, 'default'),
   host: { uid: userInfo().uid, xdgRuntimeDir: undefined, tmpDir: tmpdir() },
   limits: { maxFileBytes: Number(maxFileBytes), maxFiles: 3 },
-  entries: { storage: entry('storage'), meta: entry('meta'), admin: entry('admin') },
+  entries: { storage: entry('storage'), meta: entry('meta'), admin: entry('admin'), mock: entry('mock') },
   nodePath: process.execPath,
   baseEnvironment: { PATH: '/usr/bin:/bin' },
   log: (level, msg, fields) => process.stdout.write(`${JSON.stringify({ level, msg, ...fields })}\n`),
