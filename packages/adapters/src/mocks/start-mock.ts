@@ -20,13 +20,13 @@ export async function startMock(env: Environment): Promise<RunningMock> {
     }
     case 'oidc': {
       const { startOidcMock } = await import('./oidc/start-oidc-mock.ts');
-      const { issuer, stop } = await startOidcMock({
+      const mock = await startOidcMock({
         port: port(env, 'SUPASTOR_MOCK_PORT'),
         clientId: text(env, 'SUPASTOR_MOCK_CLIENT_ID'),
         clientSecret: text(env, 'SUPASTOR_MOCK_SECRET'),
         directory: env['SUPASTOR_MOCK_DIR'] ?? null,
       });
-      return { url: issuer, stop };
+      return { url: mock.issuer, stop: () => mock.stop() };
     }
     default:
       throw new SupastorError('SJ_CONFIG_INVALID', `SUPASTOR_MOCK is "${env['SUPASTOR_MOCK'] ?? ''}", which is no mock`, {

@@ -46,11 +46,12 @@ function mockListeners(mocks: Config['mocks']): readonly { readonly path: string
 function mocksInProd({ mocks, project, postgres }: Config): readonly CrossProblem[] {
   const wanted = mocksOf(mocks.enabled);
   if (wanted.length === 0) return [];
-  const problem = (reason: string) => ({ path: 'mocks.enabled', reason });
-  if (project.mode !== 'dev') return [problem('mocks are for development: run supastor up --dev, or leave them out')];
-  if (project.target !== 'embedded') return [problem(`mocks run beside processes of this machine, not on the target ${project.target}`)];
+  if (project.mode !== 'dev')
+    return [{ path: 'mocks.enabled', reason: 'mocks are for development: run supastor up --dev, or leave them out' }];
+  if (project.target !== 'embedded')
+    return [{ path: 'mocks.enabled', reason: `mocks run beside processes of this machine, not on the target ${project.target}` }];
   if (wanted.includes('s3') && !postgres.managed)
-    return [problem('the mock s3 keeps its rows in the Postgres of the stack: set postgres.managed')];
+    return [{ path: 'mocks.enabled', reason: 'the mock s3 keeps its rows in the Postgres of the stack: set postgres.managed' }];
   return [];
 }
 

@@ -53,10 +53,10 @@ function mistakesOf(given: ResolveInput): readonly string[] {
   return [];
 }
 
-describe('mocks', () => {
-  const withMocks = (more: Partial<ResolveInput> = {}, environment = {}) =>
-    mistakesOf(input({ default: environment }, { env: { SUPASTOR_MOCKS: 'smtp,s3' }, ...more }));
+const withMocks = (more: Partial<ResolveInput> = {}, environment = {}) =>
+  mistakesOf(input({ default: environment }, { env: { SUPASTOR_MOCKS: 'smtp,s3' }, ...more }));
 
+describe('mocks', () => {
   test('are for development, beside processes of this machine', () => {
     expect(withMocks()).toEqual([]);
     expect(withMocks({}, { project: { mode: 'prod' } }).join()).toContain('mocks are for development: run supastor up --dev');

@@ -42,26 +42,27 @@ export function connectionInfo(config: Config, ports: ChosenPorts): readonly Con
   ];
 }
 
+const LOOPBACK = '127.0.0.1';
+
 /** How the mocks are reached that run. A command that only looks does not know which were asked for; their ports tell. */
 function mockValues(config: Config, ports: ChosenPorts): readonly ConnectionValue[] {
   const at = (listener: string, make: (port: number) => readonly ConnectionValue[]) => {
     const port = ports[listener];
     return port === undefined ? [] : make(port);
   };
-  const local = (port: number) => url('127.0.0.1', port);
   return [
-    ...at('smtp.http', (port) => [plain('MOCK_INBOX_URL', local(port))]),
+    ...at('smtp.http', (port) => [plain('MOCK_INBOX_URL', url(LOOPBACK, port))]),
     ...at('smtp.smtp', (port) => [plain('MOCK_SMTP_URL', `smtp://127.0.0.1:${port}`)]),
     ...at('oidc.http', (port) => [
-      plain('MOCK_OIDC_ISSUER', local(port)),
+      plain('MOCK_OIDC_ISSUER', url(LOOPBACK, port)),
       plain('MOCK_OIDC_CLIENT_ID', CLIENT_ID),
       hidden('MOCK_OIDC_CLIENT_SECRET', sharedSecret(config, 'oidc')),
     ]),
     ...at('webhooks.http', (port) => [
-      plain('MOCK_WEBHOOKS_URL', local(port)),
+      plain('MOCK_WEBHOOKS_URL', url(LOOPBACK, port)),
       hidden('MOCK_WEBHOOKS_SECRET', sharedSecret(config, 'webhooks')),
     ]),
-    ...at('s3.s3', (port) => [plain('MOCK_S3_URL', local(port))]),
+    ...at('s3.s3', (port) => [plain('MOCK_S3_URL', url(LOOPBACK, port))]),
   ];
 }
 

@@ -21,12 +21,14 @@ const signed = (body: string, timestamp = '1700000000') => ({
 test('keeps what it is sent, with headers, and says what is wrong with a signature', async () => {
   const body = '{"n":1}';
   for (const headers of [{}, signed(body), signed('{"n":2}')]) expect((await hook(body, headers)).status).toBe(204);
-  const { requests } = await fetch(`${catcher.url}/api/requests`).then((answer) => answer.json());
-  expect(requests).toMatchObject([
-    { id: 3, signature: 'wrong', answered: 204, body },
-    { id: 2, signature: 'valid', method: 'POST', path: '/hooks/storage?a=1', headers: { 'x-supastor-event': 'object.created' } },
-    { id: 1, signature: 'absent' },
-  ]);
+  const list = await fetch(`${catcher.url}/api/requests`);
+  expect(await list.json()).toMatchObject({
+    requests: [
+      { id: 3, signature: 'wrong', answered: 204, body },
+      { id: 2, signature: 'valid', method: 'POST', path: '/hooks/storage?a=1', headers: { 'x-supastor-event': 'object.created' } },
+      { id: 1, signature: 'absent' },
+    ],
+  });
   const page = await fetch(`${catcher.url}/requests/2`).then((answer) => answer.text());
   expect(page).toContain('Signature: ✓ valid.');
   expect(page).toContain('{\n  &quot;n&quot;: 1\n}');

@@ -40,6 +40,6 @@ function sendPart(response: ServerResponse, mail: Mail, part: string): void {
   response.end(body);
 }
 
-function summarize({ source, html: _, headers: __, text, ...mail }: Mail): unknown {
-  return { ...mail, text, bytes: source.length };
+function summarize({ id, receivedAt, envelope, from, to, subject, text, attachments, source }: Mail): unknown {
+  return { id, receivedAt, envelope, from, to, subject, text, attachments, bytes: source.length };
 }

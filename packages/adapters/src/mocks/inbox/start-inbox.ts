@@ -26,6 +26,13 @@ const DEFAULT_MAX_BYTES = 25_000_000;
 /** Takes any mail over SMTP on loopback, delivers none of it, and shows it on a page and as JSON. */
 export async function startInbox({ smtpPort, httpPort, maxBytes = DEFAULT_MAX_BYTES }: InboxOptions): Promise<RunningInbox> {
   const mailbox = createMailbox();
+  const keep = async (source: Buffer, envelope: Parameters<Mailbox['add']>[1], done: (error?: Error) => void) => {
+    const problem = await mailbox.add(source, envelope).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+    );
+    done(problem);
+  };
   const smtp = new SMTPServer({
     banner: 'mock inbox, nothing leaves it',
     authOptional: true,
@@ -44,7 +51,7 @@ export async function startInbox({ smtpPort, httpPort, maxBytes = DEFAULT_MAX_BY
         if (stream.sizeExceeded) return done(Object.assign(new Error('message exceeds fixed maximum message size'), { responseCode: 552 }));
         const { mailFrom, rcptTo } = session.envelope;
         const envelope = { from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address) };
-        mailbox.add(Buffer.concat(chunks), envelope).then(() => done(), done);
+        void keep(Buffer.concat(chunks), envelope, done);
       });
     },
   });
