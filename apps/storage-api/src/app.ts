@@ -60,9 +60,11 @@ export async function buildApp(deps: StorageDeps, s3Door: S3Door | null, limits?
   installCors(app);
   installErrorHandler(app, deps.logger);
   installJsonParser(app);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    await authenticate(request, deps.verifier);
+    const checking = authenticate(request, deps.verifier);
+    if (checking === undefined) done();
+    return checking;
   });
   installAccessLog(app, deps);
   installDrain(app);
@@ -119,14 +121,16 @@ function installDrain(app: FastifyInstance): void {
     isClosing = true;
     closeIdleUntilClosed(app.server);
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isClosing) reply.header('connection', 'close');
+    done();
   });
 }
 
 function installAccessLog(app: FastifyInstance, { logger, metrics, trustedProxies }: StorageDeps): void {
   const accessLog = createAccessLog(logger);
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    done();
     const seconds = reply.elapsedTime / 1000;
     const route = request.routeOptions.url ?? 'unknown';
     metrics.requests.observe({ method: request.method, route, status: String(reply.statusCode) }, seconds);

@@ -17,17 +17,26 @@ declare module 'fastify' {
   }
 }
 
-/** Reads and checks the token before a body is read. */
-export async function authenticate(request: FastifyRequest, verifier: TokenVerifier): Promise<void> {
+/**
+ * Reads and checks the token before a body is read; undefined when there is nothing to wait for, as with a token that is known.
+ * @throws ProtocolError InvalidRequest, and as the rejection AccessDenied
+ */
+export function authenticate(request: FastifyRequest, verifier: TokenVerifier): Promise<void> | undefined {
   const need = request.routeOptions.config.auth ?? 'none';
-  if (need === 'none') return;
+  if (need === 'none') return undefined;
   const header = tokenHeader(request);
   if (header === undefined) {
     if (need === 'required') throw failures.invalidRequest(`headers must have required property 'authorization'`);
-    return;
+    return undefined;
   }
+  const token = header.replace(/^Bearer\s+/i, '');
+  request.caller = verifier.known(token);
+  return request.caller === null ? check(request, token, verifier, need) : undefined;
+}
+
+async function check(request: FastifyRequest, token: string, verifier: TokenVerifier, need: AuthNeed): Promise<void> {
   try {
-    request.caller = await verifier.verify(header.replace(/^Bearer\s+/i, ''));
+    request.caller = await verifier.verify(token);
   } catch (error) {
     if (need === 'required') throw error;
   }
@@ -55,7 +64,10 @@ export function optionalScopeOf(request: FastifyRequest): Scope | undefined {
     claims: caller.claims,
     subject: caller.subject,
     token: caller.token,
-    headers: JSON.stringify(request.headers),
+    // Only policies look at them.
+    get headers() {
+      return JSON.stringify(request.headers);
+    },
     method: request.method,
     path: pathOf(request),
     operation: operationOf(request),

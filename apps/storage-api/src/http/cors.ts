@@ -9,14 +9,14 @@ const PREFLIGHT_SECONDS = '86400';
 
 /** Lets browsers of any origin in, without credentials: tokens travel in headers. Preflights need no token. */
 export function installCors(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('access-control-allow-origin', '*');
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
       reply.header('access-control-expose-headers', RESPONSE_HEADERS);
-      return;
+      return done();
     }
     const wanted = request.headers['access-control-request-headers'];
-    await reply
+    void reply
       .code(204)
       .header('access-control-allow-methods', METHODS)
       .header('access-control-allow-headers', wanted ?? REQUEST_HEADERS)
