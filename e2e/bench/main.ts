@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { benchAudit } from './audit.ts';
 import { benchCli } from './cli-startup.ts';
+import { benchContainers } from './containers.ts';
 import { benchControl } from './control/bench-control.ts';
 import { benchSubscribers } from './control/bench-subscribers.ts';
+import { benchEdge } from './edge.ts';
 import { benchLoad } from './load/bench-load.ts';
 import { benchMemory } from './memory.ts';
 import { benchStart } from './stack-startup.ts';
@@ -26,6 +28,8 @@ const BENCHMARKS = {
   audit: benchAudit,
   control: benchControl,
   subscribers: benchSubscribers,
+  edge: benchEdge,
+  containers: benchContainers,
   load: () => benchLoad({ isQuick: values.quick ?? false, second: secondServer() }),
 } as const;
 

@@ -1,11 +1,14 @@
 import { StorageClient } from '@supabase/storage-js';
 
 /** What a phase of the load saw. */
-interface LoadReport {
+export interface LoadReport {
   readonly reads: number;
   readonly writes: number;
   readonly failedReads: readonly string[];
   readonly failedWrites: readonly string[];
+  /** Of all requests, failed ones too. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
 }
 
 export interface ConstantLoad {
@@ -32,17 +35,23 @@ export async function startConstantLoad(url: string, serviceKey: string): Promis
     if (failure) return `${path}: ${failure.message}`;
     return data.size === bytes ? null : `${path}: ${data.size} bytes instead of ${bytes}`;
   };
+  const timed = async <T>(request: Promise<T>): Promise<T> => {
+    const begun = performance.now();
+    const answer = await request;
+    counts.timesMs.push(performance.now() - begun);
+    return answer;
+  };
   const work = async (worker: number): Promise<void> => {
     for (let index = 0; !state.isOver; index++) {
       const path = `${worker}/${index}`;
       const body = 'x'.repeat(500 + ((index * 997) % 20_000));
-      const { error: refused } = await client.from(BUCKET).upload(path, body, { contentType: 'text/plain' });
+      const { error: refused } = await timed(client.from(BUCKET).upload(path, body, { contentType: 'text/plain' }));
       counts.writes++;
       if (refused) counts.failedWrites.push(refused.message);
       else acknowledged.set(path, body.length);
       const known = [...acknowledged].slice(-READS_PER_WRITE);
       for (const [name, bytes] of known) {
-        const failure = await isWhole(name, bytes);
+        const failure = await timed(isWhole(name, bytes));
         counts.reads++;
         if (failure !== null) counts.failedReads.push(failure);
       }
@@ -54,9 +63,11 @@ export async function startConstantLoad(url: string, serviceKey: string): Promis
     async report() {
       const goal = state.rounds + WORKERS * 2;
       while (state.rounds < goal) await new Promise((resolve) => setTimeout(resolve, 50));
-      const seen = counts;
+      const { timesMs, ...seen } = counts;
       counts = emptyCounts();
-      return seen;
+      timesMs.sort((a, b) => a - b);
+      const at = (share: number) => timesMs[Math.floor(timesMs.length * share)] ?? 0;
+      return { ...seen, p50Ms: at(0.5), p99Ms: at(0.99) };
     },
     async stop() {
       state.isOver = true;
@@ -71,6 +82,14 @@ export async function startConstantLoad(url: string, serviceKey: string): Promis
   };
 }
 
-function emptyCounts(): { reads: number; writes: number; failedReads: string[]; failedWrites: string[] } {
-  return { reads: 0, writes: 0, failedReads: [], failedWrites: [] };
+interface Counts {
+  reads: number;
+  writes: number;
+  failedReads: string[];
+  failedWrites: string[];
+  timesMs: number[];
+}
+
+function emptyCounts(): Counts {
+  return { reads: 0, writes: 0, failedReads: [], failedWrites: [], timesMs: [] };
 }
