@@ -82,7 +82,8 @@ export async function addSampleRules({ ADMIN_URL, ADMIN_EMAIL, ADMIN_PASSWORD }:
 // oxlint-disable-next-line typescript/no-explicit-any
 async function post(url: string, body: unknown, token: string, method = 'POST'): Promise<any> {
   const headers = { 'content-type': 'application/json', ...(token !== '' && { authorization: `Bearer ${token}` }) };
-  const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  const request: RequestInit = { method, headers, body: JSON.stringify(body) };
+  const response = await fetch(url, request);
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return response.json();
 }
