@@ -3,6 +3,7 @@ import type { FlagValue } from '@supastor/core/config/source';
 import { VERSION } from '@supastor/contract/version';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { createBind, type Host } from './bind.ts';
+import { registerCompose } from './commands/compose/compose.command.ts';
 import { registerConfigCommands } from './commands/config/config.command.ts';
 import { registerDoctor } from './commands/doctor/doctor.command.ts';
 import { registerImages } from './commands/images/images.command.ts';
@@ -25,6 +26,7 @@ const REGISTER = [
   registerNouns,
   registerLogin,
   registerImages,
+  registerCompose,
   registerDoctor,
   registerVersion,
 ];

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type Docker from 'dockerode';
 import { SupastorError } from '@supastor/contract/errors';
 import type { ContainerSpec } from '@supastor/core/stack/containers/container-spec';
@@ -21,16 +22,20 @@ export async function setUpDatabase(container: Docker.Container, spec: Container
   });
 }
 
-/** For psql, and safe to run at every start. */
-export function databaseSetupSql(spec: ContainerSpec): string {
+/** For psql, and safe to run at every start. `salt` is for the verifier of a password. */
+export function databaseSetupSql(spec: ContainerSpec, salt: (password: string) => Buffer = () => randomBytes(16)): string {
+  const verifier = (name: string) => {
+    const password = secret(spec, name);
+    return escapeLiteral(scramVerifier(password, salt(password)));
+  };
   const user = setting(spec, 'POSTGRES_USER');
   const database = setting(spec, 'POSTGRES_DB');
   const name = escapeIdentifier(database);
   const create = `create database ${name} owner ${escapeIdentifier(user)}`;
   return `set log_statement = 'none';
 ${createRolesSql({ ...ROLES, [user]: 'login superuser' })};
-alter role ${escapeIdentifier(user)} password ${escapeLiteral(scramVerifier(secret(spec, 'POSTGRES_PASSWORD')))};
-alter role supabase_storage_admin password ${escapeLiteral(scramVerifier(secret(spec, 'POSTGRES_STORAGE_PASSWORD')))};
+alter role ${escapeIdentifier(user)} password ${verifier('POSTGRES_PASSWORD')};
+alter role supabase_storage_admin password ${verifier('POSTGRES_STORAGE_PASSWORD')};
 grant ${API_ROLES} to supabase_storage_admin, authenticator;
 select ${escapeLiteral(create)} where not exists (select from pg_database where datname = ${escapeLiteral(database)}) \\gexec
 \\connect ${name}

@@ -1,8 +1,9 @@
 import type Docker from 'dockerode';
+import { SupastorError } from '@supastor/contract/errors';
 import type { ContainerSpec } from '@supastor/core/stack/containers/container-spec';
 import { containerOptions } from './container-options.ts';
 import { setUpDatabase } from './database-setup.ts';
-import { unlessDone, unlessMissing } from './engine.ts';
+import { statusOf, unlessDone, unlessMissing } from './engine.ts';
 import { awaitHealthy } from './health-gate.ts';
 import { engineName, LABELS, type StackId } from './labels.ts';
 
@@ -16,7 +17,9 @@ export async function startReplica(
 ): Promise<void> {
   const options = containerOptions(stack, spec, replica);
   await removeLeftover(docker, stack, options.name ?? '');
-  const container = await docker.createContainer(options);
+  const container = await docker.createContainer(options).catch((error: unknown) => {
+    throw statusOf(error) === 409 ? nameTaken(options.name ?? '', error) : error;
+  });
   try {
     for (const network of spec.networks.slice(1))
       await docker.getNetwork(engineName(stack, network)).connect({ Container: container.id, EndpointConfig: { Aliases: [spec.name] } });
@@ -46,4 +49,11 @@ async function removeLeftover(docker: Docker, { project, environment }: StackId,
   const labels = info?.Config.Labels ?? {};
   if (labels[LABELS.project] !== project || labels[LABELS.environment] !== environment) return;
   await unlessDone(docker.getContainer(name).remove({ force: true, v: true }));
+}
+
+function nameTaken(name: string, cause: unknown): SupastorError {
+  return new SupastorError('SJ_CONFLICT', `The engine has a container ${name} that this command did not make`, {
+    hint: `docker compose down, where compose runs this stack; else look at it with: docker inspect ${name}`,
+    cause,
+  });
 }

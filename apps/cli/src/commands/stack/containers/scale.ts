@@ -38,6 +38,11 @@ export function effectiveScale(
   return { scale: Object.fromEntries(scaled.map(({ service, replicas }) => [service, replicas])), scaled };
 }
 
+/** The configuration with the replicas that were asked for. */
+export function configureScale(config: Config, { storage = config.storage.replicas, meta = config.meta.replicas }: Scale): Config {
+  return { ...config, storage: { ...config.storage, replicas: storage }, meta: { ...config.meta, replicas: meta } };
+}
+
 function configuredReplicas({ storage, meta }: Config, service: ServiceName): number {
   return service === 'storage' ? storage.replicas : meta.replicas;
 }
