@@ -31,7 +31,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   'packages/adapters': { workspaces: ['@supastor/contract/', '@supastor/core/'], node: null, packages: null },
   'packages/testkit': { workspaces: ['@supastor/contract/', '@supastor/core/'], node: null, packages: null },
   'apps/storage-api': {
-    workspaces: ['@supastor/contract/', '@supastor/adapters/telemetry/', '@supastor/adapters/config-files/'],
+    workspaces: [
+      '@supastor/contract/',
+      '@supastor/adapters/telemetry/',
+      '@supastor/adapters/config-files/',
+      '@supastor/adapters/postgres-tls/',
+    ],
     node: null,
     packages: null,
   },

@@ -1,3 +1,4 @@
+import { withTlsDefaults } from '@supastor/adapters/postgres-tls/url-defaults';
 import { alertThresholdsSchema, notifySchema } from '@supastor/contract/config/monitoring';
 import { parseSsoProviders } from '@supastor/contract/config/sso';
 import { SupastorError } from '@supastor/contract/errors';
@@ -55,7 +56,7 @@ export function readOptions(env: Environment): AdminApiOptions {
     storagePublicUrl: url('SUPASTOR_STORAGE_PUBLIC_URL', storageUrl) + basePath,
     serviceRoleKey: required('SERVICE_ROLE_KEY'),
     metaUrl: optional('SUPASTOR_META_URL'),
-    databaseUrl: optional('DATABASE_URL'),
+    databaseUrl: env['DATABASE_URL'] ? withTlsDefaults(env['DATABASE_URL'], env) : null,
     redisUrl: optional('SUPASTOR_REDIS_URL'),
     controlSocket: optional('SUPASTOR_CONTROL_SOCKET'),
     dashboardDir: optional('SUPASTOR_DASHBOARD_DIR'),

@@ -21,6 +21,17 @@ const envSchema = z.object({
     .min(1)
     .optional()
     .describe('The same database through a pooler in transaction mode, for requests; DATABASE_URL then serves what needs a session.'),
+  PGSSLMODE: z
+    .string()
+    .optional()
+    .describe('TLS to Postgres where a connection string does not say: disable, prefer, require, verify-ca or verify-full.'),
+  DATABASE_SSL_ROOT_CERT: z
+    .string()
+    .optional()
+    .describe('Certificates (PEM) of the authorities that the certificate of Postgres may be of. With them, verify-full is the default.'),
+  PGSSLROOTCERT: z.string().optional().describe('The file of those certificates.'),
+  PGSSLCERT: z.string().optional().describe('PEM file of the certificate that is shown to Postgres.'),
+  PGSSLKEY: z.string().optional().describe('PEM file of its key.'),
   DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(2).max(1000).default(20).describe('Connections to Postgres.'),
   DATABASE_CONNECTION_TIMEOUT: integer(100, 600_000).default(5000).describe('Longest wait for a connection to Postgres, in milliseconds.'),
   DATABASE_STATEMENT_TIMEOUT: integer(100, 3_600_000).default(30_000).describe('Longest time for one statement, in milliseconds.'),

@@ -1,7 +1,9 @@
 import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withSecretFiles } from '@supastor/adapters/config-files/secret-files';
+import { withTlsDefaults } from '@supastor/adapters/postgres-tls/url-defaults';
 import { createLogger } from '@supastor/adapters/telemetry/logger';
+import { SupastorError } from '@supastor/contract/errors';
 import { VERSION } from '@supastor/contract/version';
 import type { CdnSettings } from './cdn/cdn-purger.ts';
 import { type Env, parseEnv } from './env.ts';
@@ -36,8 +38,8 @@ try {
   const api = await startStorageApi({
     host: env.SERVER_HOST,
     port: env.SERVER_PORT,
-    databaseUrl: env.DATABASE_URL,
-    poolUrl: env.DATABASE_POOL_URL,
+    databaseUrl: withTlsDefaults(env.DATABASE_URL, env),
+    poolUrl: env.DATABASE_POOL_URL && withTlsDefaults(env.DATABASE_POOL_URL, env),
     maxConnections: env.DATABASE_MAX_CONNECTIONS,
     databaseTimeouts: {
       connectTimeoutMs: env.DATABASE_CONNECTION_TIMEOUT,
@@ -85,8 +87,15 @@ try {
   logger.info({ url: api.url, version: VERSION }, 'storage is ready');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void shutDown(() => api.stop(), signal));
 } catch (error) {
-  logger.fatal({ err: error }, 'storage could not start');
+  const reason = explanationOf(error);
+  logger.fatal({ err: error, hint: reason?.hint }, reason?.message ?? 'storage could not start');
   process.exit(1);
+}
+
+/** The failure, or what has caused it, that says what to do about it. */
+function explanationOf(error: unknown): SupastorError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return error instanceof SupastorError && error.hint !== undefined ? error : explanationOf(error.cause);
 }
 
 function s3Options(source: Env): S3Options {

@@ -2,6 +2,8 @@ import { failures, ProtocolError } from '../errors.ts';
 import { ConnectionLost } from './connection-lost.ts';
 
 const CONNECTION_CODES = new Set([
+  // TLS failed; the error explains itself.
+  'SJ_DATABASE_UNREACHABLE',
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',

@@ -1,3 +1,4 @@
+import { PostgresClient } from '@supastor/adapters/postgres-tls/postgres-client';
 import type { Logger } from '@supastor/adapters/telemetry/logger';
 import { DatabaseError, Pool, type PoolClient } from 'pg';
 import { AnswerGuard, PostgresSilent } from './answer-guard.ts';
@@ -61,6 +62,7 @@ export class Database {
     const { statementTimeoutMs = 30_000, connectTimeoutMs = 5000, idleTimeoutMs = 60_000 } = options;
     this.#silenceMs = statementTimeoutMs + GRACE_MS;
     const shared = {
+      Client: PostgresClient,
       connectionTimeoutMillis: connectTimeoutMs,
       idleTimeoutMillis: idleTimeoutMs,
       application_name: 'supastor-storage',

@@ -1,5 +1,6 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
-import { Client } from 'pg';
+import { PostgresClient } from '@supastor/adapters/postgres-tls/postgres-client';
+import type { Client } from 'pg';
 import { failures } from '../errors.ts';
 
 export interface UploadLocksOptions {
@@ -181,7 +182,7 @@ export class UploadLocks {
   }
 
   async #connect(): Promise<Client> {
-    const client = new Client({
+    const client = new PostgresClient({
       connectionString: this.#options.databaseUrl,
       application_name: 'supastor-storage-locks',
       connectionTimeoutMillis: 5000,

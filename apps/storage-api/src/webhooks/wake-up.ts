@@ -1,4 +1,5 @@
-import { Client } from 'pg';
+import { PostgresClient } from '@supastor/adapters/postgres-tls/postgres-client';
+import type { Client } from 'pg';
 
 const CHANNEL = 'storage_webhooks';
 
@@ -16,7 +17,7 @@ export class WakeUp {
   /** Connects, unless connected. @throws when the database is away */
   async start(): Promise<void> {
     if (this.#client !== undefined) return;
-    const client = new Client({ connectionString: this.#url, application_name: 'supastor-storage-webhooks', keepAlive: true });
+    const client = new PostgresClient({ connectionString: this.#url, application_name: 'supastor-storage-webhooks', keepAlive: true });
     client.on('error', () => this.#drop(client));
     client.on('end', () => this.#drop(client));
     client.on('notification', () => this.#onWake());

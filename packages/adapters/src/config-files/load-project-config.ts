@@ -8,6 +8,7 @@ import { parseDotenv } from '@supastor/core/config/dotenv';
 import { defaultEnvironment } from '@supastor/core/config/environments';
 import { resolveConfig, type DotenvFile } from '@supastor/core/config/load';
 import type { FlagValue, LoadedConfig } from '@supastor/core/config/source';
+import { readCertificates } from './read-certificates.ts';
 import { errorCodeOf, fileError } from './file-error.ts';
 import { parseYaml } from './parse-yaml.ts';
 
@@ -42,7 +43,9 @@ export async function loadProjectConfig({ projectDir, environment, env, flags = 
   const secretFiles = await readSecretFiles(projectDir, [...dotenv.map(entriesOf), env], signal);
   const resolved = resolveConfig({ file, dotenv, env, flags, environment: name, readSecretFile: (written) => secretFiles.get(written) });
   const secretPaths = [...secretFiles.keys()].map((written) => resolvePath(projectDir, written));
-  return { ...resolved, projectDir, files: [path, ...dotenv.map((layer) => join(projectDir, layer.file)), ...secretPaths] };
+  const certificates = await readCertificates(resolved.config, projectDir);
+  const dotenvPaths = dotenv.map((layer) => join(projectDir, layer.file));
+  return { ...resolved, config: certificates.config, projectDir, files: [path, ...dotenvPaths, ...secretPaths, ...certificates.files] };
 }
 
 function configNotFound(projectDir: string): SupastorError {

@@ -163,8 +163,8 @@ async function inTransaction<T>(client: ClientBase, work: (query: Query) => Prom
  * waiting for another server that does it. Without a commit the end of the connection takes everything back.
  */
 async function transactPatiently<T>(connectionString: string, work: (query: Query) => Promise<T>): Promise<T> {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, application_name: APPLICATION });
+  const { PostgresClient } = await import('../postgres-tls/postgres-client.ts');
+  const client = new PostgresClient({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, application_name: APPLICATION });
   // Its loss is reported by the query that meets it.
   client.on('error', () => {});
   try {
@@ -176,9 +176,10 @@ async function transactPatiently<T>(connectionString: string, work: (query: Quer
 }
 
 async function openPool(connectionString: string, onIdleError: (error: Error) => void): Promise<Pool> {
-  const { default: pg } = await import('pg');
+  const [{ default: pg }, { PostgresClient }] = await Promise.all([import('pg'), import('../postgres-tls/postgres-client.ts')]);
   const pool = new pg.Pool({
     connectionString,
+    Client: PostgresClient,
     max: 4,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -35,8 +35,8 @@ export function startPresence(options: PresenceOptions): Presence {
   }
 
   async function connect(): Promise<void> {
-    const { default: pg } = await import('pg');
-    const fresh = new pg.Client({
+    const [{ default: pg }, { PostgresClient }] = await Promise.all([import('pg'), import('../postgres-tls/postgres-client.ts')]);
+    const fresh = new PostgresClient({
       connectionString: options.url,
       connectionTimeoutMillis: 3000,
       keepAlive: true,

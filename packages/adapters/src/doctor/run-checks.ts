@@ -1,6 +1,7 @@
 import { arch, platform } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SupastorError } from '@supastor/contract/errors';
+import { checkDatabase } from '@supastor/core/doctor/database-checks';
 import * as machine from '@supastor/core/doctor/machine-checks';
 import * as project from '@supastor/core/doctor/project-checks';
 import * as stack from '@supastor/core/doctor/stack-checks';
@@ -8,10 +9,13 @@ import type { SupervisorFact } from '@supastor/core/doctor/stack-checks';
 import * as store from '@supastor/core/doctor/store-checks';
 import { fail, ok, skip, warn, type CheckResult, type Verdict } from '@supastor/core/doctor/verdict';
 import type { LoadedConfig } from '@supastor/core/config/source';
+import { sslMode } from '@supastor/core/stack/services/postgres-tls';
+import { STORAGE_ROLE } from '@supastor/core/stack/services/shared';
 import { readClaims } from '@supastor/core/secrets/jwt';
 import { ENV_FILE_NAME, loadProjectConfig, type LoadOptions } from '../config-files/load-project-config.ts';
 import { STATE_DIR_NAME, stackPaths } from '../targets/embedded/files/paths.ts';
 import { readPlacement } from '../targets/embedded/files/state-file.ts';
+import { probeDatabase } from './database-probe.ts';
 import { probeBucket } from './bucket-probe.ts';
 import { postgresPackage } from './postgres-package.ts';
 import * as probe from './probes.ts';
@@ -42,6 +46,7 @@ export async function runChecks(options: LoadOptions): Promise<DoctorReport> {
     ...machineChecks(options, loaded),
     config,
     ...projectChecks(options, loaded),
+    ...databaseChecks(loaded),
     ...storeChecks(options, loaded),
     ...(await stackChecks(options, loaded)),
   ];
@@ -122,6 +127,25 @@ function projectChecks({ projectDir }: LoadOptions, loaded: LoadedConfig | null)
     { id: 'gitignore', title: '.gitignore', run: async () => project.checkGitignore(await probe.probeGitignore(projectDir)) },
     { id: 'state-dir', title: 'state directory', run: async () => stack.checkStateDir(stateDir, await probe.probeWritable(stateDir)) },
   ];
+}
+
+/** A Postgres that runs elsewhere, as each role that signs in there. */
+function databaseChecks(loaded: LoadedConfig | null): readonly Check[] {
+  if (loaded === null || loaded.config.postgres.managed) return [];
+  const { config } = loaded;
+  const { host, port, user, password, storagePassword } = config.postgres;
+  const roles = [
+    { id: 'database', title: 'external Postgres', role: user, secret: password },
+    ...(config.storage.managed ? [{ id: 'database-storage', title: 'role of storage', role: STORAGE_ROLE, secret: storagePassword }] : []),
+  ];
+  return roles.map(({ id, title, role, secret }) => ({
+    id,
+    title,
+    run: async () => {
+      if (secret === undefined) return skip('its password is not set');
+      return checkDatabase({ host, port, role, sslMode: sslMode(config) }, await probeDatabase(config, role, secret));
+    },
+  }));
 }
 
 /** Where the storage server of this stack keeps bytes. */

@@ -1,5 +1,7 @@
 import type { JobQueue } from '@supastor/core/jobs/job.port';
 import type { PgBoss } from 'pg-boss';
+import { connectionOptions } from '../postgres-tls/connection-options.ts';
+import { settlePreference } from '../postgres-tls/postgres-client.ts';
 
 export interface PgBossQueueOptions {
   /** Connection string of a role that may create the schema `supastor_queue`, or owns it. */
@@ -46,10 +48,10 @@ export function createPgBossQueue({ url, concurrency, onError }: PgBossQueueOpti
   };
 }
 
-async function start(connectionString: string, onError: (error: Error) => void): Promise<PgBoss> {
+async function start(url: string, onError: (error: Error) => void): Promise<PgBoss> {
   const { PgBoss: Boss } = await import('pg-boss');
   const boss = new Boss({
-    connectionString,
+    ...connectionOptions(await settlePreference(url)),
     schema: SCHEMA,
     max: CONNECTIONS,
     application_name: 'supastor-jobs',

@@ -7,6 +7,7 @@ import { bytes, field, flag, integer, list, NO_TEXT, port, secret, text } from '
 import { storageSchema } from './storage.ts';
 import { mocksSchema } from './mocks.ts';
 import { monitoringSchema } from './monitoring.ts';
+import { postgresSchema } from './postgres.ts';
 import { redisSchema } from './redis.ts';
 
 export const TARGETS = ['embedded', 'docker', 'swarm', 'kubernetes', 'baremetal'] as const;
@@ -27,56 +28,6 @@ const projectSchema = z.strictObject({
     env: ['SUPASTOR_MODE'],
   }),
   target: field(z.enum(TARGETS).default('embedded'), { description: 'Where the services run.', env: ['SUPASTOR_TARGET'] }),
-});
-
-const postgresSchema = z.strictObject({
-  managed: field(flag().default(true), {
-    description: 'true: this stack runs its own Postgres. false: connect to one that runs elsewhere.',
-    env: ['SUPASTOR_POSTGRES_MANAGED'],
-  }),
-  host: field(text().default('127.0.0.1'), {
-    description: 'Address Postgres listens on (managed) or is reached at.',
-    env: ['SUPASTOR_POSTGRES_HOST', 'POSTGRES_HOST'],
-  }),
-  port: field(port().default(5432), {
-    description: 'TCP port of Postgres.',
-    unit: 'port',
-    env: ['SUPASTOR_POSTGRES_PORT', 'POSTGRES_PORT'],
-  }),
-  database: field(text().default('postgres'), {
-    description: 'Database that holds the storage schema.',
-    env: ['SUPASTOR_POSTGRES_DATABASE', 'POSTGRES_DB'],
-  }),
-  user: field(text().default('postgres'), {
-    description: 'Administrative role.',
-    env: ['SUPASTOR_POSTGRES_USER', 'POSTGRES_USER'],
-  }),
-  password: secret({
-    description: 'Password of the administrative role.',
-    env: ['SUPASTOR_POSTGRES_PASSWORD', 'POSTGRES_PASSWORD'],
-  }).optional(),
-  storagePassword: secret({
-    description: 'Password of supabase_storage_admin, the role storage connects as.',
-    env: ['SUPASTOR_POSTGRES_STORAGE_PASSWORD'],
-  }).optional(),
-  ssl: field(flag().default(false), {
-    description: 'Require TLS to an external Postgres.',
-    env: ['SUPASTOR_POSTGRES_SSL', 'POSTGRES_SSL'],
-  }),
-  poolerHost: field(text().optional(), {
-    description:
-      'Address of a pooler in transaction mode (PgBouncer) in front of the same database. Requests of the storage server then go through it.',
-    env: ['SUPASTOR_POSTGRES_POOLER_HOST'],
-  }),
-  poolerPort: field(port().default(6432), {
-    description: 'TCP port of the pooler.',
-    unit: 'port',
-    env: ['SUPASTOR_POSTGRES_POOLER_PORT'],
-  }),
-  maxConnections: field(integer(10, 10_000).default(100), {
-    description: 'max_connections of a managed Postgres.',
-    env: ['SUPASTOR_POSTGRES_MAX_CONNECTIONS'],
-  }),
 });
 
 const metaSchema = z.strictObject({

@@ -16,7 +16,26 @@ export function crossCheck(config: Config): readonly CrossProblem[] {
     ...cacheInFront(config),
     ...backoff(config),
     ...mocksInProd(config),
+    ...postgresTls(config),
   ];
+}
+
+/** What is said of certificates must be of use with the mode. */
+function postgresTls({ postgres }: Config): readonly CrossProblem[] {
+  const { managed, sslMode, caFile, ca, certFile, cert, keyFile, key } = postgres;
+  if (managed) return [];
+  const [hasCa, hasCert, hasKey] = [caFile ?? ca, certFile ?? cert, keyFile ?? key].map((value) => value !== undefined);
+  const problems: CrossProblem[] = [];
+  if (sslMode === 'verify-ca' && hasCa !== true)
+    problems.push({ path: 'postgres.caFile', reason: 'is needed when postgres.sslMode is verify-ca' });
+  if ((sslMode === 'prefer' || sslMode === 'disable') && hasCa === true)
+    problems.push({ path: 'postgres.sslMode', reason: `${sslMode} checks no certificate: with a CA it must be verify-full or verify-ca` });
+  if (hasCert !== hasKey)
+    problems.push({
+      path: hasCert === true ? 'postgres.keyFile' : 'postgres.certFile',
+      reason: 'is needed: a certificate and its key belong together',
+    });
+  return problems;
 }
 
 function samePorts({ postgres, storage, meta, admin, mocks }: Config): readonly CrossProblem[] {

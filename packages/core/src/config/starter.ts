@@ -33,7 +33,8 @@ ${mode === 'prod' ? CONTAINERS : ''}
       ${setting('postgres', 5432)}
       # managed: false       # use a Postgres that runs elsewhere
       # host: db.example.com
-      # ssl: true
+      # sslMode: verify-full
+      # caFile: db-ca.pem
 
     storage:
       ${setting('storage', 5000)}

@@ -74,7 +74,7 @@ describe('buildDesiredStack', () => {
       ['admin', ['meta']],
     ]);
     expect(external.services[0]?.environment['PG_META_DB_URL']).toBe(
-      'postgresql://postgres:a%20b@db.example.com:5432/postgres?sslmode=require',
+      'postgresql://postgres:a%20b@db.example.com:5432/postgres?sslmode=verify-full',
     );
     expect(external.services[1]?.environment['SUPASTOR_STORAGE_URL']).toBe('https://files.example.com');
   });

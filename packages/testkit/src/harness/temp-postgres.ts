@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
-import { chmod, chown, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { arch, platform, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -35,8 +35,18 @@ interface Binaries {
   readonly postgres: string;
 }
 
+export interface TempPostgresOptions {
+  readonly fsync?: boolean;
+  /** TLS with this certificate; `clientCa` are the authorities of clients. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string };
+  /** Content of pg_hba.conf; left out: everybody is trusted. */
+  readonly hba?: string;
+  /** Further settings. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** A real, empty PostgreSQL 17 on loopback with trust authentication and fsync off. Stop it in `afterAll`. */
-export async function startTempPostgres(options: { readonly fsync?: boolean } = {}): Promise<TempPostgres> {
+export async function startTempPostgres(options: TempPostgresOptions = {}): Promise<TempPostgres> {
   const dir = await createTempDir('pg');
   const owner = await unprivilegedOwner();
   const binaries = await reachableBinaries(owner);
@@ -64,7 +74,8 @@ export async function startTempPostgres(options: { readonly fsync?: boolean } = 
     { ...owner, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } },
   );
   const port = await findFreePort();
-  const start = () => startServer(binaries, { dataDir, socketDir, port, owner, fsync: options.fsync ?? false });
+  const settings = { fsync: options.fsync === true ? 'on' : 'off', ...(await writeFiles(dataDir, owner, options)), ...options.settings };
+  const start = () => startServer(binaries, { dataDir, socketDir, port, owner, settings });
   let server = await start();
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
   return {
@@ -89,6 +100,25 @@ export async function startTempPostgres(options: { readonly fsync?: boolean } = 
       await dir.remove();
     },
   };
+}
+
+/** Puts files beside the data; returns the settings that name them. */
+async function writeFiles(dataDir: string, owner: Owner | undefined, { tls, hba }: TempPostgresOptions): Promise<Record<string, string>> {
+  const files: Record<string, string | undefined> = {
+    'pg_hba.conf': hba,
+    'server.crt': tls?.cert,
+    'server.key': tls?.key,
+    'clients.crt': tls?.clientCa,
+  };
+  for (const [name, content] of Object.entries(files)) {
+    if (content === undefined) continue;
+    const path = join(dataDir, name);
+    await writeFile(path, content);
+    await chmod(path, 0o600);
+    if (owner) await chown(path, owner.uid, owner.gid);
+  }
+  if (tls === undefined) return {};
+  return { ssl: 'on', ...(tls.clientCa === undefined ? {} : { ssl_ca_file: 'clients.crt' }) };
 }
 
 /** The programs where `owner` can run them: in node_modules, or copied out of a checkout that is closed to others. */
@@ -132,11 +162,11 @@ interface ServerOptions {
   readonly socketDir: string;
   readonly port: number;
   readonly owner: Owner | undefined;
-  readonly fsync: boolean;
+  readonly settings: Readonly<Record<string, string>>;
 }
 
-function startServer(binaries: Binaries, { dataDir, socketDir, port, owner, fsync }: ServerOptions): Promise<ChildProcess> {
-  const settings = { listen_addresses: '127.0.0.1', port: String(port), fsync: fsync ? 'on' : 'off', max_connections: '200' };
+function startServer(binaries: Binaries, { dataDir, socketDir, port, owner, settings: given }: ServerOptions): Promise<ChildProcess> {
+  const settings = { listen_addresses: '127.0.0.1', port: String(port), max_connections: '200', ...given };
   const args = ['-D', dataDir, '-k', socketDir, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
   const child = spawn(binaries.postgres, args, {
     ...owner,

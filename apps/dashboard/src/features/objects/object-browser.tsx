@@ -117,13 +117,7 @@ export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Read
             onClear={() => onSelect({ type: 'cleared' })}
           />
         )}
-        <BrowserToolbar
-          view={view}
-          onView={go.view}
-          onFilter={setStartsWith}
-          onZip={() => zip.mutate()}
-          onDeleted={bucket.versioning_status === 'DISABLED' ? null : go.deleted}
-        />
+        <BrowserToolbar view={view} onView={go.view} onFilter={setStartsWith} onZip={() => zip.mutate()} />
       </Box>
       <JobStrip bucket={bucket.id} />
       {isOutdated && <OutdatedNotice onReload={reload} />}
@@ -179,7 +173,6 @@ function useGo(bucket: string, prefix: string, view: BrowserView) {
   const navigate = useNavigate();
   return {
     folder: (to: string) => void navigate({ to: '/buckets/$bucket', params: { bucket }, search: searchOf(to, view) }),
-    deleted: () => void navigate({ to: '/buckets/$bucket', params: { bucket }, search: { ...searchOf(prefix, 'list'), view: 'deleted' } }),
     view: (next: BrowserView) =>
       void navigate({ to: '/buckets/$bucket', params: { bucket }, search: searchOf(prefix, next), replace: true }),
     details: (path: string | undefined, options: { readonly replace?: boolean } = {}) =>

@@ -1,5 +1,6 @@
 import type { LogLevel } from '@supastor/contract/wire/log-record';
 import { createLogger } from '../../telemetry/logger.ts';
+import { connectWithTls } from './connect-with-tls.ts';
 import { refusal } from './guard.ts';
 import { makeHeavyModulesLazy } from './lazy-modules.ts';
 
@@ -7,6 +8,8 @@ export interface MetaServerOptions {
   readonly host: string;
   readonly port: number;
   readonly level: LogLevel;
+  /** The database that it serves. */
+  readonly databaseUrl: string;
 }
 
 export interface MetaServer {
@@ -15,11 +18,13 @@ export interface MetaServer {
 }
 
 /**
- * Starts postgres-meta in this process. It reads the database's address and CRYPTO_KEY from the environment itself, at import.
+ * Starts postgres-meta in this process. It reads CRYPTO_KEY from the environment itself, at import.
  * Unlike its own server it opens no second port, reports nothing to anyone, and refuses browsers.
  */
-export async function startMetaServer({ host, port, level }: MetaServerOptions): Promise<MetaServer> {
-  makeHeavyModulesLazy(import.meta.resolve('@supabase/postgres-meta'));
+export async function startMetaServer({ host, port, level, databaseUrl }: MetaServerOptions): Promise<MetaServer> {
+  const entry = import.meta.resolve('@supabase/postgres-meta');
+  makeHeavyModulesLazy(entry);
+  connectWithTls(entry, databaseUrl);
   const { build } = await import('@supabase/postgres-meta/dist/server/app.js');
   const logger = createLogger({ service: 'meta', level });
   const app = build({ logger });

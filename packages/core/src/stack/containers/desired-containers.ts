@@ -5,6 +5,7 @@ import { assertSecrets } from '../desired.ts';
 import type { ContainerSpec, ContainerStack } from './container-spec.ts';
 import { adminContainer } from './services/admin-container.ts';
 import { agentContainer } from './services/agent-container.ts';
+import { containerConfig } from './services/from-service.ts';
 import { edgeContainer } from './services/edge-container.ts';
 import { metaContainer } from './services/meta-container.ts';
 import { postgresContainer } from './services/postgres-container.ts';
@@ -17,7 +18,8 @@ export type Scale = Readonly<Partial<Record<ServiceName, number>>>;
  * Turns a configuration into the containers it asks for.
  * @throws SJ_SECRETS_MISSING naming every missing secret, SJ_CONFIG_INVALID
  */
-export function buildContainerStack(config: Config, environment: string, scale: Scale = {}): ContainerStack {
+export function buildContainerStack(configured: Config, environment: string, scale: Scale = {}): ContainerStack {
+  const config = containerConfig(configured);
   assertSecrets(config);
   const services = [
     postgresContainer(config),

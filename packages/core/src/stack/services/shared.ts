@@ -1,6 +1,7 @@
 import type { Config } from '@supastor/contract/config/schema';
 import { SupastorError } from '@supastor/contract/errors';
 import type { Secret } from '@supastor/contract/secret';
+import { poolerSslMode, sslMode, tlsParams } from './postgres-tls.ts';
 import type { HealthCheck, RestartPolicy } from '../service-spec.ts';
 
 /** The value of a secret that a managed stack cannot do without. @throws SJ_SECRETS_MISSING */
@@ -24,7 +25,7 @@ export function postgresAddress(config: Config): { readonly host: string; readon
   if (config.postgres.managed) {
     return { host: '{{host:postgres.postgres}}', port: '{{port:postgres.postgres}}', params: '{{params:postgres.postgres}}' };
   }
-  return { host: bracket(config.postgres.host), port: String(config.postgres.port), params: config.postgres.ssl ? '?sslmode=require' : '' };
+  return { host: bracket(config.postgres.host), port: String(config.postgres.port), params: tlsParams(sslMode(config), config) };
 }
 
 /** `postgresql://` URL of the configured database for one role. */
@@ -34,10 +35,10 @@ export function databaseUrl(config: Config, user: string, password: string): str
 }
 
 /** The same database through the pooler in front of it; null without one. */
-export function poolerUrl({ postgres }: Config, user: string, password: string): string | null {
-  const { poolerHost: host, poolerPort: port, database, managed, ssl } = postgres;
+export function poolerUrl(config: Config, user: string, password: string): string | null {
+  const { poolerHost: host, poolerPort: port, database } = config.postgres;
   if (host === undefined) return null;
-  const params = ssl && !managed ? '?sslmode=require' : '';
+  const params = tlsParams(poolerSslMode(config), config);
   return `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${bracket(host)}:${port}/${encodeURIComponent(database)}${params}`;
 }
 

@@ -3,7 +3,7 @@ import { channelsWithoutAlertmanager } from '../../../monitoring/definitions/ale
 import { adminService } from '../../services/admin.ts';
 import type { ContainerSpec } from '../container-spec.ts';
 import { publicUrl } from '../public-url.ts';
-import { CONTAINER_PORTS, containerDefaults, containerEnvironment, CONTROL_DIR, scratch } from './from-service.ts';
+import { CONTAINER_PORTS, containerDefaults, containerEnvironment, CONTROL_DIR, postgresTlsFiles, scratch } from './from-service.ts';
 import { nodeHealth } from './node-health.ts';
 
 /** admin-api and the dashboard. It reaches storage and meta through the edge. */
@@ -12,12 +12,16 @@ export function adminContainer(config: Config, environment: string): ContainerSp
   const drainSeconds = Math.max(config.admin.drainSeconds, config.containers.drainSeconds);
   return {
     ...containerDefaults(config, 'admin', config.containers.memory.admin),
-    ...containerEnvironment(service, {
-      SUPASTOR_ADMIN_HOST: '0.0.0.0',
-      SUPASTOR_ADMIN_PORT: String(CONTAINER_PORTS.admin),
-      SUPASTOR_STORAGE_PUBLIC_URL: config.storage.managed ? publicUrl(config) : (config.storage.endpoint ?? publicUrl(config)),
-      SUPASTOR_ADMIN_DRAIN_SECONDS: String(drainSeconds),
-    }),
+    ...containerEnvironment(
+      service,
+      {
+        SUPASTOR_ADMIN_HOST: '0.0.0.0',
+        SUPASTOR_ADMIN_PORT: String(CONTAINER_PORTS.admin),
+        SUPASTOR_STORAGE_PUBLIC_URL: config.storage.managed ? publicUrl(config) : (config.storage.endpoint ?? publicUrl(config)),
+        SUPASTOR_ADMIN_DRAIN_SECONDS: String(drainSeconds),
+      },
+      postgresTlsFiles(config),
+    ),
     image: config.containers.images.admin,
     dependsOn: ['edge', 'meta'],
     mounts: [scratch('/tmp'), { kind: 'volume', volume: 'control', path: CONTROL_DIR, readOnly: true }],

@@ -2,6 +2,7 @@ import type { Config } from '@supastor/contract/config/schema';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { type Reference, resolveEnvironment } from '../../references.ts';
 import type { Listener, ServiceSpec } from '../../service-spec.ts';
+import { poolerSslMode, sslMode, TLS_FILES } from '../../services/postgres-tls.ts';
 import { type ContainerFile, type ContainerSpec, FILES_DIR } from '../container-spec.ts';
 
 /** Ports inside the containers; what the host listens on is another matter. */
@@ -30,12 +31,39 @@ const LISTENERS: Readonly<Record<string, Listener>> = {
   'admin.http': { host: 'edge', port: CONTAINER_PORTS.admin },
 };
 
-/** The environment as a process in a container needs it, and its secrets as files. */
-export function containerEnvironment(spec: ServiceSpec, changes: Readonly<Record<string, string>>) {
+/** The configuration as services in containers read it: certificates for Postgres are where {@link postgresTlsFiles} puts them. */
+export function containerConfig(config: Config): Config {
+  const { ca, cert, key } = config.postgres;
+  const files = {
+    caFile: placeOf(TLS_FILES.ca, ca),
+    certFile: placeOf(TLS_FILES.cert, cert),
+    keyFile: placeOf(TLS_FILES.key, key),
+  };
+  return { ...config, postgres: { ...config.postgres, ...files } };
+}
+
+function placeOf(name: string, content: unknown): string | undefined {
+  return content === undefined ? undefined : `${FILES_DIR}/${name}`;
+}
+
+/** What TLS to an external Postgres, or to a pooler, needs. */
+export function postgresTlsFiles(config: Config): readonly ContainerFile[] {
+  const { ca, cert, key } = config.postgres;
+  if (sslMode(config) === 'disable' && poolerSslMode(config) === 'disable') return [];
+  const files = [
+    { name: TLS_FILES.ca, content: ca, secret: false },
+    { name: TLS_FILES.cert, content: cert, secret: false },
+    { name: TLS_FILES.key, content: key?.reveal(), secret: true },
+  ];
+  return files.flatMap(({ name, content, secret }) => (content === undefined ? [] : [{ name, content, secret }]));
+}
+
+/** The environment as a process in a container needs it, and its secrets as files beside those that are `given`. */
+export function containerEnvironment(spec: ServiceSpec, changes: Readonly<Record<string, string>>, given: readonly ContainerFile[] = []) {
   const links = { ...LISTENERS };
   const resolved = resolveEnvironment({ ...spec, links }, placeReference);
   const environment: Record<string, string> = {};
-  const files: ContainerFile[] = [];
+  const files = [...given];
   for (const [name, value] of Object.entries({ ...resolved, ...changes })) {
     if (spec.secretNames.includes(name)) {
       files.push({ name, content: value, secret: true });

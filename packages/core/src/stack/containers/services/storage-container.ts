@@ -3,7 +3,7 @@ import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { storageService } from '../../services/storage.ts';
 import type { ContainerSpec } from '../container-spec.ts';
 import { publicUrl } from '../public-url.ts';
-import { CONTAINER_PORTS, containerDefaults, containerEnvironment, OBJECTS_DIR, scratch } from './from-service.ts';
+import { CONTAINER_PORTS, containerDefaults, containerEnvironment, OBJECTS_DIR, postgresTlsFiles, scratch } from './from-service.ts';
 import { nodeHealth } from './node-health.ts';
 
 /** Who stands in front of the replicas. Named and not an address: the engine gives it one, and another one when it is replaced. */
@@ -18,15 +18,19 @@ export function storageContainer(config: Config): ContainerSpec | null {
   const { drainSeconds } = config.containers;
   return {
     ...containerDefaults(config, 'storage', config.containers.memory.storage),
-    ...containerEnvironment(service, {
-      SERVER_HOST: '0.0.0.0',
-      SERVER_PORT: String(CONTAINER_PORTS.storage),
-      ...(config.storage.s3RootPort === undefined ? {} : { S3_ROOT_PORT: String(CONTAINER_PORTS.storageS3) }),
-      STORAGE_PUBLIC_URL: publicUrl(config),
-      SUPASTOR_DRAIN_SECONDS: String(drainSeconds),
-      // The edge, and whom it believes itself; nobody else of the stack's networks.
-      SUPASTOR_TRUSTED_PROXIES: [EDGE, ...config.storage.trustedProxies].join(','),
-    }),
+    ...containerEnvironment(
+      service,
+      {
+        SERVER_HOST: '0.0.0.0',
+        SERVER_PORT: String(CONTAINER_PORTS.storage),
+        ...(config.storage.s3RootPort === undefined ? {} : { S3_ROOT_PORT: String(CONTAINER_PORTS.storageS3) }),
+        STORAGE_PUBLIC_URL: publicUrl(config),
+        SUPASTOR_DRAIN_SECONDS: String(drainSeconds),
+        // The edge, and whom it believes itself; nobody else of the stack's networks.
+        SUPASTOR_TRUSTED_PROXIES: [EDGE, ...config.storage.trustedProxies].join(','),
+      },
+      postgresTlsFiles(config),
+    ),
     image: config.containers.images.storage,
     dependsOn: service.dependsOn,
     replicas: config.storage.replicas,
