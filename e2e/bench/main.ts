@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchAudit } from './audit.ts';
+import { benchLighthouse } from './browser/bench-lighthouse.ts';
 import { benchCli } from './cli-startup.ts';
 import { benchContainers } from './containers.ts';
 import { benchControl } from './control/bench-control.ts';
@@ -30,6 +31,7 @@ const BENCHMARKS = {
   subscribers: benchSubscribers,
   edge: benchEdge,
   containers: benchContainers,
+  lighthouse: benchLighthouse,
   load: () => benchLoad({ isQuick: values.quick ?? false, second: secondServer() }),
 } as const;
 

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { readinessSchema } from '@supastor/contract/wire/health';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,6 +17,7 @@ beforeAll(async () => {
   await mkdir(join(built, 'assets'), { recursive: true });
   await writeFile(join(built, 'index.html'), '<meta property="csp-nonce" content="__CSP_NONCE__"><div id="root"></div>');
   await writeFile(join(built, 'assets', 'index-abc123.js'), 'export {};');
+  await writeFile(join(built, 'assets', 'index-abc123.js.br'), brotliCompressSync('export {};'));
   await writeFile(join(built, 'favicon.svg'), '<svg/>');
   await writeFile(join(dir.path, 'secret.txt'), 'canary');
   admin = await startAdminHarness({ dashboardDir: built });
@@ -42,6 +44,23 @@ describe('the dashboard', () => {
   it('lets browsers keep hashed files and check the others', async () => {
     expect((await admin.call('GET', '/assets/index-abc123.js')).headers.get('cache-control')).toContain('immutable');
     expect((await admin.call('GET', '/favicon.svg')).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it.each([
+    ['br', '/assets/index-abc123.js', 'br'],
+    ['gzip, br', '/assets/index-abc123.js', 'br'],
+    ['gzip', '/assets/index-abc123.js', null],
+    ['identity', '/assets/index-abc123.js', null],
+    ['gzip, deflate, br, zstd', '/login', 'br'],
+    ['br;q=0.5', '/login', 'br'],
+    ['br;q=0, gzip', '/login', null],
+    ['brotli-ish', '/login', null],
+    ['identity', '/login', null],
+  ])('answers who accepts %s at %s in %s', async (offered, path, encoding) => {
+    const { headers, body } = await admin.call('GET', path, { headers: { ...html, 'accept-encoding': offered } });
+    expect(headers.get('content-encoding')).toBe(encoding);
+    expect(headers.get('vary')).toContain('accept-encoding');
+    expect(body).toContain(path === '/login' ? '<div id="root"></div>' : 'export {};');
   });
 
   it('answers what is no page with a problem, never with the page', async () => {

@@ -6,15 +6,18 @@ import { RouterProvider } from '@tanstack/react-router';
 import { type ComponentProps, useState } from 'react';
 import { LocaleProvider } from '../messages/locale-provider.tsx';
 import { ToastProvider } from '../ui/toast.tsx';
-import { createQueryClient } from './query-client.ts';
-import { createAppRouter } from './router.tsx';
+import type { Runtime } from './runtime.ts';
 import { createStyleCache } from './style-cache.ts';
 import { THEME_STORAGE_KEY, theme } from './theme.ts';
 
+interface AppProps {
+  readonly language: ComponentProps<typeof LocaleProvider>['first'];
+  readonly runtime: Runtime;
+}
+
 /** The whole console: language, styles, cache, routes. */
-export function App({ language }: { readonly language: ComponentProps<typeof LocaleProvider>['first'] }) {
+export function App({ language, runtime: { client, router } }: AppProps) {
   const [cache] = useState(() => createStyleCache(document));
-  const [{ client, router }] = useState(createRuntime);
   return (
     <CacheProvider value={cache}>
       <ThemeProvider theme={theme} defaultMode="system" modeStorageKey={THEME_STORAGE_KEY}>
@@ -29,10 +32,4 @@ export function App({ language }: { readonly language: ComponentProps<typeof Loc
       </ThemeProvider>
     </CacheProvider>
   );
-}
-
-function createRuntime() {
-  const client = createQueryClient(() => void router.invalidate());
-  const router = createAppRouter(client);
-  return { client, router };
 }

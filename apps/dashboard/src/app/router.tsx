@@ -1,9 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { systemQuery } from '../api/system-query.ts';
 import { parseAuditFilter } from '../features/audit/audit-filter.ts';
+import { bucketQuery } from '../features/buckets/bucket-queries.ts';
 import { parseLinkFilter } from '../features/links/link-queries.ts';
+import { folderQuery } from '../features/objects/object-queries.ts';
 import type { SearchQuestion } from '../features/search/search-queries.ts';
-import { sessionQuery } from '../features/session/session-query.ts';
+import { mayLoadSignedIn, sessionQuery } from '../features/session/session-query.ts';
 import type { UsageQuestion } from '../features/usage/usage-queries.ts';
 import { parseDeliveryFilter } from '../features/webhooks/webhook-queries.ts';
 import { NotFoundPage, RouteErrorPage } from './fallback-pages.tsx';
@@ -78,6 +81,14 @@ const bucketRoute = createRoute({
     ...(typeof search['prefix'] === 'string' && search['prefix'].endsWith('/') ? { prefix: search['prefix'] } : {}),
     ...(typeof search['object'] === 'string' && search['object'] !== '' ? { object: search['object'] } : {}),
   }),
+  loaderDeps: ({ search: { prefix = '' } }) => ({ prefix }),
+  // What the page asks for first is asked for while its code is on the way, or while the pointer rests on a link to it.
+  loader: ({ context: { client }, params: { bucket }, deps: { prefix } }) => {
+    void client.prefetchQuery(systemQuery);
+    void client.prefetchQuery(bucketQuery(bucket));
+    const folder = folderQuery(bucket, prefix);
+    if (client.getQueryData(folder.queryKey) === undefined) void client.prefetchInfiniteQuery(folder);
+  },
   component: lazyRouteComponent(() => import('./bucket-page.tsx'), 'BucketPage'),
 });
 
@@ -215,6 +226,24 @@ export function createAppRouter(client: QueryClient) {
   });
 }
 
+export type AppRouter = ReturnType<typeof createAppRouter>;
+
+/** Fetches the code of the page that will most likely be shown, without waiting for the answer who is signed in. */
+export function loadRouteCode(router: AppRouter): void {
+  const matched: readonly { readonly routeId: string }[] = router.matchRoutes(router.latestLocation);
+  const isDoor = matched.some(({ routeId }) => routeId === signedInRoute.id) && !mayLoadSignedIn();
+  const wanted = isDoor ? [loginRoute.id] : matched.map(({ routeId }) => routeId);
+  for (const { id, options } of Object.values(router.routesById)) {
+    // What cannot be fetched is fetched again, and reported, by the router.
+    if (wanted.includes(id)) void preloadOf(options.component)?.().catch(() => {});
+  }
+}
+
+function preloadOf(component: unknown): (() => Promise<unknown>) | undefined {
+  const preload: unknown = typeof component === 'function' && 'preload' in component ? component.preload : undefined;
+  return typeof preload === 'function' ? async () => preload() : undefined;
+}
+
 /** Only paths of this site: never `//host` or a full address. */
 function isLocalPath(value: unknown): value is string {
   return typeof value === 'string' && /^\/(?![/\\])/.test(value);
@@ -222,6 +251,6 @@ function isLocalPath(value: unknown): value is string {
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: ReturnType<typeof createAppRouter>;
+    router: AppRouter;
   }
 }

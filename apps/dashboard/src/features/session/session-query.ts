@@ -22,6 +22,11 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** Whether it is likely that somebody is signed in here. */
+export function mayLoadSignedIn(): boolean {
+  return mayBeSignedIn(storage);
+}
+
 /** Notes a sign-in or sign-out that has just happened. */
 export function rememberSignedIn(signedIn: boolean): void {
   noteSignedIn(storage, signedIn);
