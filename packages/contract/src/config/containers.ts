@@ -23,6 +23,18 @@ const imagesSchema = z.strictObject({
     env: ['SUPASTOR_IMAGE_STORAGE'],
   }),
   meta: field(image(`supastor/meta:${VERSION}`), { description: 'Image of postgres-meta.', env: ['SUPASTOR_IMAGE_META'] }),
+  officialStorage: field(image('supabase/storage-api:v1.60.4'), {
+    description: 'Image of the storage server when `storage.engine` is supabase.',
+    env: ['SUPASTOR_IMAGE_OFFICIAL_STORAGE'],
+  }),
+  officialMeta: field(image('supabase/postgres-meta:v0.95.2'), {
+    description: 'Image of postgres-meta when `meta.engine` is supabase.',
+    env: ['SUPASTOR_IMAGE_OFFICIAL_META'],
+  }),
+  imgproxy: field(image('darthsim/imgproxy:v3.30.1'), {
+    description: 'Image of imgproxy, which makes pictures for the official storage server.',
+    env: ['SUPASTOR_IMAGE_IMGPROXY'],
+  }),
   admin: field(image(`supastor/admin-api:${VERSION}`), {
     description: 'Image of the admin API and its dashboard.',
     env: ['SUPASTOR_IMAGE_ADMIN'],

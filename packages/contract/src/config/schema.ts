@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../wire/log-record.ts';
 import { ssoProviders } from './sso.ts';
+import { ENGINES } from './engines.ts';
 import { containersSchema, replicas } from './containers.ts';
 import { adminSchema } from './admin.ts';
 import { bytes, field, flag, integer, list, NO_TEXT, port, secret, text } from './field.ts';
@@ -31,6 +32,11 @@ const projectSchema = z.strictObject({
 });
 
 const metaSchema = z.strictObject({
+  engine: field(z.enum(ENGINES).default('builtin'), {
+    description:
+      'builtin: our image of postgres-meta, which refuses browsers. supabase: the official one; for targets that run containers.',
+    env: ['SUPASTOR_META_ENGINE'],
+  }),
   replicas: field(replicas(), {
     description: 'Servers of postgres-meta that run side by side. The embedded target runs one.',
     env: ['SUPASTOR_META_REPLICAS'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENGINES } from './engines.ts';
 import { storageCdnSchema } from './cdn.ts';
 import { storageConnectionsSchema } from './connections.ts';
 import { replicas } from './containers.ts';
@@ -144,6 +145,10 @@ export const storageSchema = z.strictObject({
   managed: field(flag().default(true), {
     description: 'true: this stack runs the storage server. false: administer the one at `endpoint`.',
     env: ['SUPASTOR_STORAGE_MANAGED'],
+  }),
+  engine: field(z.enum(ENGINES).default('builtin'), {
+    description: 'builtin: our storage server. supabase: the official one, as an image; for targets that run containers.',
+    env: ['SUPASTOR_STORAGE_ENGINE'],
   }),
   endpoint: field(url().optional(), {
     description: 'URL clients reach storage at, without /storage/v1. Default: http://host:port.',

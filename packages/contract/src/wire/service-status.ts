@@ -15,6 +15,7 @@ export const SERVICE_NAMES = [
   'admin',
   'edge',
   'agent',
+  'imgproxy',
   'alertmanager',
   'prometheus',
   'grafana',

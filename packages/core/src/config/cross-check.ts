@@ -1,5 +1,6 @@
 import { mocksOf } from '@supastor/contract/config/mocks';
 import type { Config } from '@supastor/contract/config/schema';
+import { officialProblems } from '../stack/containers/official/official-limits.ts';
 
 /** A rule that spans fields and is broken; `path` is the field to change. */
 export interface CrossProblem {
@@ -17,6 +18,7 @@ export function crossCheck(config: Config): readonly CrossProblem[] {
     ...backoff(config),
     ...mocksInProd(config),
     ...postgresTls(config),
+    ...officialProblems(config),
   ];
 }
 

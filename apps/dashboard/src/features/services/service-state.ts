@@ -29,6 +29,7 @@ const ROLES: Readonly<Record<ServiceName, string>> = {
   meta: 'Reads and changes the database schema',
   admin: 'Admin API and this console',
   edge: 'Balances requests over the replicas',
+  imgproxy: 'Makes pictures for the official storage server',
   agent: 'Lets this console see and restart containers',
   alertmanager: 'Tells people of the alerts of Prometheus',
   prometheus: 'Collects figures and evaluates alert rules',

@@ -38,7 +38,7 @@ export type ContainerPlan = Plan<ContainerStep>;
 export function planContainers(stack: ContainerStack, observed: ObservedContainers): ContainerPlan {
   const steps: ContainerStep[] = [...preparation(stack, observed)];
   const unchanged: ServiceName[] = [];
-  const notes: string[] = [];
+  const notes = [...(stack.notes ?? [])];
   const last = new Map<ServiceName, readonly string[]>();
   for (const orphan of observed.replicas.filter(({ service }) => !stack.services.some(({ name }) => name === service)))
     steps.push(removal(orphan, 'no longer part of the stack', []));

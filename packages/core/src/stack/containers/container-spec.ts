@@ -98,4 +98,6 @@ export interface ContainerStack {
   readonly volumes: readonly string[];
   /** In dependency order: a service comes after everything it depends on. */
   readonly services: readonly ContainerSpec[];
+  /** What whoever reads the plan should know. */
+  readonly notes?: readonly string[];
 }

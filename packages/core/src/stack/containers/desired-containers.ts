@@ -3,6 +3,8 @@ import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { monitoringContainers } from '../../monitoring/definitions/monitoring-containers.ts';
 import { assertSecrets } from '../desired.ts';
 import type { ContainerSpec, ContainerStack } from './container-spec.ts';
+import { imgproxyContainer } from './official/imgproxy-container.ts';
+import { officialNotes } from './official/official-limits.ts';
 import { adminContainer } from './services/admin-container.ts';
 import { agentContainer } from './services/agent-container.ts';
 import { containerConfig } from './services/from-service.ts';
@@ -23,6 +25,7 @@ export function buildContainerStack(configured: Config, environment: string, sca
   assertSecrets(config);
   const services = [
     postgresContainer(config),
+    imgproxyContainer(config),
     storageContainer(config),
     metaContainer(config),
     edgeContainer(config),
@@ -42,6 +45,7 @@ export function buildContainerStack(configured: Config, environment: string, sca
     ],
     volumes: [...new Set(mounted)].toSorted(),
     services,
+    notes: officialNotes(config),
   };
 }
 

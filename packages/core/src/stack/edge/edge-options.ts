@@ -27,6 +27,8 @@ export interface EdgeOptions {
   readonly ports: EdgePorts;
   /** Null when the storage server is somewhere else. */
   readonly storage: EdgeServers | null;
+  /** Storage is the official server: it does not know the path it is mounted at, and says at `/status` whether it is well. */
+  readonly isOfficialStorage?: boolean;
   /** Servers that speak S3 at their root; with `ports.s3`. */
   readonly storageS3?: EdgeServers;
   readonly admin: EdgeServers;
@@ -37,4 +39,12 @@ export interface EdgeOptions {
   readonly trustedProxies: readonly string[];
   /** PEM file with the certificate and its chain; its key is in it, or beside it as `<path>.key`. */
   readonly certificatePath?: string;
+}
+
+/** Where storage is mounted. */
+export const MOUNT = '/storage/v1';
+
+/** Path of the public URL, without that. */
+export function publicPath(publicUrl: string): string {
+  return new URL(publicUrl).pathname.replace(/\/+$/, '').replace(new RegExp(`${MOUNT}$`), '');
 }

@@ -1,5 +1,5 @@
 import { connectHost } from '../references.ts';
-import type { EdgeOptions, EdgeServers } from './edge-options.ts';
+import { type EdgeOptions, type EdgeServers, MOUNT, publicPath } from './edge-options.ts';
 
 interface Backend {
   readonly name: string;
@@ -9,6 +9,8 @@ interface Backend {
   readonly readyPath: string;
   /** Where that is asked, when it is not where requests go. */
   readonly checkPort?: number | undefined;
+  /** What is done to a request before it is passed on. */
+  readonly rules?: readonly string[];
   /** Its requests change nothing, so they may be sent again. */
   readonly safe: boolean;
 }
@@ -18,13 +20,14 @@ interface Backend {
  * ready, for what changes nothing and for what does, and all that live.
  */
 export function renderBackends(options: EdgeOptions): readonly string[] {
-  const { ports, storage, storageS3, admin, meta } = options;
+  const { ports, storage, storageS3, admin, meta, isOfficialStorage = false } = options;
   const storageGroups = (service: string, servers: EdgeServers, checkPort?: number) => {
-    const ready = { service, servers, readyPath: '/health/ready', checkPort };
+    const rules = isOfficialStorage ? unmount(options) : [];
+    const ready = { service, servers, readyPath: isOfficialStorage ? '/status' : '/health/ready', checkPort, rules };
     return [
       renderBackend({ ...ready, name: `${service}_read`, safe: true }),
       renderBackend({ ...ready, name: `${service}_write`, safe: false }),
-      renderBackend({ ...ready, name: `${service}_alive`, readyPath: '/health/live', safe: false }),
+      renderBackend({ ...ready, name: `${service}_alive`, readyPath: isOfficialStorage ? '/status' : '/health/live', safe: false }),
     ];
   };
   const checkPort = storage?.kind === 'resolved' ? storage.port : undefined;
@@ -40,13 +43,14 @@ export function renderBackends(options: EdgeOptions): readonly string[] {
  * A request that changes something goes to another server only when the first cannot have seen it; and never over a connection that
  * was used before, which the server may be closing at that moment.
  */
-function renderBackend({ name, service, servers, readyPath, checkPort, safe }: Backend): string {
+function renderBackend({ name, service, servers, readyPath, checkPort, rules = [], safe }: Backend): string {
   const policy = safe
     ? ['retry-on conn-failure empty-response junk-response response-timeout 0rtt-rejected 502 503 504', 'timeout server 30s']
     : ['retry-on conn-failure', 'http-reuse never'];
   return [
     `backend ${name}`,
     'balance leastconn',
+    ...rules,
     'option httpchk',
     `http-check send meth GET uri ${readyPath} ver HTTP/1.1 hdr Host ${service}`,
     'http-check expect status 200',
@@ -54,6 +58,11 @@ function renderBackend({ name, service, servers, readyPath, checkPort, safe }: B
     ...policy,
     ...renderServers(service, servers, `check inter 500ms fall 2 rise 1${checkPort === undefined ? '' : ` port ${checkPort}`}`),
   ].join('\n  ');
+}
+
+/** Cuts off where storage is mounted, and says so: signatures and addresses of uploads are of the whole path. */
+function unmount({ publicUrl }: EdgeOptions): readonly string[] {
+  return [`http-request set-header X-Forwarded-Prefix ${publicPath(publicUrl)}${MOUNT}`, `http-request replace-path ^${MOUNT}/?(.*) /\\1`];
 }
 
 /** As the storage servers say it; quoted as HAProxy wants it. */

@@ -1,6 +1,5 @@
-import type { EdgeOptions } from './edge-options.ts';
+import { type EdgeOptions, MOUNT, publicPath } from './edge-options.ts';
 
-const MOUNT = '/storage/v1';
 /** What a client may only say when it is a proxy that is trusted. */
 const FORWARDED = ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Proto', 'X-Forwarded-Prefix'];
 
@@ -37,7 +36,7 @@ function renderHealth({ ports, storage }: EdgeOptions): string {
 
 function renderPublic(options: EdgeOptions): string {
   const { ports, storage, certificatePath, publicUrl } = options;
-  const prefix = pathOf(publicUrl);
+  const prefix = publicPath(publicUrl);
   return lines(
     'frontend public',
     `bind :${ports.http}`,
@@ -107,10 +106,6 @@ function renderRedirect(port: number, publicUrl: string): string {
 
 function tls(certificatePath: string): string {
   return `ssl crt ${certificatePath} alpn h2,http/1.1`;
-}
-
-function pathOf(url: string): string {
-  return new URL(url).pathname.replace(/\/+$/, '').replace(new RegExp(`${MOUNT}$`), '');
 }
 
 function lines(head: string, ...rest: readonly string[]): string {

@@ -57,6 +57,7 @@ function edgeConfig(config: Config, hasTls: boolean): string {
       ...(hasS3 && { s3: CONTAINER_PORTS.storageS3 }),
     },
     storage: storage.managed ? servers('storage', CONTAINER_PORTS.storage) : null,
+    ...(storage.engine === 'supabase' && { isOfficialStorage: true }),
     ...(hasS3 && { storageS3: servers('storage', CONTAINER_PORTS.storageS3) }),
     admin: servers('admin', CONTAINER_PORTS.admin),
     meta: servers('meta', CONTAINER_PORTS.meta),

@@ -15,8 +15,11 @@ export const CONTAINER_PORTS = {
   edge: 8000,
   edgeTls: 8443,
   edgeHealth: 8404,
+  imgproxy: 5001,
 } as const;
 
+/** Where storage finds imgproxy. */
+export const IMGPROXY_URL = `http://imgproxy:${CONTAINER_PORTS.imgproxy}`;
 export const OBJECTS_DIR = '/var/lib/supastor/objects';
 /** Directory of the socket that admin-api speaks to the agent over. */
 export const CONTROL_DIR = '/run/supastor-control';

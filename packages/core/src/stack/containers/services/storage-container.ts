@@ -2,6 +2,7 @@ import type { Config } from '@supastor/contract/config/schema';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { storageService } from '../../services/storage.ts';
 import type { ContainerSpec } from '../container-spec.ts';
+import { officialStorageContainer } from '../official/official-storage-container.ts';
 import { publicUrl } from '../public-url.ts';
 import { CONTAINER_PORTS, containerDefaults, containerEnvironment, OBJECTS_DIR, postgresTlsFiles, scratch } from './from-service.ts';
 import { nodeHealth } from './node-health.ts';
@@ -15,6 +16,7 @@ export function storageContainer(config: Config): ContainerSpec | null {
   const { filePath } = config.storage;
   const service = storageService({ ...config, storage: { ...config.storage, filePath: undefined } });
   if (service === null) return null;
+  if (config.storage.engine === 'supabase') return officialStorageContainer(config, service);
   const { drainSeconds } = config.containers;
   return {
     ...containerDefaults(config, 'storage', config.containers.memory.storage),
