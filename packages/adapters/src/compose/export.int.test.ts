@@ -120,6 +120,7 @@ describe('writing', () => {
     const secrets = join(dir.path, 'compose.secrets');
     expect((await stat(secrets)).mode & 0o777).toBe(0o700);
     expect(await readFile(join(secrets, 'postgres_POSTGRES_PASSWORD'), 'utf8')).toBe('pg-password');
+    expect((await stat(join(secrets, 'supastor.env'))).mode & 0o777).toBe(0o600);
     expect(await readFile(join(secrets, '.gitignore'), 'utf8')).toBe('*\n');
     expect((await readdir(dir.path)).toSorted()).toEqual(['compose.configs', 'compose.secrets', 'compose.yaml']);
   });

@@ -1,11 +1,11 @@
-import { chmod, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { SupastorError } from '@supastor/contract/errors';
-import { CONFIGS_DIR, SECRETS_DIR } from '@supastor/core/compose/compose-file';
+import { CONFIGS_DIR, SECRETS_DIR, SECRETS_FILE } from '@supastor/core/compose/compose-file';
 import type { ComposeExport } from '@supastor/core/compose/export-compose';
 import { stringify } from 'yaml';
-import { errorCodeOf, fileError } from '../config-files/file-error.ts';
-import { type PreparedWrite, prepareWrite } from '../config-files/write-file-atomic.ts';
+import { fileError } from '../config-files/file-error.ts';
+import { readOptional, writeTogether } from '../config-files/write-together.ts';
 
 export interface WrittenExport {
   /** Paths that were written. */
@@ -24,28 +24,34 @@ const HEAD = `# Made by \`supastor compose export\`: the stack of supastor.confi
  * containers, who differ from service to service; what keeps others out is their directory, which is for its owner only.
  * @throws SJ_CONFIG_EXISTS when other content is there and `force` is not given; SJ_DIRECTORY_NOT_WRITABLE, SJ_NO_SPACE
  */
-export async function writeExport(path: string, { document, attachments }: ComposeExport, force: boolean): Promise<WrittenExport> {
+export async function writeExport(path: string, made: ComposeExport, force: boolean): Promise<WrittenExport> {
   const dir = dirname(path);
   const files = [
-    ...attachments.map((file) => ({ path: join(dir, file.path), content: file.content, mode: 0o444 })),
-    { path: join(dir, SECRETS_DIR, '.gitignore'), content: '*\n', mode: 0o600 },
-    { path, content: `${HEAD}${stringify(document, { lineWidth: 0, compat: 'yaml-1.1' })}`, mode: 0o644 },
+    ...made.attachments.map((file) => ({ name: file.path, after: file.content, mode: 0o444 })),
+    { name: SECRETS_FILE, after: made.secrets, mode: 0o600 },
+    { name: join(SECRETS_DIR, '.gitignore'), after: '*\n', mode: 0o600 },
+    { name: basename(path), after: `${HEAD}${stringify(made.document, { lineWidth: 0, compat: 'yaml-1.1' })}`, mode: 0o644 },
   ];
-  const present = await Promise.all(files.map((file) => readOptional(file.path)));
-  const kept = files.filter((file, index) => present[index] === file.content);
-  const wanted = files.filter((file) => !kept.includes(file));
-  const others = files.filter((file, index) => present[index] !== null && present[index] !== file.content);
+  const present = await Promise.all(files.map(({ name }) => readOptional(join(dir, name))));
+  const planned = files.map((file, index) => ({ ...file, before: present[index] ?? null }));
+  const wanted = planned.filter(({ before, after }) => before !== after);
+  const others = wanted.filter(({ before }) => before !== null);
   if (others.length > 0 && !force) {
-    throw new SupastorError('SJ_CONFIG_EXISTS', `${others.map((file) => file.path).join(', ')} would change; nothing was written`, {
-      hint: 'add --force to replace it, or name another file with --out',
-    });
+    throw new SupastorError(
+      'SJ_CONFIG_EXISTS',
+      `${others.map(({ name }) => join(dir, name)).join(', ')} would change; nothing was written`,
+      {
+        hint: 'add --force to replace it, or name another file with --out',
+      },
+    );
   }
   await makeDirectories(
     dir,
-    attachments.some(({ secret }) => !secret),
+    made.attachments.some(({ secret }) => !secret),
   );
-  await writeAll(wanted);
-  return { written: wanted.map((file) => file.path), kept: kept.map((file) => file.path) };
+  await writeTogether(dir, wanted);
+  const paths = (list: readonly { readonly name: string }[]) => list.map(({ name }) => join(dir, name));
+  return { written: paths(wanted), kept: paths(planned.filter((file) => !wanted.includes(file))) };
 }
 
 async function makeDirectories(dir: string, hasConfigs: boolean): Promise<void> {
@@ -57,25 +63,5 @@ async function makeDirectories(dir: string, hasConfigs: boolean): Promise<void> 
     if (hasConfigs) await mkdir(join(dir, CONFIGS_DIR), { recursive: true });
   } catch (error) {
     throw fileError(error, dir, 'write');
-  }
-}
-
-async function writeAll(files: readonly { readonly path: string; readonly content: string; readonly mode: number }[]): Promise<void> {
-  const prepared: PreparedWrite[] = [];
-  try {
-    for (const file of files) prepared.push(await prepareWrite(file.path, file.content, file.mode));
-    for (const write of prepared) await write.commit();
-  } catch (error) {
-    await Promise.allSettled(prepared.map((write) => write.discard()));
-    throw error;
-  }
-}
-
-async function readOptional(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return null;
-    throw fileError(error, path, 'read');
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { CONFIG_FIELDS_BY_PATH } from '@supastor/contract/config/fields';
 import { renderConfigJsonSchema } from '@supastor/contract/config/json-schema';
 import { CONFIG_FILE_NAME } from '@supastor/contract/config/schema';
@@ -13,9 +13,9 @@ import { projectNameFrom, renderStarterYaml, SCHEMA_FILE_PATH, type Ports } from
 import { checkApiKeys, generateMissingSecrets } from '@supastor/core/secrets/generate-secrets';
 import { isKnownDefault } from '@supastor/core/secrets/known-defaults';
 import { MONITORING_SECRETS, REQUIRED_SECRETS } from '@supastor/core/secrets/stack-secrets';
-import { errorCodeOf, fileError } from './file-error.ts';
+import { fileError } from './file-error.ts';
 import { ENV_FILE_NAME } from './load-project-config.ts';
-import { prepareWrite, type PreparedWrite } from './write-file-atomic.ts';
+import { type PlannedFile, readOptional, writeTogether } from './write-together.ts';
 
 export interface InitOptions {
   readonly projectDir: string;
@@ -44,14 +44,8 @@ export interface InitResult {
 
 const ADMIN_EMAIL_NAME = 'SUPASTOR_ADMIN_EMAIL';
 const DEFAULT_ADMIN_EMAIL = 'admin@localhost.local';
-const IGNORED = ['.env', '.env.*', '!.env.example', '.supastor/'];
-
-interface PlannedFile {
-  readonly name: string;
-  readonly before: string | null;
-  readonly after: string;
-  readonly mode: number;
-}
+/** What git must not see of a project. */
+export const IGNORED = ['.env', '.env.*', '!.env.example', '.supastor/'];
 
 /**
  * Makes a project: supastor.config.yaml, secrets in .env (0600), .gitignore entries, the editor's JSON Schema.
@@ -65,7 +59,7 @@ export async function initProject(options: InitOptions): Promise<InitResult> {
   const env = await planEnv(projectDir, options, nowMs);
   const planned = [...(await planFiles(projectDir, options)), env.file];
   const changed = planned.filter((file) => file.before !== file.after);
-  await writeAll(projectDir, changed);
+  await writeTogether(projectDir, changed);
   return {
     projectDir,
     created: namesOf(changed.filter((file) => file.before === null)),
@@ -82,9 +76,9 @@ function namesOf(files: readonly PlannedFile[]): readonly string[] {
 
 async function planFiles(projectDir: string, options: InitOptions): Promise<readonly PlannedFile[]> {
   const { mode, ports = {}, force = false, name = projectNameFrom(basename(projectDir)) } = options;
-  const yaml = await readOptional(projectDir, CONFIG_FILE_NAME);
-  const ignores = await readOptional(projectDir, '.gitignore');
-  const schema = await readOptional(projectDir, SCHEMA_FILE_PATH);
+  const yaml = await readOptional(join(projectDir, CONFIG_FILE_NAME));
+  const ignores = await readOptional(join(projectDir, '.gitignore'));
+  const schema = await readOptional(join(projectDir, SCHEMA_FILE_PATH));
   return [
     { name: CONFIG_FILE_NAME, before: yaml, after: yaml === null || force ? renderStarterYaml({ name, mode, ports }) : yaml, mode: 0o644 },
     { name: '.gitignore', before: ignores, after: appendIgnores(ignores ?? '', IGNORED) ?? ignores ?? '', mode: 0o644 },
@@ -104,7 +98,7 @@ interface PlannedEnv {
 }
 
 async function planEnv(projectDir: string, options: InitOptions, nowMs: number): Promise<PlannedEnv> {
-  const before = await readOptional(projectDir, ENV_FILE_NAME);
+  const before = await readOptional(join(projectDir, ENV_FILE_NAME));
   const existing = await existingSecrets(projectDir, before ?? '');
   if (options.mode === 'prod') refusePublicSecrets(existing);
   const generated = generateMissingSecrets({ random: randomBytes, nowMs, existing });
@@ -171,46 +165,4 @@ function refusePublicSecrets(existing: Readonly<Record<string, string>>): void {
       meta: { known: names },
     },
   );
-}
-
-async function readOptional(projectDir: string, name: string): Promise<string | null> {
-  const path = join(projectDir, name);
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return null;
-    throw fileError(error, path, 'read');
-  }
-}
-
-/** Prepares every file first, then renames them in. When anything fails, what was made is removed again. */
-async function writeAll(projectDir: string, files: readonly PlannedFile[]): Promise<void> {
-  const madeDirs: string[] = [];
-  const madeFiles: string[] = [];
-  const prepared: { readonly file: PlannedFile; readonly write: PreparedWrite }[] = [];
-  try {
-    for (const file of files) {
-      const path = join(projectDir, file.name);
-      const made = await makeDirectory(dirname(path));
-      if (made !== undefined) madeDirs.push(made);
-      prepared.push({ file, write: await prepareWrite(path, file.after, file.mode) });
-    }
-    for (const { file, write } of prepared) {
-      await write.commit();
-      if (file.before === null) madeFiles.push(join(projectDir, file.name));
-    }
-  } catch (error) {
-    await Promise.allSettled(prepared.map(({ write }) => write.discard()));
-    await Promise.allSettled(madeFiles.map((path) => rm(path, { force: true })));
-    for (const directory of madeDirs.toReversed()) await Promise.allSettled([rm(directory, { recursive: true, force: true })]);
-    throw error;
-  }
-}
-
-async function makeDirectory(path: string): Promise<string | undefined> {
-  try {
-    return await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw fileError(error, path, 'write');
-  }
 }

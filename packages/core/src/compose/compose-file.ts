@@ -32,6 +32,8 @@ export interface ComposeAttachment {
 /** Directories beside the compose file. */
 export const SECRETS_DIR = 'compose.secrets';
 export const CONFIGS_DIR = 'compose.configs';
+/** Every secret once more, by its setting's name, for whoever reads the compose file back. No container has it. */
+export const SECRETS_FILE = `${SECRETS_DIR}/supastor.env`;
 
 /** Sets up roles and the database when Postgres is healthy, and ends. The engine target does the same itself. */
 export const SETUP_SERVICE = 'database-setup';

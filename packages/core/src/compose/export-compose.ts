@@ -14,6 +14,7 @@ import {
   SOCKET_VOLUME,
 } from './compose-file.ts';
 import { attachments, escape, exportService } from './export-service.ts';
+import { renderSecrets } from './secret-names.ts';
 
 /** What an engine target calls its things, so that a compose file finds the same data and nothing runs twice. */
 export interface EngineNames {
@@ -30,6 +31,8 @@ export interface EngineNames {
 export interface ComposeExport {
   readonly document: ComposeDocument;
   readonly attachments: readonly ComposeAttachment[];
+  /** Content of `compose.secrets/supastor.env`. */
+  readonly secrets: string;
 }
 
 /** A stack of containers as a compose file and the files beside it. No secret is in the former. */
@@ -56,6 +59,7 @@ export function exportCompose(stack: ContainerStack, config: Config, names: Engi
       [EXTENSION]: describe(stack, config),
     },
     attachments: files,
+    secrets: renderSecrets(config),
   };
 }
 

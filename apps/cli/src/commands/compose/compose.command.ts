@@ -1,7 +1,8 @@
 import type { RegisterCommand } from '../../context.ts';
 import type { ExportFlags } from './export.ts';
+import type { ImportFlags } from './import.ts';
 
-/** `supastor compose export` */
+/** `supastor compose export`, `supastor compose import` */
 export const registerCompose: RegisterCommand = (program, bind) => {
   const compose = program.command('compose').description('the stack as a compose file, and a compose file as a stack');
   compose
@@ -15,6 +16,19 @@ export const registerCompose: RegisterCommand = (program, bind) => {
       bind(async (context, flags: ExportFlags) => {
         const { runExport } = await import('./export.ts');
         await runExport(context, flags);
+      }),
+    );
+  compose
+    .command('import')
+    .description('make a project out of a compose file: ours, or the one of self-hosted Supabase; says what was taken and what was not')
+    .argument('<file>', 'the compose file')
+    .option('--env-file <file>', 'the file with its variables (default: .env beside it)')
+    .option('--dry-run', 'say what would be taken and write nothing')
+    .option('--force', 'replace supastor.config.yaml, and other values in .env')
+    .action(
+      bind(async (context, file: string, flags: ImportFlags) => {
+        const { runImport } = await import('./import.ts');
+        await runImport(context, file, flags);
       }),
     );
 };
