@@ -1,8 +1,9 @@
+import { StorageClient } from '@supabase/storage-js';
 import { type JsonReceiver, startJsonReceiver } from '@supastor/testkit/harness/json-receiver';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, type PageTroubles, watchTroubles } from './harness/browser.ts';
-import { signIn } from './harness/dashboard.ts';
+import { findViolations, signIn } from './harness/dashboard.ts';
 import { type Stack, type StackAccess, startStack } from './harness/stack.ts';
 
 let stack: Stack;
@@ -22,7 +23,8 @@ beforeAll(async () => {
   };
   [stack, browser] = await Promise.all([startStack({ env }), launchBrowser()]);
   access = await stack.access();
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  page = await context.newPage();
   page.setDefaultTimeout(60_000);
   troubles = watchTroubles(page);
   await page.goto(access.ADMIN_URL);
@@ -72,6 +74,80 @@ test('a rule is silenced ahead of planned work, and a test goes through the chan
   expect(receiver.requests.some(({ path, body }) => path.startsWith('/alerts') && body !== '')).toBe(true);
 });
 
+test('a schedule is made, paused, run now and removed', async () => {
+  await open('Jobs');
+  await page.getByText('Nothing runs by itself yet').waitFor();
+  await page.getByRole('button', { name: 'New schedule' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New schedule' });
+  await dialog.getByRole('button', { name: 'Create schedule' }).click();
+  await dialog.getByText('Give it a name to know it by.').waitFor();
+  await dialog.getByLabel('Name').fill('nightly check');
+  await dialog.getByRole('combobox', { name: 'How often' }).click();
+  await page.getByRole('option', { name: 'Every week' }).click();
+  await dialog.getByLabel('At', { exact: true }).fill('04:15');
+  await dialog.getByRole('combobox', { name: 'Time zone' }).fill('Europe/Berlin');
+  await expect.poll(() => findViolations(page), { timeout: 15_000 }).toEqual([]);
+  await dialog.getByRole('button', { name: 'Create schedule' }).click();
+  const schedule = page.getByRole('list', { name: 'Schedules' }).getByRole('listitem', { name: 'nightly check' });
+  await schedule.getByText('Scan · every Sunday at 04:15 (Europe/Berlin)').waitFor();
+  await page.getByRole('button', { name: 'Pause nightly check' }).click();
+  await schedule.getByText('Paused').waitFor();
+  await page.getByRole('button', { name: 'Run nightly check now' }).click();
+  await page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').first().getByText('Done', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Edit nightly check' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('weekly check');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Remove weekly check' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('Nothing runs by itself yet').waitFor();
+}, 120_000);
+
+test('a bucket begins to keep versions; what is deleted is found and brought back, one by one and all of it', async () => {
+  const storage = client();
+  expect((await storage.createBucket('trips')).error).toBeNull();
+  await page.goto(`${access.ADMIN_URL}/buckets/trips`);
+  await page.getByRole('button', { name: 'Actions for bucket trips' }).click();
+  await page.getByRole('menuitem', { name: 'Settings' }).click();
+  await page.getByRole('dialog').getByLabel('Keep versions').check();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByText('keeps versions').waitFor();
+  const paths = ['lisbon/one.txt', 'lisbon/two.txt', 'three.txt'];
+  for (const path of paths) expect((await storage.from('trips').upload(path, path, { contentType: 'text/plain' })).error).toBeNull();
+  expect((await storage.from('trips').remove(paths)).error).toBeNull();
+
+  await page.getByRole('button', { name: 'Deleted objects' }).click();
+  const deleted = page.getByRole('list', { name: 'Deleted objects' });
+  await expect.poll(() => deleted.getByRole('listitem').count(), { timeout: 30_000 }).toBe(3);
+  expect(await findViolations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Restore three.txt' }).click();
+  await page.getByText('Restored 1 object').waitFor();
+  await expect.poll(() => deleted.getByRole('listitem').count(), { timeout: 30_000 }).toBe(2);
+  await page.getByRole('button', { name: 'Restore all' }).click();
+  await page.getByText('Nothing was deleted here').waitFor();
+  await page.getByRole('button', { name: 'Back to the objects' }).click();
+  await page.getByRole('row', { name: 'Folder lisbon' }).waitFor();
+  const { data } = await storage.from('trips').download('lisbon/two.txt');
+  expect(await data?.text()).toBe('lisbon/two.txt');
+}, 120_000);
+
+test('a quota is set on the page of a bucket, holds, and is taken away', async () => {
+  await page.getByRole('button', { name: 'Set a quota' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Quota of trips' });
+  await dialog.getByLabel('Bytes').fill('a lot');
+  await dialog.getByRole('button', { name: 'Set quota' }).click();
+  await dialog.getByText('Write a size such as 5 GB.').waitFor();
+  await dialog.getByLabel('Bytes').fill('1 MB');
+  await dialog.getByLabel('Objects').fill('3');
+  await dialog.getByRole('button', { name: 'Set quota' }).click();
+  await page.getByRole('progressbar', { name: 'Objects of trips' }).waitFor();
+  await page.getByText(/of 3 objects · \d+%/).waitFor();
+  const storage = client();
+  expect((await storage.from('trips').upload('four.txt', 'one too many')).error).not.toBeNull();
+  await page.getByRole('button', { name: 'Change' }).click();
+  await dialog.getByRole('button', { name: 'Take it away' }).click();
+  await page.getByRole('button', { name: 'Set a quota' }).waitFor();
+}, 120_000);
+
 test('nothing went wrong behind the scenes', () => {
   expect(troubles.found.filter((text) => !text.includes('ERR_ABORTED'))).toEqual([]);
 });
@@ -81,4 +157,8 @@ async function open(name: string): Promise<Locator> {
   const heading = page.getByRole('heading', { level: 1, name });
   await heading.waitFor();
   return heading;
+}
+
+function client(): StorageClient {
+  return new StorageClient(access.STORAGE_URL, { apikey: access.SERVICE_ROLE_KEY, Authorization: `Bearer ${access.SERVICE_ROLE_KEY}` });
 }

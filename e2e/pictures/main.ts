@@ -6,7 +6,7 @@ import { launchBrowser } from '../harness/browser.ts';
 import { REPO_ROOT } from '../harness/cli.ts';
 import { signIn } from '../harness/dashboard.ts';
 import { type Stack, startStack } from '../harness/stack.ts';
-import { addSampleWork, fillWithSamples, SAMPLE_BUCKET } from './samples.ts';
+import { addSampleRules, addSampleWork, fillWithSamples, SAMPLE_BUCKET } from './samples.ts';
 import { renderTerminal } from './terminal.ts';
 
 /** Writes the pictures of the documentation: every page in light, dark and at phone width, and `supastor status`. */
@@ -20,6 +20,7 @@ const PAGES = [
   ['buckets', '/buckets'],
   ['objects', `/buckets/${SAMPLE_BUCKET}`],
   ['preview', `/buckets/${SAMPLE_BUCKET}?prefix=lisbon/&object=lisbon/tram-28.png`],
+  ['deleted', `/buckets/${SAMPLE_BUCKET}?view=deleted`],
   ['search', '/search'],
   ['policies', '/policies'],
   ['usage', '/usage'],
@@ -43,6 +44,7 @@ try {
   const access = await stack.access();
   await fillWithSamples(access);
   await addSampleWork(access, `${receiver.url}/hook`);
+  await addSampleRules(access);
   const page = await browser.newPage({ viewport: DESKTOP, reducedMotion: 'reduce' });
   await pictureStatus(page, stack);
   await page.goto(access.ADMIN_URL);

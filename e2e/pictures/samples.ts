@@ -61,11 +61,29 @@ export async function addSampleWork(access: StackAccess, receiverUrl: string): P
   }
 }
 
+/** A bucket that keeps versions, with deleted objects; quotas; a schedule. */
+export async function addSampleRules({ ADMIN_URL, ADMIN_EMAIL, ADMIN_PASSWORD }: StackAccess): Promise<void> {
+  const api = `${ADMIN_URL}/api/v1`;
+  const { token } = await post(`${api}/session`, { email: ADMIN_EMAIL, password: ADMIN_PASSWORD }, '');
+  await post(`${api}/buckets/${SAMPLE_BUCKET}`, { versioning_status: 'ENABLED' }, token, 'PATCH');
+  await post(
+    `${api}/buckets/${SAMPLE_BUCKET}/objects/remove`,
+    { paths: ['archive/lisbon/river.png', 'archive/lisbon/tram-28.png'] },
+    token,
+  );
+  await post(`${api}/quotas/bucket/${SAMPLE_BUCKET}`, { maxBytes: 2_000_000, maxObjects: 5000 }, token, 'PUT');
+  await post(`${api}/quotas/bucket/website`, { maxBytes: 50_000_000 }, token, 'PUT');
+  const nightly = { name: 'Nightly scan', kind: 'maintenance.scan', cron: '30 2 * * *', timeZone: 'Europe/Lisbon' };
+  await post(`${api}/schedules`, nightly, token);
+  await post(`${api}/schedules`, { ...nightly, name: 'Weekly scrub', kind: 'maintenance.scrub', cron: '0 4 * * 6', isPaused: true }, token);
+}
+
 // Answers of several operations; what is read of them is seen in the pictures.
 // oxlint-disable-next-line typescript/no-explicit-any
-async function post(url: string, body: unknown, token: string): Promise<any> {
+async function post(url: string, body: unknown, token: string, method = 'POST'): Promise<any> {
   const headers = { 'content-type': 'application/json', ...(token !== '' && { authorization: `Bearer ${token}` }) };
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  const request: RequestInit = { method, headers, body: JSON.stringify(body) };
+  const response = await fetch(url, request);
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return response.json();
 }

@@ -128,6 +128,13 @@ import type {
   alertsTest,
   alertsUnsilence,
 } from '@supastor/contract/operations/alerts';
+import type {
+  schedulesCreate,
+  schedulesList,
+  schedulesRemove,
+  schedulesRun,
+  schedulesUpdate,
+} from '@supastor/contract/operations/schedules';
 import type { systemInfo, systemServiceKey } from '@supastor/contract/operations/system';
 
 /** The REST door of an operation, carrying the operation's types but none of its schemas. */
@@ -302,6 +309,11 @@ export const operations = {
   quotasList: route<typeof quotasList>('quotas.list', 'GET', '/quotas'),
   quotasSet: route<typeof quotasSet>('quotas.set', 'PUT', '/quotas/{kind}/{subject}'),
   quotasRemove: route<typeof quotasRemove>('quotas.remove', 'DELETE', '/quotas/{kind}/{subject}'),
+  schedulesList: route<typeof schedulesList>('schedules.list', 'GET', '/schedules'),
+  schedulesCreate: route<typeof schedulesCreate>('schedules.create', 'POST', '/schedules'),
+  schedulesUpdate: route<typeof schedulesUpdate>('schedules.update', 'PATCH', '/schedules/{id}'),
+  schedulesRemove: route<typeof schedulesRemove>('schedules.remove', 'DELETE', '/schedules/{id}'),
+  schedulesRun: route<typeof schedulesRun>('schedules.run', 'POST', '/schedules/{id}/run'),
   alertsList: route<typeof alertsList>('alerts.list', 'GET', '/alerts'),
   alertsRules: route<typeof alertsRules>('alerts.rules', 'GET', '/alerts/rules'),
   alertsSilences: route<typeof alertsSilences>('alerts.silences', 'GET', '/alerts/silences'),

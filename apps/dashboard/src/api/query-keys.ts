@@ -17,6 +17,7 @@ export const keys = {
   heldPermissions: ['held-permissions'],
   audit: (filter: Readonly<Record<string, unknown>>) => ['audit', filter],
   jobs: ['jobs'],
+  schedules: ['schedules'],
   policies: ['policies'],
   policyPatterns: ['policy-patterns'],
   webhooks: ['webhooks'],

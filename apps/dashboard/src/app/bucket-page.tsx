@@ -7,10 +7,12 @@ import { systemQuery } from '../api/system-query.ts';
 import { BucketActions } from '../features/buckets/bucket-actions.tsx';
 import { bucketQuery } from '../features/buckets/bucket-queries.ts';
 import { BucketFacts } from '../features/buckets/bucket-facts.tsx';
+import { DeletedObjects } from '../features/objects/deleted/deleted-objects.tsx';
 import { ObjectBrowser } from '../features/objects/object-browser.tsx';
 import type { PickedFile } from '../features/objects/upload/dropped-files.ts';
 import { useUploads } from '../features/objects/upload/upload-provider.tsx';
 import { UploadButtons } from '../features/objects/upload-buttons.tsx';
+import { BucketQuota } from '../features/usage/bucket-quota.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { ObjectReaders } from './object-readers.tsx';
@@ -47,20 +49,38 @@ function LoadedBucket({ bucket, storageUrl }: { readonly bucket: Bucket; readonl
     );
   return (
     <>
-      <PageHeader title={bucket.id} text={<BucketFacts bucket={bucket} />}>
+      <PageHeader title={bucket.id} text={<Facts bucket={bucket} />}>
         <BucketActions bucket={bucket} onDeleted={() => void navigate({ to: '/buckets' })} />
         <UploadButtons onFiles={onFiles} />
       </PageHeader>
-      <ObjectBrowser
-        key={`${bucket.id}\n${prefix}`}
-        bucket={bucket}
-        prefix={prefix}
-        openPath={object}
-        view={view}
-        storageUrl={storageUrl}
-        Readers={ObjectReaders}
-        onFiles={onFiles}
-      />
+      {view === 'deleted' ? (
+        <DeletedObjects
+          key={`${bucket.id}\n${prefix}`}
+          bucket={bucket}
+          prefix={prefix}
+          onClose={() => void navigate({ to: '/buckets/$bucket', params: { bucket: bucket.id }, search: prefix === '' ? {} : { prefix } })}
+        />
+      ) : (
+        <ObjectBrowser
+          key={`${bucket.id}\n${prefix}`}
+          bucket={bucket}
+          prefix={prefix}
+          openPath={object}
+          view={view}
+          storageUrl={storageUrl}
+          Readers={ObjectReaders}
+          onFiles={onFiles}
+        />
+      )}
+    </>
+  );
+}
+
+function Facts({ bucket }: { readonly bucket: Bucket }) {
+  return (
+    <>
+      <BucketFacts bucket={bucket} />
+      <BucketQuota bucket={bucket.id} />
     </>
   );
 }

@@ -76,8 +76,8 @@ const bucketsRoute = createRoute({
 const bucketRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/buckets/$bucket',
-  validateSearch: (search: Record<string, unknown>): { prefix?: string; object?: string; view?: 'grid' } => ({
-    ...(search['view'] === 'grid' ? { view: 'grid' as const } : {}),
+  validateSearch: (search: Record<string, unknown>): { prefix?: string; object?: string; view?: 'grid' | 'deleted' } => ({
+    ...(search['view'] === 'grid' || search['view'] === 'deleted' ? { view: search['view'] } : {}),
     ...(typeof search['prefix'] === 'string' && search['prefix'].endsWith('/') ? { prefix: search['prefix'] } : {}),
     ...(typeof search['object'] === 'string' && search['object'] !== '' ? { object: search['object'] } : {}),
   }),
@@ -140,6 +140,8 @@ const databaseRoute = createRoute({
 const jobsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/jobs',
+  validateSearch: (search: Record<string, unknown>): { create?: 'schedule' } =>
+    search['create'] === 'schedule' ? { create: 'schedule' } : {},
   component: lazyRouteComponent(() => import('../features/jobs/jobs-page.tsx'), 'JobsPage'),
 });
 

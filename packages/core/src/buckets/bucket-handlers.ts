@@ -38,6 +38,7 @@ export const bucketHandlers = {
         public: changes.public ?? current.public,
         file_size_limit: changes.file_size_limit === undefined ? current.file_size_limit : changes.file_size_limit,
         allowed_mime_types: changes.allowed_mime_types === undefined ? current.allowed_mime_types : changes.allowed_mime_types,
+        ...(changes.versioning_status !== undefined && { versioning_status: changes.versioning_status }),
       },
       signal,
     );

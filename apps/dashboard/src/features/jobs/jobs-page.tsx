@@ -7,42 +7,57 @@ import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import type { Job } from '@supastor/contract/operations/jobs';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { formatNumber } from '../../format/locale.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
+import { useMessages } from '../../messages/locale-provider.tsx';
+import { BlankSlate } from '../../ui/blank-slate.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { Section } from '../../ui/section.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { jobsQuery } from './job-queries.ts';
+import { SchedulesSection } from './schedules-section.tsx';
+
+const route = getRouteApi('/signed-in/jobs');
 
 /** Long-running work: how far it is, and what can be done about it. */
 export function JobsPage() {
+  const t = useMessages().shell.pages;
   const jobs = useQuery(jobsQuery);
   const all = jobs.data?.jobs ?? [];
+  const { create } = route.useSearch();
+  const navigate = route.useNavigate();
   return (
     <>
       <PageHeader title="Jobs" text="Work on many objects. It goes on when you leave, and on another server when one dies." />
-      {jobs.error && !jobs.data && <ErrorNotice error={jobs.error} onRetry={() => void jobs.refetch()} />}
-      {jobs.isPending && <Skeleton variant="rounded" height={160} />}
-      {jobs.data && all.length === 0 && (
-        <EmptyState icon={<JobsIcon />} title="No jobs yet" text="Moving, copying or deleting a folder starts one." />
-      )}
-      {all.length > 0 && (
-        <Paper
-          component="ul"
-          variant="outlined"
-          aria-label="Jobs"
-          sx={{ m: 0, p: 0, listStyle: 'none', borderRadius: 1.5, '& > li + li': { borderTop: 1, borderColor: 'divider' } }}
-        >
-          {all.map((job) => (
-            <JobLine key={job.id} job={job} />
-          ))}
-        </Paper>
-      )}
+      <SchedulesSection
+        isCreating={create === 'schedule'}
+        onCreating={(isCreating) => void navigate({ search: isCreating ? { create: 'schedule' } : {}, replace: true })}
+      />
+      <Section title={t.jobs}>
+        {jobs.error && !jobs.data && <ErrorNotice error={jobs.error} onRetry={() => void jobs.refetch()} />}
+        {jobs.isPending && <Skeleton variant="rounded" height={160} />}
+        {jobs.data && all.length === 0 && (
+          <BlankSlate icon={<JobsIcon />} title="No jobs yet" text="Moving, copying or deleting a folder starts one." />
+        )}
+        {all.length > 0 && (
+          <Paper
+            component="ul"
+            variant="outlined"
+            aria-label="Jobs"
+            sx={{ m: 0, p: 0, listStyle: 'none', borderRadius: 1.5, '& > li + li': { borderTop: 1, borderColor: 'divider' } }}
+          >
+            {all.map((job) => (
+              <JobLine key={job.id} job={job} />
+            ))}
+          </Paper>
+        )}
+      </Section>
     </>
   );
 }

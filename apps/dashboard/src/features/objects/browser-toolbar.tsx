@@ -1,5 +1,6 @@
 import GridIcon from '@mui/icons-material/GridViewOutlined';
 import ListIcon from '@mui/icons-material/ViewListOutlined';
+import DeletedIcon from '@mui/icons-material/RestoreFromTrashOutlined';
 import SearchIcon from '@mui/icons-material/SearchOutlined';
 import ZipIcon from '@mui/icons-material/FolderZipOutlined';
 import IconButton from '@mui/material/IconButton';
@@ -9,6 +10,7 @@ import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import Tooltip from '@mui/material/Tooltip';
 import { useEffect, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 
 export type BrowserView = 'list' | 'grid';
 
@@ -17,12 +19,15 @@ interface BrowserToolbarProps {
   readonly onView: (view: BrowserView) => void;
   readonly onFilter: (startsWith: string) => void;
   readonly onZip: () => void;
+  /** What was deleted; null where the bucket keeps none of it. */
+  readonly onDeleted: (() => void) | null;
 }
 
 const TYPING_MS = 250;
 
 /** How the folder is shown: filter by the start of names, list or grid, all of it as a zip. */
-export function BrowserToolbar({ view, onView, onFilter, onZip }: BrowserToolbarProps) {
+export function BrowserToolbar({ view, onView, onFilter, onZip, onDeleted }: BrowserToolbarProps) {
+  const t = useMessages().deleted;
   const [text, setText] = useState('');
   useEffect(() => {
     const timer = setTimeout(() => onFilter(text), TYPING_MS);
@@ -52,6 +57,13 @@ export function BrowserToolbar({ view, onView, onFilter, onZip }: BrowserToolbar
           <ZipIcon fontSize="small" />
         </IconButton>
       </Tooltip>
+      {onDeleted && (
+        <Tooltip title={t.open}>
+          <IconButton size="small" aria-label={t.open} onClick={onDeleted}>
+            <DeletedIcon fontSize="small" />
+          </IconButton>
+        </Tooltip>
+      )}
       <ToggleButtonGroup
         exclusive
         size="small"

@@ -117,7 +117,13 @@ export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Read
             onClear={() => onSelect({ type: 'cleared' })}
           />
         )}
-        <BrowserToolbar view={view} onView={go.view} onFilter={setStartsWith} onZip={() => zip.mutate()} />
+        <BrowserToolbar
+          view={view}
+          onView={go.view}
+          onFilter={setStartsWith}
+          onZip={() => zip.mutate()}
+          onDeleted={bucket.versioning_status === 'DISABLED' ? null : go.deleted}
+        />
       </Box>
       <JobStrip bucket={bucket.id} />
       {isOutdated && <OutdatedNotice onReload={reload} />}
@@ -173,6 +179,7 @@ function useGo(bucket: string, prefix: string, view: BrowserView) {
   const navigate = useNavigate();
   return {
     folder: (to: string) => void navigate({ to: '/buckets/$bucket', params: { bucket }, search: searchOf(to, view) }),
+    deleted: () => void navigate({ to: '/buckets/$bucket', params: { bucket }, search: { ...searchOf(prefix, 'list'), view: 'deleted' } }),
     view: (next: BrowserView) =>
       void navigate({ to: '/buckets/$bucket', params: { bucket }, search: searchOf(prefix, next), replace: true }),
     details: (path: string | undefined, options: { readonly replace?: boolean } = {}) =>

@@ -85,7 +85,7 @@ export const monitoring: Messages['monitoring'] = {
     toldThrough: (channels) => `Benachrichtigt wird über ${channels}.`,
     noChannels: 'Niemand erfährt von Alarmen',
     noChannelsText:
-      'Sie stehen nur hier. Richte in supastor.config.yaml einen Weg ein: ntfy, Mail, Slack, Telegram oder einen eigenen Webhook.',
+      'Sie stehen nur hier. Richten Sie in supastor.config.yaml einen Weg ein: ntfy, Mail, Slack, Telegram oder einen eigenen Webhook.',
     exampleOf: 'Beispiel für Wege in der Konfiguration',
   },
 };

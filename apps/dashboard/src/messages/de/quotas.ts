@@ -1,0 +1,38 @@
+import type { Messages } from '../messages.ts';
+
+export const quotas: Messages['quotas'] = {
+  quotas: 'Kontingente',
+  none: 'Kein Bucket und kein Besitzer ist begrenzt. Das Kontingent eines Buckets wird auf seiner Seite gesetzt.',
+  limitOwner: 'Besitzer begrenzen',
+  title: (subject) => `Kontingent von ${subject}`,
+  titleOwner: 'Besitzer begrenzen',
+  about: {
+    bucket: 'Was darüber hinausginge, wird beim Hochladen abgelehnt; was da ist, bleibt. Belegte Bytes werden genau gezählt.',
+    owner: 'Zählt, was ein Besitzer in allen Buckets hält. Was darüber hinausginge, wird beim Hochladen abgelehnt.',
+  },
+  owner: 'Besitzer',
+  ownerHelp: 'Die Id des Benutzers, also das sub seines Tokens.',
+  ownerName: (subject) => `Besitzer ${subject}`,
+  bytes: 'Bytes',
+  bytesHelp: 'Etwa 5 GB oder 500 MiB; leer: keine Grenze.',
+  objects: 'Objekte',
+  objectsHelp: 'Wie viele; leer: keine Grenze.',
+  problems: {
+    bytes: 'Schreiben Sie eine Größe wie 5 GB.',
+    objects: 'Schreiben Sie eine ganze Zahl.',
+    empty: 'Geben Sie mindestens eine Grenze an, oder brechen Sie ab.',
+  },
+  save: 'Kontingent setzen',
+  setIt: 'Kontingent setzen',
+  change: 'Ändern',
+  changeOf: (name) => `Kontingent von ${name} ändern`,
+  remove: 'Wegnehmen',
+  cancel: 'Abbrechen',
+  set: (subject) => `Das Kontingent von ${subject} ist gesetzt`,
+  removed: (subject) => `${subject} hat kein Kontingent mehr`,
+  noLimit: 'Keine Grenze',
+  of: (used, limit) => `${used} von ${limit}`,
+  ofObjects: (used, limit) => `${used} von ${limit} Objekten`,
+  bytesOf: (name) => `Bytes von ${name}`,
+  objectsOf: (name) => `Objekte von ${name}`,
+};

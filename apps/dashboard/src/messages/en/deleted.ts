@@ -1,0 +1,21 @@
+/** Objects that were deleted and can be brought back. */
+export const deleted = {
+  title: 'Deleted objects',
+  open: 'Deleted objects',
+  back: 'Back to the objects',
+  none: 'Nothing was deleted here',
+  noneText: 'This bucket keeps versions: what is deleted stands here and can be brought back.',
+  noVersions: 'This bucket keeps no versions: what is deleted is gone. “Keep versions” in its settings changes that from then on.',
+  deleted: 'Deleted',
+  restore: 'Restore',
+  restoreIt: (path: string) => `Restore ${path}`,
+  restoreChosen: (count: number) => (count === 1 ? 'Restore 1 object' : `Restore ${count} objects`),
+  restoreAll: 'Restore all',
+  restored: (count: number) => (count === 1 ? 'Restored 1 object' : `Restored ${count} objects`),
+  undo: 'Undo',
+  undone: 'Deleted again',
+  choose: (path: string) => `Choose ${path}`,
+  chooseAll: 'Choose all that are shown',
+  shown: (count: number, hasMore: boolean) => (hasMore ? `The first ${count}` : count === 1 ? '1 object' : `${count} objects`),
+  more: 'Show more',
+};
