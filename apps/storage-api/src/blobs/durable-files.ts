@@ -65,6 +65,11 @@ export async function settleAll(work: readonly Promise<void>[]): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
+/** Closes a file that nobody needs any more, beside what comes next. */
+export function closeSoon(file: FileHandle): void {
+  file.close().catch(() => {});
+}
+
 /** Removes a file as far as that is possible. */
 export async function discard(path: string): Promise<void> {
   await unlink(path).catch(() => {});

@@ -4,7 +4,17 @@ import { failures } from '../errors.ts';
 import type { Backend } from '../metadata/connection-lost.ts';
 import type { BlobEntry, BlobFacts, BlobPage, BlobStat, OpenBlob, StagedBlob, StageOptions } from './blob-store.port.ts';
 import { DirectorySyncs } from './directory-syncs.ts';
-import { discard, ignoreExisting, linkOrCopy, makeDirectories, settleAll, syncOnce, writeFully, writeSynced } from './durable-files.ts';
+import {
+  closeSoon,
+  discard,
+  ignoreExisting,
+  linkOrCopy,
+  makeDirectories,
+  settleAll,
+  syncOnce,
+  writeFully,
+  writeSynced,
+} from './durable-files.ts';
 import { DiskReserve } from './disk-reserve.ts';
 import { FileLayout, isVersion } from './file-layout.ts';
 import { FileQuarantine } from './file-quarantine.ts';
@@ -301,7 +311,8 @@ export class FileStore implements ManagedStore {
         const bytesSynced = writeFully(file, [bytes]).then(() => file.sync());
         await settleAll([bytesSynced, entrySynced]);
       } finally {
-        await file.close();
+        // Nothing of what is synced depends on it, so the transaction of the row need not wait.
+        closeSoon(file);
       }
       return instanceId;
     } catch (error) {

@@ -1,4 +1,5 @@
 import { type AuditDraft, type AuditHead, chainDrafts, GENESIS } from './audit-chain.ts';
+import { AuditCompany } from './audit-company.ts';
 import type { AuditSeal } from './audit-seal.ts';
 import type { AuditStore } from './audit-store.port.ts';
 
@@ -12,6 +13,7 @@ export interface AuditAppenderOptions {
   readonly seal: AuditSeal;
   /** The chain in the store ends before a row that this process has seen: rows were cut off. */
   readonly onCut: (known: AuditHead, actual: AuditHead) => void;
+  readonly company?: AuditCompany;
 }
 
 /** Adds rows to the end of the chain, those that wait together in one go. */
@@ -28,11 +30,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function createAuditAppender({ store, seal, onCut }: AuditAppenderOptions): AuditAppender {
+export function createAuditAppender({ store, seal, onCut, company = new AuditCompany() }: AuditAppenderOptions): AuditAppender {
   const queue: Waiting[] = [];
   let pumping = false;
   let head: AuditHead | null = null;
   let known = GENESIS;
+  let endGathering: (() => void) | null = null;
 
   function see(actual: AuditHead): void {
     head = actual;
@@ -51,13 +54,29 @@ export function createAuditAppender({ store, seal, onCut }: AuditAppenderOptions
     throw new Error(`the audit trail moved on ${MAX_ATTEMPTS} times while a row was to be added`);
   }
 
+  /** Waits for records that will come soon, until there is nobody left to wait for. */
+  async function gather(): Promise<void> {
+    const waitMs = company.waitMs();
+    if (waitMs === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    endGathering = resolve;
+    const timer = setTimeout(resolve, waitMs);
+    await promise;
+    clearTimeout(timer);
+    endGathering = null;
+  }
+
   async function pump(): Promise<void> {
     pumping = true;
     while (queue.length > 0) {
+      await gather();
       const batch = queue.splice(0, MAX_BATCH);
       try {
         await appendBatch(batch.map(({ draft }) => draft));
-        for (const { resolve } of batch) resolve();
+        for (const { draft, resolve } of batch) {
+          company.written(draft);
+          resolve();
+        }
       } catch (error) {
         head = null;
         for (const { reject } of batch) reject(error);
@@ -70,6 +89,8 @@ export function createAuditAppender({ store, seal, onCut }: AuditAppenderOptions
     append(draft) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       queue.push({ draft, resolve, reject });
+      company.waits(draft);
+      if (company.waitMs() === 0) endGathering?.();
       if (!pumping) void pump();
       return promise;
     },
