@@ -59,6 +59,8 @@ export function readOptions(env: Environment): AdminApiOptions {
     databaseUrl: env['DATABASE_URL'] ? withTlsDefaults(env['DATABASE_URL'], env) : null,
     redisUrl: optional('SUPASTOR_REDIS_URL'),
     controlSocket: optional('SUPASTOR_CONTROL_SOCKET'),
+    projectDir: optional('SUPASTOR_PROJECT_DIR'),
+    startContextFile: optional('SUPASTOR_START_CONTEXT'),
     dashboardDir: optional('SUPASTOR_DASHBOARD_DIR'),
     trustedProxies: list('SUPASTOR_ADMIN_TRUSTED_PROXIES'),
     graphql: {

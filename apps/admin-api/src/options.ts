@@ -63,6 +63,10 @@ export interface AdminApiOptions {
   /** Keeps cached answers and request counts of all servers; null: memory and Postgres. */
   readonly redisUrl: string | null;
   readonly controlSocket: string | null;
+  /** Directory of supastor.config.yaml; null: this server has no such file. */
+  readonly projectDir: string | null;
+  /** Where the command that started the stack wrote down its variables and flags. */
+  readonly startContextFile: string | null;
   /** Built dashboard; null: only the API. */
   readonly dashboardDir: string | null;
   readonly trustedProxies: readonly string[];

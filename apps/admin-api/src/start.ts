@@ -7,6 +7,7 @@ import { parseRevocation, REVOKED_CHANNEL } from '@supastor/adapters/db/session-
 import { createGuardedFetch } from '@supastor/adapters/net/guarded-fetch';
 import { createMetaClient } from '@supastor/adapters/postgres-meta/meta-client';
 import { createStorageClient } from '@supastor/adapters/storage/storage-client';
+import { createSettingsFile } from '@supastor/adapters/config-files/settings-file';
 import { createControlClient } from '@supastor/adapters/targets/embedded/control-client';
 import { createLogger } from '@supastor/adapters/telemetry/logger';
 import { VERSION } from '@supastor/contract/version';
@@ -20,6 +21,8 @@ import { createRateLimiter } from '@supastor/core/limits/rate-limiter';
 import { createLeases, createMemoryLeaseStore } from '@supastor/core/locks/with-lease';
 import { HANDLERS } from '@supastor/core/operations/handlers';
 import { limitOperations } from '@supastor/core/operations/limit-operations';
+import { createSettings } from '@supastor/core/settings/settings';
+import type { SettingsFile } from '@supastor/core/settings/settings-file.port';
 import { createOperationRouter } from '@supastor/core/operations/router';
 import { createTextSeal } from '@supastor/core/secrets/text-seal';
 import { type RunningAccess, startAccess } from './access/start-access.ts';
@@ -132,6 +135,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       links: storage.links,
       webhooks: storage.webhooks,
       quotas: storage.quotas,
+      settings: createSettings(settingsFileOf(options)),
       maintenance: storage.maintenance,
       control,
       auditLog: audit.log,
@@ -261,4 +265,9 @@ function learnRevocation(payload: string, { access, live }: { readonly access: R
   access.learn(entry);
   if (entry.sessionId.startsWith('user:')) live.userChanged(entry.sessionId.slice('user:'.length));
   else live.sessionEnded(entry.sessionId);
+}
+
+/** Null: this server was not started from a project on this machine. */
+function settingsFileOf({ projectDir, startContextFile: contextFile, environment }: AdminApiOptions): SettingsFile | null {
+  return projectDir === null || contextFile === null ? null : createSettingsFile({ projectDir, environment, contextFile });
 }

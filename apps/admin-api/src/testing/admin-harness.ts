@@ -36,6 +36,8 @@ const OFFLINE: AdminApiOptions = {
   databaseUrl: null,
   redisUrl: null,
   controlSocket: null,
+  projectDir: null,
+  startContextFile: null,
   dashboardDir: null,
   trustedProxies: [],
   graphql: { introspection: 'auto', allowListPath: null, maxDepth: 10, maxCost: 25_000 },

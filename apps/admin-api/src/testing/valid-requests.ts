@@ -24,6 +24,7 @@ export function pathOf({ name, rest }: RegisteredOperation): string {
       .replace('{pattern}', 'public-read')
       .replace('{kind}', 'bucket')
       .replace('{subject}', 'photos')
+      .replace('{path}', 'logging.level')
       .replace('{accessKeyId}', 'SJX1')
       .replace('{grantId}', '1') +
     (QUERIES[name] ?? '')
@@ -46,6 +47,8 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   'webhooks.replay': { ids: ['1'] },
   'schedules.create': { name: 'some', kind: 'audit.verify', cron: '0 3 * * *' },
   'quotas.set': { kind: 'bucket', subject: 'photos', maxBytes: 1 },
+  'settings.check': { value: 'debug' },
+  'settings.set': { value: 'debug' },
   'links.revoke': { bucket: 'photos' },
   'alerts.silence': { minutes: 5, reason: 'r' },
   'audit.prune': { olderThanDays: 30 },

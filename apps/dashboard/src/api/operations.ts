@@ -108,6 +108,7 @@ import type { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from '@s
 import type { sessionsList, sessionsRevoke, sessionsRevokeOthers } from '@supastor/contract/operations/sessions';
 import type { sessionSsoBegin, sessionSsoFinish } from '@supastor/contract/operations/sso';
 import type { accountPreferences, accountSavePreferences } from '@supastor/contract/operations/preferences';
+import type { settingsCheck, settingsList, settingsSet, settingsUnset } from '@supastor/contract/operations/settings';
 import type { quotasList, quotasRemove, quotasSet } from '@supastor/contract/operations/quotas';
 import type {
   webhooksCreate,
@@ -306,6 +307,10 @@ export const operations = {
   webhooksDelete: route<typeof webhooksDelete>('webhooks.delete', 'DELETE', '/webhooks/{id}'),
   webhooksDeliveries: route<typeof webhooksDeliveries>('webhooks.deliveries', 'GET', '/webhook-deliveries'),
   webhooksReplay: route<typeof webhooksReplay>('webhooks.replay', 'POST', '/webhook-deliveries/replay'),
+  settingsList: route<typeof settingsList>('settings.list', 'GET', '/settings'),
+  settingsCheck: route<typeof settingsCheck>('settings.check', 'POST', '/settings/{path}/check'),
+  settingsSet: route<typeof settingsSet>('settings.set', 'PUT', '/settings/{path}'),
+  settingsUnset: route<typeof settingsUnset>('settings.unset', 'DELETE', '/settings/{path}'),
   quotasList: route<typeof quotasList>('quotas.list', 'GET', '/quotas'),
   quotasSet: route<typeof quotasSet>('quotas.set', 'PUT', '/quotas/{kind}/{subject}'),
   quotasRemove: route<typeof quotasRemove>('quotas.remove', 'DELETE', '/quotas/{kind}/{subject}'),

@@ -29,6 +29,7 @@ export const keys = {
   search: (question: Readonly<Record<string, unknown>>) => ['search', question],
   metrics: (series: string, range: string) => ['metrics', series, range],
   alerts: ['alerts'],
+  settings: ['settings'],
   system: ['system'],
   services: ['services'],
   buckets: ['buckets'],

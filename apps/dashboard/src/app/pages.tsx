@@ -10,6 +10,7 @@ import AlertsIcon from '@mui/icons-material/NotificationsNoneOutlined';
 import MonitoringIcon from '@mui/icons-material/MonitorHeartOutlined';
 import UsageIcon from '@mui/icons-material/PieChartOutlined';
 import JobsIcon from '@mui/icons-material/PlaylistPlayOutlined';
+import SettingsIcon from '@mui/icons-material/TuneOutlined';
 import SearchIcon from '@mui/icons-material/SearchOutlined';
 import AccessIcon from '@mui/icons-material/VpnKeyOutlined';
 import WebhookIcon from '@mui/icons-material/WebhookOutlined';
@@ -33,7 +34,8 @@ export interface Page {
     | '/access'
     | '/audit'
     | '/monitoring'
-    | '/alerts';
+    | '/alerts'
+    | '/settings';
   readonly icon: ReactNode;
 }
 
@@ -72,6 +74,7 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
       { id: 'webhooks', to: '/webhooks', icon: <WebhookIcon /> },
       { id: 'maintenance', to: '/maintenance', icon: <MaintenanceIcon /> },
       { id: 'database', to: '/database', icon: <DatabaseIcon /> },
+      { id: 'settings', to: '/settings', icon: <SettingsIcon /> },
     ],
   },
 ];

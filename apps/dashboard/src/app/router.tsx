@@ -6,6 +6,7 @@ import { bucketQuery } from '../features/buckets/bucket-queries.ts';
 import { parseLinkFilter } from '../features/links/link-queries.ts';
 import { folderQuery } from '../features/objects/object-queries.ts';
 import type { SearchQuestion } from '../features/search/search-queries.ts';
+import { parseSettingFilter } from '../features/settings/setting-filter.ts';
 import { mayLoadSignedIn, sessionQuery } from '../features/session/session-query.ts';
 import type { UsageQuestion } from '../features/usage/usage-queries.ts';
 import { parseDeliveryFilter } from '../features/webhooks/webhook-queries.ts';
@@ -185,6 +186,13 @@ const monitoringRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/monitoring/monitoring-page.tsx'), 'MonitoringPage'),
 });
 
+const settingsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/settings',
+  validateSearch: parseSettingFilter,
+  component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
+});
+
 const alertsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/alerts',
@@ -210,6 +218,7 @@ const routeTree = rootRoute.addChildren([
     databaseRoute,
     monitoringRoute,
     alertsRoute,
+    settingsRoute,
     servicesRoute,
     accessRoute,
     accountRoute,

@@ -8,9 +8,10 @@ import { maintenance } from './de/maintenance.ts';
 import { monitoring } from './de/monitoring.ts';
 import { quotas } from './de/quotas.ts';
 import { schedules } from './de/schedules.ts';
+import { settings } from './de/settings.ts';
 import { shell } from './de/shell.ts';
 import { start } from './de/start.ts';
 import type { Messages } from './messages.ts';
 
 /** German; a chunk of its own. */
-export const de: Messages = { shell, home, start, maintenance, monitoring, quotas, schedules, deleted, database, access, audit, logs };
+export const de: Messages = { shell, home, start, maintenance, monitoring, quotas, schedules, deleted, database, access, audit, logs, settings };

@@ -8,8 +8,9 @@ import { maintenance } from './en/maintenance.ts';
 import { monitoring } from './en/monitoring.ts';
 import { quotas } from './en/quotas.ts';
 import { schedules } from './en/schedules.ts';
+import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { start } from './en/start.ts';
 
 /** English, the language whose catalogue says which messages there are. */
-export const en = { shell, home, start, maintenance, monitoring, quotas, schedules, deleted, database, access, audit, logs };
+export const en = { shell, home, start, maintenance, monitoring, quotas, schedules, deleted, database, access, audit, logs, settings };

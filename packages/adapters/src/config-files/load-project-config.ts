@@ -13,6 +13,7 @@ import { errorCodeOf, fileError } from './file-error.ts';
 import { parseYaml } from './parse-yaml.ts';
 
 export const ENV_FILE_NAME = '.env';
+const VARIABLE = /\$\{([A-Za-z_]\w*)/g;
 
 export interface LoadOptions {
   /** Absolute path of the directory that holds supastor.config.yaml. */
@@ -21,6 +22,8 @@ export interface LoadOptions {
   readonly environment: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags?: readonly FlagValue[];
+  /** Taken for what is in supastor.config.yaml; left out: the file is read. */
+  readonly text?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -28,9 +31,10 @@ export interface LoadOptions {
  * Reads the project's files and resolves its configuration for one environment.
  * @throws SJ_CONFIG_NOT_FOUND, SJ_CONFIG_INVALID (every mistake in `meta.mistakes`), SJ_ENVIRONMENT_UNKNOWN
  */
-export async function loadProjectConfig({ projectDir, environment, env, flags = [], signal }: LoadOptions): Promise<LoadedConfig> {
+export async function loadProjectConfig(options: LoadOptions): Promise<LoadedConfig> {
+  const { projectDir, environment, env, flags = [], signal } = options;
   const path = join(projectDir, CONFIG_FILE_NAME);
-  const text = await readOptional(path, signal);
+  const text = options.text ?? (await readOptional(path, signal));
   if (text === null) throw configNotFound(projectDir);
   const file = parseYaml(text, CONFIG_FILE_NAME);
   const name = environment ?? defaultEnvironment(file.root);
@@ -44,8 +48,10 @@ export async function loadProjectConfig({ projectDir, environment, env, flags = 
   const resolved = resolveConfig({ file, dotenv, env, flags, environment: name, readSecretFile: (written) => secretFiles.get(written) });
   const secretPaths = [...secretFiles.keys()].map((written) => resolvePath(projectDir, written));
   const certificates = await readCertificates(resolved.config, projectDir);
+  const variables = [...text.matchAll(VARIABLE)].map(([, variable]) => variable ?? '');
   const dotenvPaths = dotenv.map((layer) => join(projectDir, layer.file));
-  return { ...resolved, config: certificates.config, projectDir, files: [path, ...dotenvPaths, ...secretPaths, ...certificates.files] };
+  const files = [path, ...dotenvPaths, ...secretPaths, ...certificates.files];
+  return { ...resolved, config: certificates.config, projectDir, variables, files };
 }
 
 function configNotFound(projectDir: string): SupastorError {

@@ -13,6 +13,7 @@ import * as schedules from './schedules.ts';
 import * as links from './links.ts';
 import * as preferences from './preferences.ts';
 import * as quotas from './quotas.ts';
+import * as settings from './settings.ts';
 import * as webhooks from './webhooks.ts';
 import * as objectDetails from './object-details.ts';
 import * as objects from './objects.ts';
@@ -61,6 +62,7 @@ describe('operation registry', () => {
       links,
       webhooks,
       quotas,
+      settings,
       metrics,
       alerts,
       maintenance,

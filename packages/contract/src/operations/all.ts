@@ -66,6 +66,7 @@ import { linksList, linksRevoke } from './links.ts';
 import { metricsOverview, metricsQuery } from './metrics.ts';
 import { accountPreferences, accountSavePreferences } from './preferences.ts';
 import { quotasList, quotasRemove, quotasSet } from './quotas.ts';
+import { settingsCheck, settingsGet, settingsList, settingsSet, settingsUnset } from './settings.ts';
 import {
   maintenanceCancel,
   maintenanceAdopted,
@@ -209,6 +210,11 @@ const REGISTERED = [
   quotasList,
   quotasSet,
   quotasRemove,
+  settingsList,
+  settingsGet,
+  settingsCheck,
+  settingsSet,
+  settingsUnset,
   metricsOverview,
   metricsQuery,
   alertsList,

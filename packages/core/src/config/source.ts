@@ -63,4 +63,6 @@ export interface ResolvedConfig {
 export interface LoadedConfig extends ResolvedConfig {
   readonly projectDir: string;
   readonly files: readonly string[];
+  /** Names that supastor.config.yaml refers to as `${NAME}`. */
+  readonly variables: readonly string[];
 }

@@ -47,6 +47,8 @@ import { quotaHandlers } from '../quotas/quota-handlers.ts';
 import type { S3KeyAdmin } from '../s3-keys/s3-key-admin.port.ts';
 import { s3KeyHandlers } from '../s3-keys/s3-key-handlers.ts';
 import { serviceHandlers } from '../services/service-handlers.ts';
+import { settingHandlers } from '../settings/setting-handlers.ts';
+import type { Settings } from '../settings/settings.ts';
 import { sessionHandlers } from '../session/session-handlers.ts';
 import type { StackControl } from '../stack/stack-control.port.ts';
 import { type SystemInfo, systemHandlers } from '../system/system-handlers.ts';
@@ -68,6 +70,7 @@ export interface OperationDeps {
   readonly links: LinkAdmin;
   readonly webhooks: WebhookAdmin;
   readonly quotas: QuotaAdmin;
+  readonly settings: Settings;
   readonly maintenance: MaintenanceAdmin;
   readonly userAdmin: UserAdmin;
   readonly roleAdmin: RoleAdmin;
@@ -114,6 +117,7 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...linkHandlers,
   ...webhookHandlers,
   ...quotaHandlers,
+  ...settingHandlers,
   ...metricHandlers,
   ...alertHandlers,
   ...maintenanceHandlers,

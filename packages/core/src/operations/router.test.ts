@@ -68,9 +68,10 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
     ping: refuse,
     ...storage,
   };
-  const unused: Pick<OperationDeps, 'control' | 's3Keys' | 'links' | 'webhooks' | 'quotas' | 'maintenance'> = {
+  const unused: Pick<OperationDeps, 'control' | 's3Keys' | 'links' | 'webhooks' | 'quotas' | 'settings' | 'maintenance'> = {
     links: { list: refuse, revoke: refuse },
     quotas: { list: refuse, set: refuse, remove: refuse },
+    settings: { list: refuse, get: refuse, check: refuse, change: refuse },
     webhooks: {
       list: refuse,
       get: refuse,

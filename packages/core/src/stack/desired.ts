@@ -15,20 +15,26 @@ export interface DesiredStack {
   readonly services: readonly ServiceSpec[];
 }
 
+/** What makes the services, in dependency order. */
+export const serviceBuilders: readonly ((config: Config, environment: string) => readonly ServiceSpec[])[] = [
+  (config) => present(postgresService(config)),
+  (config) => present(storageService(config)),
+  (config) => [metaService(config)],
+  (config, environment) => [adminService(config, environment)],
+  (config) => mockServices(config),
+];
+
 /**
  * Turns a configuration into the services it asks for.
  * @throws SJ_SECRETS_MISSING naming every missing secret, SJ_CONFIG_INVALID
  */
 export function buildDesiredStack(config: Config, environment: string): DesiredStack {
-  const builders = [
-    () => postgresService(config),
-    () => storageService(config),
-    () => metaService(config),
-    () => adminService(config, environment),
-  ];
   assertSecrets(config);
-  const services = [...builders.map((build) => build()).filter((spec) => spec !== null), ...mockServices(config)];
-  return { project: config.project.name, environment, services };
+  return { project: config.project.name, environment, services: serviceBuilders.flatMap((build) => build(config, environment)) };
+}
+
+function present(spec: ServiceSpec | null): readonly ServiceSpec[] {
+  return spec === null ? [] : [spec];
 }
 
 /** @throws SJ_SECRETS_MISSING naming every secret that a stack of ours cannot do without and that has no value */

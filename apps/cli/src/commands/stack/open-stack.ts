@@ -1,5 +1,6 @@
 import { tmpdir, userInfo } from 'node:os';
 import { type LoadOptions, loadProjectConfig } from '@supastor/adapters/config-files/load-project-config';
+import { relevantEnvironment, type StartContext, writeStartContext } from '@supastor/adapters/config-files/start-context';
 import { createEmbeddedTarget, type EmbeddedTarget } from '@supastor/adapters/targets/embedded/embedded-target';
 import { stackPaths } from '@supastor/adapters/targets/embedded/files/paths';
 import { type Config, DEFAULT_ENVIRONMENT } from '@supastor/contract/config/schema';
@@ -33,6 +34,8 @@ export interface ConfiguredStack {
   readonly environment: string;
   readonly desired: DesiredStack;
   readonly target: EmbeddedTarget;
+  /** Writes down what decides the configuration besides its files, for the admin API to know. */
+  readonly noteStart: () => Promise<void>;
 }
 
 /** Loads the configuration and opens its target. Changes nothing. @throws SJ_CONFIG_*, SJ_SECRETS_MISSING, SJ_TARGET_UNSUPPORTED */
@@ -52,7 +55,14 @@ export function configureStack(context: CliContext, flags: ModeFlags, loaded: Lo
     });
   }
   const desired = buildDesiredStack(config, environment);
-  return { kind: 'processes', loaded, config, environment, desired, target: openTarget(context, environment, config, flags) };
+  const noteStart = () =>
+    writeStartContext(stackPaths(context.projectDir, environment).startContextFile, startContextOf(context, flags, loaded));
+  return { kind: 'processes', loaded, config, environment, desired, noteStart, target: openTarget(context, environment, config, flags) };
+}
+
+function startContextOf(context: CliContext, flags: ModeFlags, { variables }: LoadedConfig): StartContext {
+  const { env, flags: given = [] } = loadOptions(context, flags);
+  return { env: relevantEnvironment(env, variables), flags: given };
 }
 
 /** What runs, whether or not the configuration can still be read: enough to look at a stack and to stop it. */

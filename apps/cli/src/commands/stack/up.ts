@@ -50,6 +50,7 @@ async function converge(context: CliContext, stack: ConfiguredStack, options: { 
     const observed = await target.observe(desired, context.signal);
     const plan = planStack(desired, observed);
     for (const note of plan.notes) context.output.warn(note);
+    await stack.noteStart();
     try {
       await applyPlan(plan, target, { signal: context.signal, emit: stepReporter(context), now: () => performance.now() });
     } catch (error) {

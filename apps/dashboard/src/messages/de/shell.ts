@@ -26,6 +26,7 @@ export const shell: Messages['shell'] = {
     webhooks: 'Webhooks',
     maintenance: 'Wartung',
     database: 'Datenbank',
+    settings: 'Konfiguration',
     account: 'Konto',
   },
   account: {

@@ -25,6 +25,7 @@ export const shell = {
     webhooks: 'Webhooks',
     maintenance: 'Maintenance',
     database: 'Database',
+    settings: 'Configuration',
     account: 'Account',
   },
   account: {

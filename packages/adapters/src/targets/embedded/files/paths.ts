@@ -14,6 +14,8 @@ export interface StackPaths {
   readonly stateFile: string;
   /** Ports, directories and the socket that were chosen; written by commands. */
   readonly placementFile: string;
+  /** Variables and flags of the command that started it; written by commands, holds secrets. */
+  readonly startContextFile: string;
   readonly lockFile: string;
   readonly supervisorLockFile: string;
   readonly logsDir: string;
@@ -48,6 +50,7 @@ export function stackPaths(projectDir: string, environment: string): StackPaths 
     stateDir,
     stateFile: join(stateDir, 'state.json'),
     placementFile: join(stateDir, 'placement.json'),
+    startContextFile: join(stateDir, 'start-context.json'),
     lockFile: join(stateDir, 'lock'),
     supervisorLockFile: join(stateDir, 'supervisor.lock'),
     logsDir,

@@ -72,7 +72,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Runn
     const entry = entryOf(options.entries, service);
     if (entry === null) throw new SupastorError('SJ_SERVICE_UNKNOWN', `The embedded target has no ${service}`, { hint: 'supastor status' });
     const launcher = createNodeLauncher({
-      entry,
+      entry: service === 'admin' ? withProject(entry, paths) : entry,
       nodePath: options.nodePath,
       baseEnvironment: options.baseEnvironment,
       cwd: paths.projectDir,
@@ -103,6 +103,12 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Runn
   };
   const finished = supervisor.whenStopped.then(finish);
   return { finished, stop: () => supervisor.shutdown().then(() => finished) };
+}
+
+/** The admin API is told where the configuration is. Not by the spec: it is the same wherever the project lies. */
+function withProject(entry: NodeEntry, { projectDir, startContextFile }: StackPaths): NodeEntry {
+  const environment = { ...entry.environment, SUPASTOR_PROJECT_DIR: projectDir, SUPASTOR_START_CONTEXT: startContextFile };
+  return { ...entry, environment };
 }
 
 /** Null: the service is no program of ours. */
