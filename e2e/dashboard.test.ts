@@ -337,6 +337,7 @@ test.each([
       '/jobs',
       '/services',
       '/monitoring',
+      '/settings',
       '/alerts',
       '/access',
       '/account',

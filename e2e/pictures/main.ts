@@ -30,6 +30,7 @@ const PAGES = [
   ['services', '/services'],
   ['monitoring', '/monitoring'],
   ['alerts', '/alerts'],
+  ['settings', '/settings'],
   ['audit', '/audit'],
   ['access', '/access'],
   ['maintenance', '/maintenance'],

@@ -27,7 +27,7 @@ export function TableFrame({ label, children }: TableFrameProps) {
 export function FixedTable({ label, children }: TableFrameProps) {
   return (
     <Paper variant="outlined" sx={{ borderRadius: 1.5, overflow: 'hidden' }}>
-      <Table aria-label={label} sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
+      <Table aria-label={label} sx={{ tableLayout: 'fixed', '& tbody tr:last-of-type > *': { borderBottom: 0 } }}>
         {children}
       </Table>
     </Paper>

@@ -1,3 +1,4 @@
+import { renderStarterYaml } from '@supastor/core/config/starter';
 import { SupastorError } from '@supastor/contract/errors';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -41,7 +42,7 @@ describe('editYaml', () => {
     ['storage.images.maxSide', 100, ['            images:', '                maxSide: 100']],
     ['auth.roles', ['anon', 'other role'], ['        auth:', '            roles: [anon, "other role"]']],
     ['storage.images.enabled', false, ['            images:', '                enabled: false']],
-  ])('adds %s at the end of its block', (path, value, lines) => {
+  ])('adds %s to its block', (path, value, lines) => {
     const after = edit(path, value);
     const found = changed(after);
     expect(found.gone).toEqual([]);
@@ -57,9 +58,23 @@ describe('editYaml', () => {
     for (const comment of ['# Ours.', '# for everybody', '# keep', '# last']) expect(inBrackets).toContain(comment);
   });
 
-  test('takes a value out, and the block when it was the last', () => {
+  test('a block with nothing but comments gets its first entry, and keeps them', () => {
+    const text = renderStarterYaml({ name: 'demo', mode: 'dev' });
+    for (const path of ['storage.fileSizeLimit', 'admin.port', 'auth.roles', 'storage.images.maxSide']) {
+      const { gone, come } = changed(edit(path, 5, 'default', text), text);
+      expect({ path, gone, last: come.at(-1)?.trim() }).toEqual({ path, gone: [], last: `${path.split('.').at(-1)}: 5` });
+    }
+  });
+
+  test('does not write where comments would be lost', () => {
+    const text = 'version: "1.0"\nenvironments:\n  default:\n    auth:\n      roles:\n        - anon # everybody\n        - other\n';
+    const after = () => edit('auth.roles', ['anon'], 'default', text);
+    expect(after).toThrow('without losing comments');
+  });
+
+  test('takes a value out, also the last of its block', () => {
     expect(changed(edit('storage.port', undefined))).toEqual({ gone: ['            port: 5000   # keep'], come: [] });
-    expect(parse(edit('logging.level', undefined)).environments.default).not.toHaveProperty('logging');
+    expect(changed(edit('logging.level', undefined))).toEqual({ gone: ['            level: info'], come: [] });
     expect(parse(edit('admin.port', undefined)).environments.default.admin).toEqual({ email: 'a@example.org' });
   });
 

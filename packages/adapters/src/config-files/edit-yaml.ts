@@ -1,11 +1,11 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { SettingEdit } from '@supastor/core/settings/settings-file.port';
-import { isAlias, isMap, isPair, isScalar, parseDocument, stringify, type Document, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, parseDocument, stringify, type Document, type Pair } from 'yaml';
 
 /**
  * The text of a configuration file with one value set or taken out. Where it can be done in a line of its own, nothing else of the
  * text changes; otherwise the document is written anew, with its comments.
- * @throws SJ_CONFLICT when the place is reached through an alias
+ * @throws SJ_CONFLICT when the place is reached through an alias, or comments would be lost
  */
 export function editYaml(text: string, { environment, path, value }: SettingEdit): string {
   const keys = ['environments', environment, ...path.split('.')];
@@ -14,11 +14,30 @@ export function editYaml(text: string, { environment, path, value }: SettingEdit
   const wanted = parseDocument(text);
   apply(wanted, keys, value);
   const spliced = value === undefined ? cutLine(text, document, keys) : putLine(text, { document, keys, value });
-  return spliced !== null && isSame(parseDocument(spliced), wanted) ? spliced : wanted.toString({ lineWidth: 0 });
+  if (spliced !== null && isSame(parseDocument(spliced), wanted)) return spliced;
+  const rewritten = wanted.toString({ lineWidth: 0 });
+  const kept = new Set(commentsOf(rewritten));
+  if (commentsOf(text).every((comment) => kept.has(comment))) return rewritten;
+  throw new SupastorError('SJ_CONFLICT', `${path} cannot be written into the file without losing comments; nothing was changed`, {
+    hint: 'Change it by hand.',
+  });
 }
 
 function isSame(one: Document, other: Document): boolean {
-  return one.errors.length === 0 && JSON.stringify(one.toJS()) === JSON.stringify(other.toJS());
+  return one.errors.length === 0 && plain(one) === plain(other);
+}
+
+/** The values in an order of their own. A block without entries is as good as none. */
+function plain(document: Document): string {
+  return JSON.stringify(document.toJS(), (_, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
+    return entries.length === 0 ? null : Object.fromEntries(entries);
+  });
+}
+
+function commentsOf(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => (line.includes('#') ? [line.slice(line.indexOf('#')).trim()] : []));
 }
 
 /** The value of an alias is that of another place as well. */
@@ -32,15 +51,7 @@ function refuseAliases(document: Document, keys: readonly string[]): void {
 }
 
 function apply(document: Document, keys: readonly string[], value: unknown): void {
-  if (value === undefined) {
-    document.deleteIn(keys);
-    // A block that is left empty goes too, but not the environment.
-    for (let length = keys.length - 1; length > 2; length -= 1) {
-      const group = document.getIn(keys.slice(0, length), true);
-      if (isMap(group) && group.items.length === 0) document.deleteIn(keys.slice(0, length));
-    }
-    return;
-  }
+  if (value === undefined) return void document.deleteIn(keys);
   for (let length = 1; length < keys.length; length += 1) {
     const group = keys.slice(0, length);
     if (!isMap(document.getIn(group, true))) document.setIn(group, document.createNode({}));
@@ -54,60 +65,69 @@ interface Place {
   readonly value: unknown;
 }
 
-/** Replaces a scalar where it stands, or adds a line at the end of the block that it belongs to. */
+/** Replaces a scalar where it stands, or adds a line at the beginning of the block that it belongs to. */
 function putLine(text: string, { document, keys, value }: Place): string | null {
   const node = document.getIn(keys, true);
-  if (isScalar(node) && node.range && node.anchor === undefined && node.value !== null) {
+  if (isScalar(node) && node.value !== null) {
+    if (!node.range || node.anchor !== undefined) return null;
     return text.slice(0, node.range[0]) + inline(value) + text.slice(node.range[1]);
   }
   if (node !== undefined) return null;
   const depth = deepestBlock(document, keys);
-  const block = depth === null ? null : document.getIn(keys.slice(0, depth), true);
-  if (depth === null || !isMap(block)) return null;
-  const indent = indentOf(text, block);
-  const end = endOfBlock(text, block);
-  if (indent === null || end === null) return null;
-  const lines = keys
-    .slice(depth)
-    .map((key, index, all) => `${indent}${'  '.repeat(index)}${key}:${index === all.length - 1 ? ` ${inline(value)}` : ''}`);
-  const before = text.slice(0, end);
-  return `${before}${before.endsWith('\n') ? '' : '\n'}${lines.join('\n')}\n${text.slice(end)}`;
+  if (depth === null) return null;
+  const head = findPair(document, keys.slice(0, depth));
+  if (head === null || !isScalar(head.key) || !head.key.range) return null;
+  const end = text.indexOf('\n', head.key.range[1]);
+  const indent = indentBelow(text, { head, end });
+  if (indent === null) return null;
+  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
+  const last = keys.length - depth - 1;
+  const lines = keys.slice(depth).map((key, index) => `${indent}${'  '.repeat(index)}${key}:${index === last ? ` ${inline(value)}` : ''}`);
+  const added = lines.map((line) => `${line}${lineBreak}`).join('');
+  return end === -1 ? `${text}${lineBreak}${added}` : text.slice(0, end + 1) + added + text.slice(end + 1);
 }
 
-/** How many of the keys lead to a block that has entries already. */
+/** How many of the keys lead to a block that lines can be added to: one with entries below each other, or without any. */
 function deepestBlock(document: Document, keys: readonly string[]): number | null {
   for (let length = keys.length - 1; length >= 2; length -= 1) {
     const group = document.getIn(keys.slice(0, length), true);
     if (group === undefined) continue;
+    if (isScalar(group) && group.value === null) return length;
     return isMap(group) && group.flow !== true && group.items.length > 0 ? length : null;
   }
   return null;
 }
 
-function indentOf(text: string, block: YAMLMap): string | null {
-  const first = block.items[0]?.key;
-  if (!isScalar(first) || !first.range) return null;
-  const indent = text.slice(text.lastIndexOf('\n', first.range[0] - 1) + 1, first.range[0]);
-  return /^ *$/.test(indent) ? indent : null;
+function findPair(document: Document, keys: readonly string[]): Pair | null {
+  const parent = document.getIn(keys.slice(0, -1), true);
+  if (!isMap(parent) || parent.flow === true) return null;
+  return parent.items.find(({ key }) => isScalar(key) && key.value === keys.at(-1)) ?? null;
 }
 
-/** Where the line ends that the last value of the block stands in. */
-function endOfBlock(text: string, block: YAMLMap): number | null {
-  const last = block.items.at(-1);
-  const node = last?.value;
-  const range = isScalar(node) || isMap(node) ? node.range : null;
-  if (!range) return null;
-  // A value that goes over lines may include the break after it.
-  const at = text[range[1] - 1] === '\n' ? range[1] - 1 : range[1];
-  const next = text.indexOf('\n', at);
-  return next === -1 ? text.length : next + 1;
+interface Head {
+  readonly head: Pair;
+  /** Where its line ends; -1: it is the last. */
+  readonly end: number;
 }
 
-/** Takes the line of a scalar out, when others are left in its block. */
+/** How far lines below a key are indented: as the first of them, also when that is a comment. */
+function indentBelow(text: string, { head, end }: Head): string | null {
+  if (!isScalar(head.key) || !head.key.range) return null;
+  const own = text.slice(text.lastIndexOf('\n', head.key.range[0] - 1) + 1, head.key.range[0]);
+  if (!/^ *$/.test(own)) return null;
+  const first = isMap(head.value) ? head.value.items[0]?.key : null;
+  if (isScalar(first) && first.range) {
+    const indent = text.slice(text.lastIndexOf('\n', first.range[0] - 1) + 1, first.range[0]);
+    return /^ *$/.test(indent) ? indent : null;
+  }
+  const comment = end === -1 ? null : /^( *)#/.exec(text.slice(end + 1));
+  const found = comment?.[1] ?? '';
+  return found.length > own.length ? found : `${own}  `;
+}
+
+/** Takes the line of a scalar out. */
 function cutLine(text: string, document: Document, keys: readonly string[]): string | null {
-  const block = document.getIn(keys.slice(0, -1), true);
-  if (!isMap(block) || block.flow === true || block.items.length < 2) return null;
-  const pair = block.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === keys.at(-1));
+  const pair = findPair(document, keys);
   if (!pair || !isScalar(pair.key) || !isScalar(pair.value) || !pair.key.range || !pair.value.range) return null;
   const start = text.lastIndexOf('\n', pair.key.range[0] - 1) + 1;
   const next = text.indexOf('\n', pair.value.range[1]);

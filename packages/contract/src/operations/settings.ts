@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   settingChangeSchema,
+  settingCheckSchema,
   settingListSchema,
   settingPathSchema,
   settingRevisionSchema,
@@ -37,9 +38,9 @@ export const settingsGet = defineOperation({
 
 export const settingsCheck = defineOperation({
   name: 'settings.check',
-  summary: 'What setting a value would change in the file, and which services it would restart; nothing is changed',
+  summary: 'Whether a value would be taken, what it would change in the file, and which services it would restart; nothing is changed',
   input: z.strictObject({ path: settingPathSchema, value: settingValueSchema }),
-  output: settingChangeSchema,
+  output: settingCheckSchema,
   permission: 'settings:read',
   effect: 'read',
   rest: { method: 'POST', path: '/settings/{path}/check' },

@@ -79,6 +79,17 @@ export const settingChangeSchema = named(
 );
 export type SettingChange = z.infer<typeof settingChangeSchema>;
 
+export const settingCheckSchema = named(
+  'SettingCheck',
+  z.object({
+    /** Why the value would be refused; null: it would be taken. */
+    problem: z.string().nullable(),
+    /** What it would do; null: it would be refused. */
+    change: settingChangeSchema.nullable(),
+  }),
+);
+export type SettingCheck = z.infer<typeof settingCheckSchema>;
+
 export const settingPathSchema = plainText(200).min(1);
 /** As text, the way an environment variable would have it; lists with commas. */
 export const settingValueSchema = plainText(10_000);

@@ -69,8 +69,13 @@ function lockOf(field: ConfigField, { source }: ProvenanceEntry): string | null 
     return `The variable ${source.name ?? ''} of the command that started the stack sets it, and is stronger than the file.`;
   if (source.kind === 'flag')
     return `The flag ${source.name ?? ''} of the command that started the stack sets it, and is stronger than the file.`;
-  return null;
+  return LOCKED[field.path] ?? null;
 }
+
+/** What is not changed while a stack runs by it. */
+const LOCKED: Readonly<Record<string, string>> = {
+  'project.target': 'Another target is another stack: stop this one with supastor down, and change the file on the server.',
+};
 
 function optionsOf(field: ConfigField): string[] {
   const schema = valueSchema(field);

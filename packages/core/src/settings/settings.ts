@@ -1,6 +1,7 @@
-import { SupastorError } from '@supastor/contract/errors';
+import { type ErrorCode, SupastorError } from '@supastor/contract/errors';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
-import type { Setting, SettingChange, SettingList } from '@supastor/contract/wire/setting';
+import type { Setting, SettingChange, SettingCheck, SettingList } from '@supastor/contract/wire/setting';
+import { z } from 'zod';
 import type { LoadedConfig } from '../config/source.ts';
 import { buildDesiredStack } from '../stack/desired.ts';
 import type { Listener } from '../stack/service-spec.ts';
@@ -28,8 +29,8 @@ export interface Settings {
   list(signal: AbortSignal): Promise<SettingList>;
   /** @throws SJ_NOT_FOUND, SJ_UNAVAILABLE without a file */
   get(path: string, signal: AbortSignal): Promise<Setting>;
-  /** What a change would do. @throws as `change` */
-  check(wanted: Wanted, signal: AbortSignal): Promise<SettingChange>;
+  /** Whether a change would be made, and what it would do. @throws SJ_NOT_FOUND */
+  check(wanted: Wanted, signal: AbortSignal): Promise<SettingCheck>;
   /**
    * Changes the file when all of it is valid afterwards, else nothing.
    * @throws SJ_NOT_FOUND, SJ_INPUT_INVALID, SJ_CONFIG_INVALID, SJ_CONFLICT when something stronger than the file decides, SJ_PRECONDITION_FAILED
@@ -54,8 +55,12 @@ export function createSettings(file: SettingsFile | null): Settings {
       return describeSetting({ loaded: await from.resolve(text, signal), revision }, path);
     },
     async check(wanted, signal) {
-      const planned = await planChange(need(file), wanted, signal);
-      return answer(planned, wanted.path, planned.before.revision);
+      try {
+        const planned = await planChange(need(file), wanted, signal);
+        return { problem: null, change: answer(planned, wanted.path, planned.before.revision) };
+      } catch (error) {
+        return { problem: problemOf(error), change: null };
+      }
     },
     async change(wanted, signal) {
       const from = need(file);
@@ -116,6 +121,17 @@ function launches({ config, environment }: LoadedConfig): ReadonlyMap<ServiceNam
       return [name, stableJson({ ports, variables, volumes, resources, links })];
     }),
   );
+}
+
+const REFUSALS: readonly ErrorCode[] = ['SJ_INPUT_INVALID', 'SJ_CONFIG_INVALID', 'SJ_CONFLICT'];
+const mistakesSchema = z.object({ mistakes: z.array(z.object({ path: z.string().nullable(), reason: z.string() })).min(1) });
+
+/** Why a change is refused, in one line for each reason. Everything else goes on to the caller. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof SupastorError) || !REFUSALS.includes(error.code)) throw error;
+  const several = mistakesSchema.safeParse(error.meta);
+  if (!several.success) return error.message;
+  return several.data.mistakes.map(({ path, reason }) => (path === null ? reason : `${path}: ${reason}`)).join('\n');
 }
 
 function need(file: SettingsFile | null): SettingsFile {

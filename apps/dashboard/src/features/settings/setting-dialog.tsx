@@ -40,6 +40,9 @@ export function SettingDialog({ setting, mayWrite, file, onClose }: SettingDialo
   const [value, setValue] = useState(current ?? '');
   const { check, isSettled } = useCheck(setting, value);
   const isChanged = value !== (current ?? '');
+  const problem = isChanged ? (check.data?.problem ?? (check.error ? messageOf(check.error) : null)) : null;
+  const change = isChanged ? (check.data?.change ?? null) : null;
+  const canSave = isChanged && isSettled && change !== null;
   const editable = mayWrite && setting.locked === null;
   const save = useMutation({
     mutationFn: (wanted: string | null) =>
@@ -54,7 +57,7 @@ export function SettingDialog({ setting, mayWrite, file, onClose }: SettingDialo
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isChanged && isSettled && !check.error) save.mutate(value);
+    if (canSave) save.mutate(value);
   };
   return (
     <Dialog open onClose={save.isPending ? undefined : onClose} maxWidth="sm" fullWidth aria-labelledby={titleId}>
@@ -67,15 +70,8 @@ export function SettingDialog({ setting, mayWrite, file, onClose }: SettingDialo
           <Facts setting={setting} />
           {setting.locked !== null && <Alert severity="info">{setting.locked}</Alert>}
           {setting.locked === null && !mayWrite && <Alert severity="info">{t.mayNot}</Alert>}
-          {editable && (
-            <ValueField
-              setting={setting}
-              value={value}
-              onChange={setValue}
-              problem={isChanged && check.error ? messageOf(check.error) : null}
-            />
-          )}
-          {editable && isChanged && check.data && !check.error && <ChangePreview change={check.data} file={file} />}
+          {editable && <ValueField setting={setting} value={value} onChange={setValue} problem={problem} />}
+          {editable && change && <ChangePreview change={change} file={file} />}
           {save.error && <ErrorNotice error={save.error} />}
         </DialogContent>
         <DialogActions>
@@ -88,7 +84,7 @@ export function SettingDialog({ setting, mayWrite, file, onClose }: SettingDialo
             {editable ? t.cancel : t.close}
           </Button>
           {editable && (
-            <Button type="submit" variant="contained" loading={save.isPending} disabled={!isChanged || !isSettled || check.error !== null}>
+            <Button type="submit" variant="contained" loading={save.isPending} disabled={!canSave}>
               {t.save}
             </Button>
           )}

@@ -18,7 +18,7 @@ export function ValueField({ setting: { type, options, defaultValue }, value, pr
   const help = [t.typeOf(type), ...(defaultValue === null ? [] : [t.defaultOf(defaultValue)])].join(' · ');
   return (
     <TextField
-      label={t.value}
+      label={t.newValue}
       value={value}
       onChange={(event) => onChange(event.target.value)}
       error={problem !== null}

@@ -2,7 +2,7 @@ import type { Messages } from '../messages.ts';
 
 export const settings: Messages['settings'] = {
   title: 'Konfiguration',
-  text: 'Jede Einstellung, ihr Wert und woher er kommt. Was hier später steht, ist stärker: Vorgabe, .env, die Datei, eine Variable, eine Option des Befehls.',
+  text: 'Jede Einstellung, ihr Wert und woher er kommt. Von schwach nach stark: Vorgabe, .env, die Datei, eine Variable, eine Option des Befehls.',
   search: 'Suchen',
   source: 'Herkunft',
   anySource: 'Jede Herkunft',
@@ -10,6 +10,7 @@ export const settings: Messages['settings'] = {
   sources: { default: 'Vorgabe', dotenv: '.env', yaml: 'Datei', env: 'Variable', flag: 'Option' },
   setting: 'Einstellung',
   value: 'Wert',
+  newValue: 'Neuer Wert',
   from: {
     default: 'Vorgabe',
     line: (file, line) => `${file}, Zeile ${line}`,

@@ -1,7 +1,7 @@
 /** The configuration and where its values come from. */
 export const settings = {
   title: 'Configuration',
-  text: 'Every setting, its value, and where that came from. A value further down this list is stronger: default, .env, the file, a variable, a flag.',
+  text: 'Every setting, its value, and where that came from. From weak to strong: default, .env, the file, a variable, a flag.',
   search: 'Search',
   source: 'Source',
   anySource: 'Any source',
@@ -9,6 +9,7 @@ export const settings = {
   sources: { default: 'Default', dotenv: '.env', yaml: 'File', env: 'Variable', flag: 'Flag' },
   setting: 'Setting',
   value: 'Value',
+  newValue: 'New value',
   from: {
     default: 'Default',
     line: (file: string, line: number) => `${file}, line ${line}`,
