@@ -14,4 +14,18 @@ import { start } from './de/start.ts';
 import type { Messages } from './messages.ts';
 
 /** German; a chunk of its own. */
-export const de: Messages = { shell, home, start, maintenance, monitoring, quotas, schedules, deleted, database, access, audit, logs, settings };
+export const de: Messages = {
+  shell,
+  home,
+  start,
+  maintenance,
+  monitoring,
+  quotas,
+  schedules,
+  deleted,
+  database,
+  access,
+  audit,
+  logs,
+  settings,
+};
