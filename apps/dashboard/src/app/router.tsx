@@ -9,7 +9,8 @@ import type { SearchQuestion } from '../features/search/search-queries.ts';
 import { parseSettingFilter } from '../features/settings/setting-filter.ts';
 import { mayLoadSignedIn, sessionQuery } from '../features/session/session-query.ts';
 import type { UsageQuestion } from '../features/usage/usage-queries.ts';
-import { parseDeliveryFilter } from '../features/webhooks/webhook-queries.ts';
+import { type DeliveryFilter, parseDeliveryFilter } from '../features/webhooks/webhook-queries.ts';
+import { type Creatable, parseCreate } from '../ui/use-create-request.ts';
 import { NotFoundPage, RouteErrorPage } from './fallback-pages.tsx';
 
 interface RouterContext {
@@ -71,6 +72,7 @@ const homeRoute = createRoute({
 const bucketsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/buckets',
+  validateSearch: parseCreate,
   component: lazyRouteComponent(() => import('../features/buckets/buckets-page.tsx'), 'BucketsPage'),
 });
 
@@ -121,7 +123,10 @@ const usageRoute = createRoute({
 const policiesRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/policies',
-  validateSearch: (search: Record<string, unknown>): { bucket?: string } => textParameters(search, ['bucket']),
+  validateSearch: (search: Record<string, unknown>): { bucket?: string; create?: Creatable } => ({
+    ...textParameters(search, ['bucket']),
+    ...parseCreate(search),
+  }),
   component: lazyRouteComponent(() => import('../features/policies/policies-page.tsx'), 'PoliciesPage'),
 });
 
@@ -141,14 +146,14 @@ const databaseRoute = createRoute({
 const jobsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/jobs',
-  validateSearch: (search: Record<string, unknown>): { create?: 'schedule' } =>
-    search['create'] === 'schedule' ? { create: 'schedule' } : {},
+  validateSearch: parseCreate,
   component: lazyRouteComponent(() => import('../features/jobs/jobs-page.tsx'), 'JobsPage'),
 });
 
 const accessRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/access',
+  validateSearch: parseCreate,
   component: lazyRouteComponent(() => import('../features/access/access-page.tsx'), 'AccessPage'),
 });
 
@@ -175,7 +180,10 @@ const linksRoute = createRoute({
 const webhooksRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/webhooks',
-  validateSearch: parseDeliveryFilter,
+  validateSearch: (search: Record<string, unknown>): DeliveryFilter & { create?: Creatable } => ({
+    ...parseDeliveryFilter(search),
+    ...parseCreate(search),
+  }),
   component: lazyRouteComponent(() => import('../features/webhooks/webhooks-page.tsx'), 'WebhooksPage'),
 });
 

@@ -6,6 +6,7 @@ import { home } from './de/home.ts';
 import { logs } from './de/logs.ts';
 import { maintenance } from './de/maintenance.ts';
 import { monitoring } from './de/monitoring.ts';
+import { policyHistory } from './de/policy-history.ts';
 import { quotas } from './de/quotas.ts';
 import { schedules } from './de/schedules.ts';
 import { settings } from './de/settings.ts';
@@ -21,6 +22,7 @@ export const de: Messages = {
   maintenance,
   monitoring,
   quotas,
+  policyHistory,
   schedules,
   deleted,
   database,

@@ -6,6 +6,7 @@ import { home } from './en/home.ts';
 import { logs } from './en/logs.ts';
 import { maintenance } from './en/maintenance.ts';
 import { monitoring } from './en/monitoring.ts';
+import { policyHistory } from './en/policy-history.ts';
 import { quotas } from './en/quotas.ts';
 import { schedules } from './en/schedules.ts';
 import { settings } from './en/settings.ts';
@@ -13,4 +14,19 @@ import { shell } from './en/shell.ts';
 import { start } from './en/start.ts';
 
 /** English, the language whose catalogue says which messages there are. */
-export const en = { shell, home, start, maintenance, monitoring, quotas, schedules, deleted, database, access, audit, logs, settings };
+export const en = {
+  shell,
+  home,
+  start,
+  maintenance,
+  monitoring,
+  quotas,
+  policyHistory,
+  schedules,
+  deleted,
+  database,
+  access,
+  audit,
+  logs,
+  settings,
+};

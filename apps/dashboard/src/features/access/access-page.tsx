@@ -1,4 +1,5 @@
 import { PageHeader } from '../../ui/page-header.tsx';
+import { ExplainSection } from './explain-section.tsx';
 import { KeysSection } from './keys-section.tsx';
 import { RolesSection } from './roles-section.tsx';
 import { S3KeysSection } from './s3-keys-section.tsx';
@@ -12,6 +13,7 @@ export function AccessPage() {
       <PageHeader title="Access" text="Who has access, who is signed in, and which programs hold a key." />
       <UsersSection />
       <RolesSection />
+      <ExplainSection />
       <SessionsSection />
       <KeysSection />
       <S3KeysSection />

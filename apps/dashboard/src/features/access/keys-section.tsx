@@ -13,6 +13,7 @@ import { apiKeysQuery } from './access-queries.ts';
 import { KeyFormDialog } from './key-form-dialog.tsx';
 import { RevokeKeyDialog, RotateKeyDialog } from './key-dialogs.tsx';
 import { SecretDialog } from '../../ui/secret-dialog.tsx';
+import { useCreateRequest } from '../../ui/use-create-request.ts';
 import { Line, QueryLines, Section } from '../../ui/section.tsx';
 
 type Asked = { readonly kind: 'create' } | { readonly kind: 'revoke' | 'rotate'; readonly apiKey: ApiKey };
@@ -21,6 +22,7 @@ type Asked = { readonly kind: 'create' } | { readonly kind: 'revoke' | 'rotate';
 export function KeysSection() {
   const apiKeys = useQuery(apiKeysQuery);
   const [asked, setAsked] = useState<Asked | null>(null);
+  useCreateRequest('api-key', () => setAsked({ kind: 'create' }));
   const [secret, setSecret] = useState<string | null>(null);
   const close = () => setAsked(null);
   const create = (

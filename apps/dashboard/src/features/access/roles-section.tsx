@@ -1,3 +1,4 @@
+import AddIcon from '@mui/icons-material/AddOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Chip from '@mui/material/Chip';
@@ -13,7 +14,12 @@ import { heldPermissionsQuery } from '../../api/held-permissions-query.ts';
 import { useMessages } from '../../messages/locale-provider.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import { Line, QueryLines, Section } from '../../ui/section.tsx';
+import { useCreateRequest } from '../../ui/use-create-request.ts';
 import { rolesQuery } from './access-queries.ts';
+import { DeleteRoleDialog } from './remove-dialogs.tsx';
+import { RoleFormDialog } from './role-form-dialog.tsx';
+
+type Asked = { readonly kind: 'create' } | { readonly kind: 'edit' | 'delete'; readonly role: Role };
 
 /** Roles and what they allow; nothing for whoever may not read them. */
 export function RolesSection() {
@@ -21,10 +27,23 @@ export function RolesSection() {
   const held = useQuery(heldPermissionsQuery);
   const mayRead = held.data?.includes('roles:read') === true;
   const roles = useQuery({ ...rolesQuery, enabled: mayRead });
+  const mayWrite = held.data?.includes('roles:write') === true;
   const [shown, setShown] = useState<Role | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const close = () => setAsked(null);
+  useCreateRequest('role', () => setAsked({ kind: 'create' }));
   if (held.data && !mayRead) return null;
   return (
-    <Section title={t.roles}>
+    <Section
+      title={t.roles}
+      action={
+        mayWrite && (
+          <Button variant="outlined" color="inherit" startIcon={<AddIcon />} onClick={() => setAsked({ kind: 'create' })}>
+            {t.role.create}
+          </Button>
+        )
+      }
+    >
       <QueryLines label={t.roles} query={roles}>
         {(role) => (
           <Line
@@ -39,13 +58,39 @@ export function RolesSection() {
             detail={role.description}
             facts={t.permissions(role.permissions.length)}
             action={
-              <Button size="small" color="inherit" aria-label={t.show(role.name)} onClick={() => setShown(role)}>
-                {t.showIt}
-              </Button>
+              <>
+                <Button size="small" color="inherit" aria-label={t.show(role.name)} onClick={() => setShown(role)}>
+                  {t.showIt}
+                </Button>
+                {mayWrite && !role.builtIn && (
+                  <>
+                    <Button
+                      size="small"
+                      color="inherit"
+                      aria-label={t.role.edit(role.name)}
+                      onClick={() => setAsked({ kind: 'edit', role })}
+                    >
+                      {t.role.editIt}
+                    </Button>
+                    <Button
+                      size="small"
+                      color="error"
+                      aria-label={t.role.deleteIt(role.name)}
+                      onClick={() => setAsked({ kind: 'delete', role })}
+                    >
+                      {t.role.delete}
+                    </Button>
+                  </>
+                )}
+              </>
             }
+            actionBelow={!role.builtIn}
           />
         )}
       </QueryLines>
+      {asked?.kind === 'create' && <RoleFormDialog before={null} onClose={close} />}
+      {asked?.kind === 'edit' && <RoleFormDialog before={asked.role} onClose={close} />}
+      {asked?.kind === 'delete' && <DeleteRoleDialog role={asked.role} onClose={close} />}
       {shown && <PermissionsDialog role={shown} onClose={() => setShown(null)} />}
     </Section>
   );

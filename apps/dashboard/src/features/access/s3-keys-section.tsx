@@ -14,6 +14,7 @@ import { SecretDialog } from '../../ui/secret-dialog.tsx';
 import { Line, QueryLines, Section } from '../../ui/section.tsx';
 import { s3KeysQuery } from './access-queries.ts';
 import { RevokeS3KeyDialog, RotateS3KeyDialog } from './s3-key-dialogs.tsx';
+import { useCreateRequest } from '../../ui/use-create-request.ts';
 import { S3KeyFormDialog } from './s3-key-form-dialog.tsx';
 
 type Asked = { readonly kind: 'create' } | { readonly kind: 'revoke' | 'rotate'; readonly s3Key: S3Key };
@@ -27,6 +28,7 @@ interface NewS3Key {
 export function S3KeysSection() {
   const s3Keys = useQuery(s3KeysQuery);
   const [asked, setAsked] = useState<Asked | null>(null);
+  useCreateRequest('s3-key', () => setAsked({ kind: 'create' }));
   const [made, setMade] = useState<NewS3Key | null>(null);
   const close = () => setAsked(null);
   if (s3Keys.error instanceof ApiError && s3Keys.error.code === 'SJ_TARGET_UNSUPPORTED') return null;

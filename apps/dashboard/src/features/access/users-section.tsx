@@ -6,15 +6,20 @@ import type { User } from '@supastor/contract/operations/users';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { heldPermissionsQuery } from '../../api/held-permissions-query.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { usersQuery } from './access-queries.ts';
+import { GrantsDialog } from './grants-dialog.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { LinkDialog, type ShownLink } from './link-dialog.tsx';
 import { Line, QueryLines, Section } from '../../ui/section.tsx';
+import { useCreateRequest } from '../../ui/use-create-request.ts';
+import { RemoveUserDialog } from './remove-dialogs.tsx';
 import { DisableUserDialog, ResetFactorDialog, useEnableUser, useResetPassword } from './user-actions.tsx';
 
 /** People: invited, given a new password, let in and kept out here. */
 export function UsersSection() {
+  const t = useMessages().access;
   const held = useQuery(heldPermissionsQuery);
   const mayRead = held.data?.includes('users:read') === true;
   const mayWrite = held.data?.includes('users:write') === true;
@@ -23,9 +28,12 @@ export function UsersSection() {
   const [inviting, setInviting] = useState(false);
   const [disabling, setDisabling] = useState<User | null>(null);
   const [resetting, setResetting] = useState<User | null>(null);
+  const [granting, setGranting] = useState<User | null>(null);
+  const [removing, setRemoving] = useState<User | null>(null);
   const [link, setLink] = useState<ShownLink | null>(null);
   const reset = useResetPassword(setLink);
   const enable = useEnableUser();
+  useCreateRequest('user', () => setInviting(true));
   if (held.data && !mayRead) return null;
   const invite = mayWrite && (
     <Button variant="contained" startIcon={<AddIcon />} onClick={() => setInviting(true)}>
@@ -42,10 +50,20 @@ export function UsersSection() {
             action={
               mayWrite && (
                 <>
-                  {user.state === 'disabled' ? (
-                    <Button size="small" color="inherit" onClick={() => enable.mutate(user)} aria-label={`Enable ${user.email}`}>
-                      Enable
+                  {!user.breakGlass && (
+                    <Button size="small" color="inherit" aria-label={t.user.grantsOf(user.email)} onClick={() => setGranting(user)}>
+                      {t.user.grants}
                     </Button>
+                  )}
+                  {user.state === 'disabled' ? (
+                    <>
+                      <Button size="small" color="inherit" onClick={() => enable.mutate(user)} aria-label={`Enable ${user.email}`}>
+                        Enable
+                      </Button>
+                      <Button size="small" color="error" aria-label={t.user.removeIt(user.email)} onClick={() => setRemoving(user)}>
+                        {t.user.remove}
+                      </Button>
+                    </>
                   ) : (
                     <>
                       {!user.breakGlass && (
@@ -74,7 +92,9 @@ export function UsersSection() {
           />
         )}
       </QueryLines>
-      {inviting && <InviteDialog onClose={() => setInviting(false)} onInvited={setLink} />}
+      {granting && <GrantsDialog user={granting} onClose={() => setGranting(null)} />}
+      {removing && <RemoveUserDialog user={removing} onClose={() => setRemoving(null)} />}
+      {mayWrite && inviting && <InviteDialog onClose={() => setInviting(false)} onInvited={setLink} />}
       {disabling && <DisableUserDialog user={disabling} onClose={() => setDisabling(null)} />}
       {resetting && <ResetFactorDialog user={resetting} onClose={() => setResetting(null)} />}
       {link && <LinkDialog link={link} onClose={() => setLink(null)} />}

@@ -16,6 +16,7 @@ import { BlankSlate } from '../../ui/blank-slate.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { useCreateRequest } from '../../ui/use-create-request.ts';
 import { BucketFormDialog } from './bucket-form-dialog.tsx';
 import { bucketsQuery } from './bucket-queries.ts';
 import { BucketTable } from './bucket-table.tsx';
@@ -28,6 +29,7 @@ export function BucketsPage() {
   const buckets = useQuery(bucketsQuery);
   const [creating, setCreating] = useState(false);
   const [search, setSearch] = useState('');
+  useCreateRequest('bucket', () => setCreating(true));
   const create = () => setCreating(true);
   const all = buckets.data ?? [];
   const shown = all.filter((bucket) => bucket.id.toLowerCase().includes(search.trim().toLowerCase()));

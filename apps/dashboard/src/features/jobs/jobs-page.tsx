@@ -7,7 +7,6 @@ import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import type { Job } from '@supastor/contract/operations/jobs';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
@@ -23,22 +22,15 @@ import { useToasts } from '../../ui/toast.tsx';
 import { jobsQuery } from './job-queries.ts';
 import { SchedulesSection } from './schedules-section.tsx';
 
-const route = getRouteApi('/signed-in/jobs');
-
 /** Long-running work: how far it is, and what can be done about it. */
 export function JobsPage() {
   const t = useMessages().shell.pages;
   const jobs = useQuery(jobsQuery);
   const all = jobs.data?.jobs ?? [];
-  const { create } = route.useSearch();
-  const navigate = route.useNavigate();
   return (
     <>
       <PageHeader title="Jobs" text="Work on many objects. It goes on when you leave, and on another server when one dies." />
-      <SchedulesSection
-        isCreating={create === 'schedule'}
-        onCreating={(isCreating) => void navigate({ search: isCreating ? { create: 'schedule' } : {}, replace: true })}
-      />
+      <SchedulesSection />
       <Section title={t.jobs}>
         {jobs.error && !jobs.data && <ErrorNotice error={jobs.error} onRetry={() => void jobs.refetch()} />}
         {jobs.isPending && <Skeleton variant="rounded" height={160} />}

@@ -9,26 +9,23 @@ import { useMessages } from '../../messages/locale-provider.tsx';
 import { BlankSlate } from '../../ui/blank-slate.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Line, QueryLines, Section } from '../../ui/section.tsx';
+import { useCreateRequest } from '../../ui/use-create-request.ts';
 import { RemoveScheduleDialog, useRunSchedule, useSetPaused } from './schedule-actions.tsx';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 import { schedulesQuery } from './schedule-queries.ts';
 import { describeCron } from './schedule-text.ts';
 
-interface SchedulesSectionProps {
-  /** Opens the form for a new one at once. */
-  readonly isCreating: boolean;
-  readonly onCreating: (isCreating: boolean) => void;
-}
-
 /** What runs at set times: when next, paused or not, and each of them now. */
-export function SchedulesSection({ isCreating, onCreating }: SchedulesSectionProps) {
+export function SchedulesSection() {
   const t = useMessages().schedules;
   const schedules = useQuery(schedulesQuery);
   const mayWrite = useQuery(heldPermissionsQuery).data?.includes('jobs:write') === true;
+  const [isCreating, setCreating] = useState(false);
   const [editing, setEditing] = useState<Schedule | null>(null);
   const [removing, setRemoving] = useState<Schedule | null>(null);
+  useCreateRequest('schedule', () => setCreating(true));
   const create = mayWrite && (
-    <Button variant="outlined" color="inherit" startIcon={<AddIcon />} onClick={() => onCreating(true)}>
+    <Button variant="outlined" color="inherit" startIcon={<AddIcon />} onClick={() => setCreating(true)}>
       {t.create}
     </Button>
   );
@@ -53,7 +50,7 @@ export function SchedulesSection({ isCreating, onCreating }: SchedulesSectionPro
           />
         )}
       </QueryLines>
-      {mayWrite && isCreating && <ScheduleDialog schedule={null} onClose={() => onCreating(false)} />}
+      {mayWrite && isCreating && <ScheduleDialog schedule={null} onClose={() => setCreating(false)} />}
       {editing && <ScheduleDialog schedule={editing} onClose={() => setEditing(null)} />}
       {removing && <RemoveScheduleDialog schedule={removing} onClose={() => setRemoving(null)} />}
     </Section>

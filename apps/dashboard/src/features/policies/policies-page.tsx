@@ -15,6 +15,8 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { useCreateRequest } from '../../ui/use-create-request.ts';
+import { HistorySection } from './history-section.tsx';
 import { PatternDialog } from './pattern-dialog.tsx';
 import { PolicyFormDialog } from './policy-form-dialog.tsx';
 import { PolicyLine } from './policy-line.tsx';
@@ -30,6 +32,7 @@ export function PoliciesPage() {
   const { bucket } = route.useSearch();
   const policies = useQuery(policiesQuery);
   const [asked, setAsked] = useState<Asked | null>(null);
+  useCreateRequest('policy', () => setAsked({ kind: 'new' }));
   const close = () => setAsked(null);
   const shown = (policies.data ?? []).filter(({ buckets }) => bucket === undefined || buckets.length === 0 || buckets.includes(bucket));
   const buttons = (
@@ -74,6 +77,7 @@ export function PoliciesPage() {
         </Paper>
       )}
       <Simulator bucket={bucket ?? ''} />
+      <HistorySection />
       {asked?.kind === 'new' && <PolicyFormDialog onClose={close} />}
       {asked?.kind === 'edit' && <PolicyFormDialog policy={asked.policy} onClose={close} />}
       {asked?.kind === 'pattern' && <PatternDialog bucket={bucket ?? ''} onClose={close} />}

@@ -10,6 +10,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SecretDialog } from '../../ui/secret-dialog.tsx';
 import { Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
+import { useCreateRequest } from '../../ui/use-create-request.ts';
 import { DeliveryLog } from './delivery-log.tsx';
 import { DeleteTargetDialog, RotateSecretDialog } from './target-dialogs.tsx';
 import { TargetFormDialog } from './target-form-dialog.tsx';
@@ -28,6 +29,7 @@ export function WebhooksPage() {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   const targets = webhooks.data ?? [];
+  useCreateRequest('webhook', () => setAsked({ kind: 'create' }));
   const close = () => setAsked(null);
   const create = (
     <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsked({ kind: 'create' })}>
