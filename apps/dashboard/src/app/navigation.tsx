@@ -4,8 +4,10 @@ import Typography from '@mui/material/Typography';
 import { useQuery } from '@tanstack/react-query';
 import { createLink } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
+import { heldPermissionsQuery } from '../api/held-permissions-query.ts';
 import { useLiveState } from '../api/live.ts';
 import { systemQuery } from '../api/system-query.ts';
+import { openAlertsQuery } from '../features/alerts/alert-queries.ts';
 import { servicesQuery } from '../features/services/services-query.ts';
 import { AccountMenu } from '../features/session/account-menu.tsx';
 import { useMessages } from '../messages/locale-provider.tsx';
@@ -74,11 +76,14 @@ function NavGroup({ group }: { readonly group: PageGroup }) {
         {t.groups[group.id]}
       </Typography>
       {group.pages.map((page) => (
-        <NavItem key={page.id} page={page} extra={page.id === 'services' && <ServicesHint />} />
+        <NavItem key={page.id} page={page} extra={HINTS[page.id]} />
       ))}
     </Box>
   );
 }
+
+/** What a page wants to tell from afar. */
+const HINTS: Partial<Record<Page['id'], ReactNode>> = { services: <ServicesHint />, alerts: <AlertsHint /> };
 
 interface NavItemProps {
   readonly page: Page;
@@ -119,15 +124,23 @@ function ServicesHint() {
   const unwell = services.data?.services.filter((service) => service.state !== 'healthy').length ?? 0;
   if (services.data === undefined) return null;
   if (unwell === 0) return <StatusDot tone="success" label={t.allHealthy} />;
+  return <Count count={unwell} label={t.notHealthy(unwell)} />;
+}
+
+/** How many alerts fire that nobody silenced; nothing without one, or for whoever may not see them. */
+function AlertsHint() {
+  const t = useMessages().shell;
+  const maySee = useQuery(heldPermissionsQuery).data?.includes('alerts:read') === true;
+  const firing = useQuery({ ...openAlertsQuery, enabled: maySee }).data?.alerts.filter(
+    ({ state, silencedUntil }) => state === 'firing' && silencedUntil === null,
+  );
+  return firing === undefined || firing.length === 0 ? null : <Count count={firing.length} label={t.firing(firing.length)} />;
+}
+
+function Count({ count, label }: { readonly count: number; readonly label: string }) {
   return (
-    <Box
-      component="span"
-      role="img"
-      className="num"
-      sx={{ fontSize: 12, fontWeight: 600, color: 'warning.main' }}
-      aria-label={t.notHealthy(unwell)}
-    >
-      {unwell}
+    <Box component="span" role="img" className="num" sx={{ fontSize: 12, fontWeight: 600, color: 'warning.main' }} aria-label={label}>
+      {count}
     </Box>
   );
 }

@@ -1,6 +1,7 @@
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ExplainSection } from './explain-section.tsx';
 import { KeysSection } from './keys-section.tsx';
+import { MethodsSection } from './methods-section.tsx';
 import { RolesSection } from './roles-section.tsx';
 import { S3KeysSection } from './s3-keys-section.tsx';
 import { SessionsSection } from './sessions-section.tsx';
@@ -14,6 +15,7 @@ export function AccessPage() {
       <UsersSection />
       <RolesSection />
       <ExplainSection />
+      <MethodsSection />
       <SessionsSection />
       <KeysSection />
       <S3KeysSection />

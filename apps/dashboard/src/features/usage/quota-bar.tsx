@@ -47,13 +47,20 @@ function Bar({ label, used, limit, text }: BarProps) {
   const share = limit === 0 ? 1 : used / limit;
   const color = share >= NEARLY ? 'warning' : 'primary';
   return (
-    <Box sx={{ display: 'flex', alignItems: 'center', columnGap: 3, flexWrap: 'wrap' }}>
+    <Box
+      sx={{
+        display: 'grid',
+        gridTemplateColumns: { xs: 'minmax(0, 1fr)', sm: 'minmax(80px, 1fr) auto' },
+        alignItems: 'center',
+        columnGap: 3,
+      }}
+    >
       <LinearProgress
         variant="determinate"
         value={Math.min(100, share * 100)}
         color={share >= 1 ? 'error' : color}
         aria-label={label}
-        sx={{ flex: '1 1 120px', height: 8 }}
+        sx={{ height: 8 }}
       />
       <Typography variant="caption" className="num" color="textSecondary" sx={{ minWidth: { xs: 0, sm: 180 }, textAlign: { sm: 'right' } }}>
         {text} · {formatNumber(share, { style: 'percent', maximumFractionDigits: 0 })}

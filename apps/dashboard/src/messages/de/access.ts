@@ -64,4 +64,17 @@ export const access: Messages['access'] = {
     grants: 'Was jede Rolle sagt',
     verdicts: { allows: 'erlaubt es', 'lacks-permission': 'hat das Recht nicht', 'other-scope': 'hat es für etwas anderes' },
   },
+  methods: {
+    title: 'Wege zur Anmeldung',
+    on: 'An',
+    off: 'Aus',
+    password: 'E-Mail und Passwort',
+    passwordText: 'Mit zweitem Faktor, wer einen hat.',
+    passkeys: 'Passkeys',
+    passkeysText: 'Angelegt werden sie auf der Seite des eigenen Kontos.',
+    passkeysOff: 'Diese Konsole muss dazu unter einem Namen über TLS erreichbar sein (admin.publicUrl).',
+    providerText: (id) => `Single Sign-on, ${id} in access.sso`,
+    sso: 'Single Sign-on',
+    ssoOff: 'Anbieter von OpenID Connect stehen in access.sso der Konfiguration.',
+  },
 };

@@ -9,6 +9,7 @@ export const shell: Messages['shell'] = {
   connecting: 'Verbinde…',
   allHealthy: 'alle gesund',
   notHealthy: (count) => `${count} nicht gesund`,
+  firing: (count) => (count === 1 ? '1 Alarm' : `${count} Alarme`),
   groups: { start: 'Start', storage: 'Speicher', access: 'Zugang', operations: 'Betrieb' },
   pages: {
     home: 'Übersicht',

@@ -64,4 +64,17 @@ export const access = {
     grants: 'What each role says',
     verdicts: { allows: 'allows it', 'lacks-permission': 'lacks the permission', 'other-scope': 'holds it for another place' },
   },
+  methods: {
+    title: 'Ways to sign in',
+    on: 'On',
+    off: 'Off',
+    password: 'E-mail and password',
+    passwordText: 'With a second factor for whoever has one.',
+    passkeys: 'Passkeys',
+    passkeysText: 'Made on the page of one’s own account.',
+    passkeysOff: 'They need this console to be reached by a name over TLS (admin.publicUrl).',
+    providerText: (id: string) => `Single sign-on, as ${id} of access.sso`,
+    sso: 'Single sign-on',
+    ssoOff: 'Providers of OpenID Connect are listed in access.sso of the configuration.',
+  },
 };

@@ -8,6 +8,7 @@ export const shell = {
   connecting: 'Connecting…',
   allHealthy: 'all healthy',
   notHealthy: (count: number) => `${count} not healthy`,
+  firing: (count: number) => (count === 1 ? '1 alert' : `${count} alerts`),
   groups: { start: 'Start', storage: 'Storage', access: 'Access', operations: 'Operations' },
   pages: {
     home: 'Home',

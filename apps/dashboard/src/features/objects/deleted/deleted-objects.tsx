@@ -5,7 +5,7 @@ import Checkbox from '@mui/material/Checkbox';
 import Typography from '@mui/material/Typography';
 import type { Bucket } from '@supastor/contract/operations/buckets';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useMessages } from '../../../messages/locale-provider.tsx';
 import { BlankSlate } from '../../../ui/blank-slate.tsx';
 import { Breakable } from '../../../ui/breakable.tsx';
@@ -28,6 +28,7 @@ interface DeletedObjectsProps {
 /** What was deleted below a folder of a bucket that keeps versions: brought back one by one, some, or all of it as a job. */
 export function DeletedObjects({ bucket, prefix, onClose }: DeletedObjectsProps) {
   const t = useMessages().deleted;
+  const titleId = useId();
   const deleted = useInfiniteQuery(deletedQuery(bucket.id, prefix));
   const objects = deleted.data?.pages.flatMap((page) => page.objects) ?? [];
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
@@ -38,7 +39,10 @@ export function DeletedObjects({ bucket, prefix, onClose }: DeletedObjectsProps)
   const tick = (paths: readonly string[], on: boolean) =>
     setTicked((before) => new Set([...before, ...paths].filter((path) => on || !paths.includes(path))));
   return (
-    <Box component="section" aria-label={t.title}>
+    <Box component="section" aria-labelledby={titleId}>
+      <Typography id={titleId} variant="h2" sx={{ mb: 2 }}>
+        {t.title}
+      </Typography>
       <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 2, minHeight: 36, mb: 2 }}>
         <PathCrumbs bucket={bucket.id} prefix={prefix} />
         {chosen.length > 0 && (
