@@ -10,7 +10,26 @@ import { quotas } from './de/quotas.ts';
 import { schedules } from './de/schedules.ts';
 import { shell } from './de/shell.ts';
 import { start } from './de/start.ts';
+import { session } from './de/session.ts';
+import { common } from './de/common.ts';
+import { objects } from './de/objects.ts';
 import type { Messages } from './messages.ts';
 
 /** German; a chunk of its own. */
-export const de: Messages = { shell, home, start, maintenance, monitoring, quotas, schedules, deleted, database, access, audit, logs };
+export const de: Messages = {
+  shell,
+  home,
+  start,
+  maintenance,
+  monitoring,
+  quotas,
+  schedules,
+  deleted,
+  database,
+  access,
+  audit,
+  logs,
+  session,
+  common,
+  objects,
+};

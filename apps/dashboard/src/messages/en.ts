@@ -10,6 +10,25 @@ import { quotas } from './en/quotas.ts';
 import { schedules } from './en/schedules.ts';
 import { shell } from './en/shell.ts';
 import { start } from './en/start.ts';
+import { session } from './en/session.ts';
+import { common } from './en/common.ts';
+import { objects } from './en/objects.ts';
 
 /** English, the language whose catalogue says which messages there are. */
-export const en = { shell, home, start, maintenance, monitoring, quotas, schedules, deleted, database, access, audit, logs };
+export const en = {
+  shell,
+  home,
+  start,
+  maintenance,
+  monitoring,
+  quotas,
+  schedules,
+  deleted,
+  database,
+  access,
+  audit,
+  logs,
+  session,
+  common,
+  objects,
+};
