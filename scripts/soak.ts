@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /**
  * The long forms of the tests with faults and with dice: hundreds of kills, power losses, a failing disk, a thousand slow clients,
  * thousands of odd requests, 200 rounds of random policies, upgrades with 10,000 objects, an upload of 1 GiB from a browser with
- * cuts and a reload, containers that die and stand still. Takes about an hour; not part of CI.
+ * cuts and a reload, a bucket of a million objects in a browser, containers that die and stand still. Takes about an hour; not part of CI.
  */
 const ROUNDS = process.env['SUPASTOR_SOAK_ROUNDS'] ?? '200';
 const FILES = [
@@ -35,6 +35,7 @@ const FAULTS = {
   SUPASTOR_LOGINS: '1000',
   SUPASTOR_CONTAINER_ROUNDS: '20',
   SUPASTOR_UPLOAD_BYTES: '1073741824',
+  SUPASTOR_LARGE_BUCKET: '1000000',
 };
 
 const root = join(import.meta.dirname, '..');
@@ -49,6 +50,7 @@ const { status } = spawnSync(
     ...ADMIN_FILES,
     'e2e/crash',
     'e2e/dashboard-upload',
+    'e2e/dashboard-large',
     'e2e/containers',
     'e2e/monitoring',
     ...process.argv.slice(2),

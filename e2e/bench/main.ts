@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchAudit } from './audit.ts';
+import { benchDashboard } from './browser/bench-dashboard.ts';
 import { benchLighthouse } from './browser/bench-lighthouse.ts';
 import { benchCli } from './cli-startup.ts';
 import { benchContainers } from './containers.ts';
@@ -32,6 +33,7 @@ const BENCHMARKS = {
   edge: benchEdge,
   containers: benchContainers,
   lighthouse: benchLighthouse,
+  dashboard: benchDashboard,
   load: () => benchLoad({ isQuick: values.quick ?? false, second: secondServer() }),
 } as const;
 

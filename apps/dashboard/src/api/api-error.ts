@@ -1,3 +1,6 @@
+import { common as english } from '../messages/en/common.ts';
+import type { Messages } from '../messages/messages.ts';
+
 /** What went wrong while talking to the server, ready to be shown: a sentence, and what to do about it. */
 export class ApiError extends Error {
   /** HTTP status; 0 when no answer came. */
@@ -37,14 +40,22 @@ export function errorFromProblem(status: number, body: unknown): ApiError {
   });
 }
 
-/** The sentence to show for any thrown value. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'Something unexpected happened.';
+type Words = Pick<Messages['common'], 'unexpected' | 'noAnswer' | 'noAnswerHint'>;
+
+/** The sentence to show for any thrown value. What the server says is in the server's language. */
+export function messageOf(error: unknown, t: Words = english): string {
+  if (hasNoAnswer(error)) return t.noAnswer;
+  return error instanceof Error ? error.message : t.unexpected;
 }
 
 /** What to do about a thrown value, when that is known. */
-export function hintOf(error: unknown): string | undefined {
+export function hintOf(error: unknown, t: Words = english): string | undefined {
+  if (hasNoAnswer(error)) return t.noAnswerHint;
   return error instanceof ApiError ? error.hint : undefined;
+}
+
+function hasNoAnswer(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'NETWORK';
 }
 
 function fieldHints(errors: unknown): string | undefined {

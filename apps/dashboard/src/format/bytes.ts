@@ -1,4 +1,4 @@
-import { formatLocale } from './locale.ts';
+import { formatNumber } from './locale.ts';
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
 
@@ -11,7 +11,7 @@ export function formatBytes(bytes: number | null): string {
     value /= 1000;
     unit += 1;
   }
-  return `${new Intl.NumberFormat(formatLocale(), { maximumSignificantDigits: 3 }).format(value)} ${UNITS[unit] ?? 'B'}`;
+  return `${formatNumber(value, { maximumSignificantDigits: 3 })} ${UNITS[unit] ?? 'B'}`;
 }
 
 /** Reads "50 MB", "1.5gb" or "1024" into bytes; null when it is not a size. Decimal units, binary ones with an i (MiB). */

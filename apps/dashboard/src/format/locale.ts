@@ -9,7 +9,20 @@ export function formatLocale(): string | undefined {
   return locale;
 }
 
+/** Makes each formatter once per language: that takes a hundred times as long as to use it, and lists use it in every line. */
+export function keepFormatters<O, F>(make: (tag: string | undefined, options: O) => F): (options: O) => F {
+  const made = new Map<string, F>();
+  return (options) => {
+    const key = `${locale} ${JSON.stringify(options)}`;
+    const formatter = made.get(key) ?? make(locale, options);
+    made.set(key, formatter);
+    return formatter;
+  };
+}
+
+const numbers = keepFormatters((tag, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(tag, options));
+
 /** A number as people read it, in groups of digits. */
 export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
-  return new Intl.NumberFormat(locale, options).format(value);
+  return numbers(options).format(value);
 }

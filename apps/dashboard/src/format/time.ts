@@ -1,4 +1,7 @@
-import { formatLocale } from './locale.ts';
+import { formatLocale, keepFormatters } from './locale.ts';
+
+const relative = keepFormatters((tag, options: Intl.RelativeTimeFormatOptions) => new Intl.RelativeTimeFormat(tag, options));
+const dates = keepFormatters((tag, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag, options));
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', 31_557_600],
@@ -16,19 +19,19 @@ export function formatRelative(iso: string | null, nowMs: number): string {
   const seconds = Math.round((atMs - nowMs) / 1000);
   const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
   if (!step) return formatLocale()?.startsWith('de') ? 'gerade eben' : 'just now';
-  return new Intl.RelativeTimeFormat(formatLocale(), { numeric: 'auto' }).format(Math.trunc(seconds / step[1]), step[0]);
+  return relative({ numeric: 'auto' }).format(Math.trunc(seconds / step[1]), step[0]);
 }
 
 /** Local date and time, as in "23 Nov 2026, 07:24". */
 export function formatDateTime(iso: string | null): string {
   const atMs = iso === null ? Number.NaN : Date.parse(iso);
   if (Number.isNaN(atMs)) return '–';
-  return new Intl.DateTimeFormat(formatLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
+  return dates({ dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
 }
 
 /** Local date, as in "23 Nov 2026". */
 export function formatDate(iso: string): string {
-  return new Intl.DateTimeFormat(formatLocale(), { dateStyle: 'medium' }).format(Date.parse(iso));
+  return dates({ dateStyle: 'medium' }).format(Date.parse(iso));
 }
 
 /** Local wall time with milliseconds, for log lines. */

@@ -12,6 +12,9 @@ import { schedules } from './de/schedules.ts';
 import { settings } from './de/settings.ts';
 import { shell } from './de/shell.ts';
 import { start } from './de/start.ts';
+import { session } from './de/session.ts';
+import { common } from './de/common.ts';
+import { objects } from './de/objects.ts';
 import type { Messages } from './messages.ts';
 
 /** German; a chunk of its own. */
@@ -30,4 +33,7 @@ export const de: Messages = {
   audit,
   logs,
   settings,
+  session,
+  common,
+  objects,
 };

@@ -12,6 +12,9 @@ import { schedules } from './en/schedules.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { start } from './en/start.ts';
+import { session } from './en/session.ts';
+import { common } from './en/common.ts';
+import { objects } from './en/objects.ts';
 
 /** English, the language whose catalogue says which messages there are. */
 export const en = {
@@ -29,4 +32,7 @@ export const en = {
   audit,
   logs,
   settings,
+  session,
+  common,
+  objects,
 };

@@ -1,3 +1,4 @@
+import { useMessages } from '../messages/locale-provider.tsx';
 import TextField from '@mui/material/TextField';
 
 interface CodeFieldProps {
@@ -8,9 +9,10 @@ interface CodeFieldProps {
 
 /** Six digits of an authenticator app. */
 export function CodeField({ value, onChange, help }: CodeFieldProps) {
+  const t = useMessages().common;
   return (
     <TextField
-      label="Code"
+      label={t.code}
       name="code"
       autoComplete="one-time-code"
       autoFocus

@@ -1,4 +1,5 @@
 import Box from '@mui/material/Box';
+import { useMessages } from '../messages/locale-provider.tsx';
 import { MONO } from './fonts.ts';
 import { CopyButton } from './copy-button.tsx';
 
@@ -10,6 +11,7 @@ interface CodeSnippetProps {
 
 /** Code to take away. */
 export function CodeSnippet({ code, label }: CodeSnippetProps) {
+  const t = useMessages().common;
   return (
     <Box
       sx={{ position: 'relative', textAlign: 'left', border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.default' }}
@@ -23,7 +25,7 @@ export function CodeSnippet({ code, label }: CodeSnippetProps) {
         {code}
       </Box>
       <Box sx={{ position: 'absolute', top: 6, right: 6, bgcolor: 'background.default', borderRadius: 1 }}>
-        <CopyButton text={code} label="Copy code" />
+        <CopyButton text={code} label={t.copyCode} />
       </Box>
     </Box>
   );

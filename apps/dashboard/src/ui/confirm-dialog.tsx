@@ -5,6 +5,7 @@ import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { useMessages } from '../messages/locale-provider.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 
 interface ConfirmDialogProps {
@@ -22,6 +23,7 @@ interface ConfirmDialogProps {
 
 /** Asks before something that cannot be undone. Mount it when it is needed: it opens at once. */
 export function ConfirmDialog({ title, children, action, typed, busy, error, onConfirm, onClose }: ConfirmDialogProps) {
+  const t = useMessages().common;
   const titleId = useId();
   const [text, setText] = useState('');
   const ready = typed === undefined || text === typed;
@@ -39,7 +41,7 @@ export function ConfirmDialog({ title, children, action, typed, busy, error, onC
             <TextField
               autoFocus
               autoComplete="off"
-              label={`Type ${typed} to confirm`}
+              label={t.typeToConfirm(typed)}
               value={text}
               onChange={(event) => setText(event.target.value)}
               sx={{ mt: 2 }}
@@ -50,7 +52,7 @@ export function ConfirmDialog({ title, children, action, typed, busy, error, onC
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={busy} autoFocus={typed === undefined}>
-            Cancel
+            {t.cancel}
           </Button>
           <Button type="submit" variant="contained" color="error" disabled={!ready} loading={busy}>
             {action}

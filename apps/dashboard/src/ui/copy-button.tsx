@@ -4,6 +4,7 @@ import Button, { type ButtonProps } from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
 import { useEffect, useState } from 'react';
+import { useMessages } from '../messages/locale-provider.tsx';
 import { useToasts } from './toast.tsx';
 
 interface CopyButtonProps {
@@ -18,6 +19,7 @@ const SHOWN_MS = 2000;
 
 /** Copies a text and says so. */
 export function CopyButton({ text, label, variant }: CopyButtonProps) {
+  const t = useMessages().common;
   const [copied, setCopied] = useState(false);
   const toasts = useToasts();
   useEffect(() => {
@@ -28,19 +30,19 @@ export function CopyButton({ text, label, variant }: CopyButtonProps) {
   const copy = () => {
     copyText(text).then(
       () => setCopied(true),
-      () => toasts.failure(new Error('The browser refused to copy. Select the text and copy it by hand.')),
+      () => toasts.failure(new Error(t.copyRefused)),
     );
   };
   const icon = copied ? <CheckIcon fontSize="small" color="success" /> : <CopyIcon fontSize="small" />;
   if (variant !== undefined) {
     return (
       <Button variant={variant} onClick={copy} startIcon={copied ? <CheckIcon /> : <CopyIcon />}>
-        <span aria-live="polite">{copied ? 'Copied' : label}</span>
+        <span aria-live="polite">{copied ? t.copied : label}</span>
       </Button>
     );
   }
   return (
-    <Tooltip title={copied ? 'Copied' : label}>
+    <Tooltip title={copied ? t.copied : label}>
       <IconButton size="small" aria-label={label} onClick={copy}>
         {icon}
       </IconButton>

@@ -1,3 +1,6 @@
+import { common as english } from '../messages/en/common.ts';
+import type { Messages } from '../messages/messages.ts';
+
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdg\//, 'Edge'],
   [/\bFirefox\//, 'Firefox'],
@@ -14,10 +17,10 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** "Firefox on Linux" out of a user agent; other clients by their first word. */
-export function deviceName(userAgent: string | null): string {
-  if (userAgent === null || userAgent === '') return 'Unknown device';
+export function deviceName(userAgent: string | null, t: Pick<Messages['common'], 'unknownDevice' | 'deviceOn'> = english): string {
+  if (userAgent === null || userAgent === '') return t.unknownDevice;
   const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1];
   const system = SYSTEMS.find(([pattern]) => pattern.test(userAgent))?.[1];
   if (browser === undefined) return userAgent.split(/[\s/]/)[0] ?? userAgent;
-  return system === undefined ? browser : `${browser} on ${system}`;
+  return system === undefined ? browser : t.deviceOn(browser, system);
 }

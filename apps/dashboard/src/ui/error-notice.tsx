@@ -2,6 +2,7 @@ import Alert from '@mui/material/Alert';
 import AlertTitle from '@mui/material/AlertTitle';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
+import { useMessages } from '../messages/locale-provider.tsx';
 import { hintOf, messageOf } from '../api/api-error.ts';
 import { MONO } from './fonts.ts';
 
@@ -12,7 +13,8 @@ interface ErrorNoticeProps {
 
 /** A failure in words: what happened, what to do, and a retry when that makes sense. */
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
-  const hint = hintOf(error);
+  const t = useMessages().common;
+  const hint = hintOf(error, t);
   return (
     <Alert
       severity="error"
@@ -20,12 +22,12 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
       action={
         onRetry && (
           <Button color="inherit" size="small" onClick={onRetry}>
-            Try again
+            {t.tryAgain}
           </Button>
         )
       }
     >
-      <AlertTitle sx={{ fontSize: 14, fontWeight: 600, mb: hint ? 1 : 0 }}>{messageOf(error)}</AlertTitle>
+      <AlertTitle sx={{ fontSize: 14, fontWeight: 600, mb: hint ? 1 : 0 }}>{messageOf(error, t)}</AlertTitle>
       {hint && <Hint text={hint} />}
     </Alert>
   );

@@ -1,3 +1,4 @@
+import { useMessages } from '../messages/locale-provider.tsx';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import MenuItem from '@mui/material/MenuItem';
@@ -77,10 +78,11 @@ interface FilterBarProps {
 
 /** Fields that narrow a list, and the way back to all of it. */
 export function FilterBar({ fields, isEmpty, onClear, children }: FilterBarProps) {
+  const t = useMessages().common;
   return (
     <Box
       component="section"
-      aria-label="Filters"
+      aria-label={t.filters}
       sx={{
         display: 'grid',
         gap: 3,
@@ -90,7 +92,7 @@ export function FilterBar({ fields, isEmpty, onClear, children }: FilterBarProps
     >
       {children}
       <Button color="inherit" onClick={onClear} disabled={isEmpty}>
-        Clear
+        {t.clear}
       </Button>
     </Box>
   );

@@ -1,3 +1,4 @@
+import { useMessages } from '../messages/locale-provider.tsx';
 import HideIcon from '@mui/icons-material/VisibilityOffOutlined';
 import ShowIcon from '@mui/icons-material/VisibilityOutlined';
 import IconButton from '@mui/material/IconButton';
@@ -15,10 +16,11 @@ interface PasswordFieldProps {
 
 /** A password, hidden until one wants to see it. */
 export function PasswordField({ value, onChange, purpose = 'current-password', help }: PasswordFieldProps) {
+  const t = useMessages().common;
   const [shown, setShown] = useState(false);
   return (
     <TextField
-      label="Password"
+      label={t.password}
       type={shown ? 'text' : 'password'}
       name="password"
       autoComplete={purpose}
@@ -31,7 +33,7 @@ export function PasswordField({ value, onChange, purpose = 'current-password', h
         input: {
           endAdornment: (
             <InputAdornment position="end">
-              <IconButton edge="end" size="small" aria-label={shown ? 'Hide password' : 'Show password'} onClick={() => setShown(!shown)}>
+              <IconButton edge="end" size="small" aria-label={shown ? t.hidePassword : t.showPassword} onClick={() => setShown(!shown)}>
                 {shown ? <HideIcon fontSize="small" /> : <ShowIcon fontSize="small" />}
               </IconButton>
             </InputAdornment>

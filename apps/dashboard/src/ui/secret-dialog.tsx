@@ -6,6 +6,7 @@ import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import { useId } from 'react';
+import { useMessages } from '../messages/locale-provider.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { MONO } from './fonts.ts';
 
@@ -20,6 +21,7 @@ interface SecretDialogProps {
 
 /** Shows a new secret, this once. Only its buttons close it. */
 export function SecretDialog({ title, note, copyLabel, secret, onClose }: SecretDialogProps) {
+  const t = useMessages().common;
   const titleId = useId();
   return (
     <Dialog open maxWidth="sm" fullWidth aria-labelledby={titleId}>
@@ -29,7 +31,7 @@ export function SecretDialog({ title, note, copyLabel, secret, onClose }: Secret
           {note}
         </Alert>
         <TextField
-          label="Secret"
+          label={t.secret}
           value={secret}
           autoFocus
           onFocus={(event) => event.target.select()}
@@ -40,7 +42,7 @@ export function SecretDialog({ title, note, copyLabel, secret, onClose }: Secret
       <DialogActions>
         <CopyButton text={secret} label={copyLabel} variant="outlined" />
         <Button variant="contained" onClick={onClose}>
-          I have kept it
+          {t.kept}
         </Button>
       </DialogActions>
     </Dialog>

@@ -2,6 +2,7 @@ import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import Snackbar from '@mui/material/Snackbar';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { useMessages } from '../messages/locale-provider.tsx';
 import { hintOf, messageOf } from '../api/api-error.ts';
 
 interface Toast {
@@ -34,6 +35,7 @@ export function useToasts(): Toasts {
 
 /** Shows one toast at a time; a newer one replaces it. */
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
+  const t = useMessages().common;
   const [toast, setToast] = useState<Toast | null>(null);
   const [open, setOpen] = useState(false);
   const show = useCallback((text: string, severity: Toast['severity'], action?: ToastAction) => {
@@ -43,9 +45,9 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const toasts = useMemo<Toasts>(
     () => ({
       success: (text, action) => show(text, 'success', action),
-      failure: (error) => show([messageOf(error), hintOf(error)].filter(Boolean).join(' '), 'error'),
+      failure: (error) => show([messageOf(error, t), hintOf(error, t)].filter(Boolean).join(' '), 'error'),
     }),
-    [show],
+    [show, t],
   );
   const close = (_event: unknown, reason?: string) => {
     if (reason !== 'clickaway') setOpen(false);

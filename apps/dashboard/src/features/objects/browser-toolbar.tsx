@@ -27,7 +27,7 @@ const TYPING_MS = 250;
 
 /** How the folder is shown: filter by the start of names, list or grid, all of it as a zip. */
 export function BrowserToolbar({ view, onView, onFilter, onZip, onDeleted }: BrowserToolbarProps) {
-  const t = useMessages().deleted;
+  const { deleted: t, objects: o } = useMessages();
   const [text, setText] = useState('');
   useEffect(() => {
     const timer = setTimeout(() => onFilter(text), TYPING_MS);
@@ -38,10 +38,10 @@ export function BrowserToolbar({ view, onView, onFilter, onZip, onDeleted }: Bro
       <TextField
         value={text}
         onChange={(event) => setText(event.target.value)}
-        placeholder="Name starts with"
+        placeholder={o.startsWith}
         sx={{ width: 190 }}
         slotProps={{
-          htmlInput: { 'aria-label': 'Name starts with', spellCheck: false, autoCapitalize: 'none', maxLength: 1024 },
+          htmlInput: { 'aria-label': o.startsWith, spellCheck: false, autoCapitalize: 'none', maxLength: 1024 },
           input: {
             startAdornment: (
               <InputAdornment position="start">
@@ -52,8 +52,8 @@ export function BrowserToolbar({ view, onView, onFilter, onZip, onDeleted }: Bro
           },
         }}
       />
-      <Tooltip title="Download this folder as a zip">
-        <IconButton size="small" aria-label="Download this folder as a zip" onClick={onZip}>
+      <Tooltip title={o.folderAsZip}>
+        <IconButton size="small" aria-label={o.folderAsZip} onClick={onZip}>
           <ZipIcon fontSize="small" />
         </IconButton>
       </Tooltip>
@@ -67,14 +67,14 @@ export function BrowserToolbar({ view, onView, onFilter, onZip, onDeleted }: Bro
       <ToggleButtonGroup
         exclusive
         size="small"
-        aria-label="View"
+        aria-label={o.view}
         value={view}
         onChange={(_event, next: BrowserView | null) => next && onView(next)}
       >
-        <ToggleButton value="list" aria-label="List" sx={{ width: 36, height: 36 }}>
+        <ToggleButton value="list" aria-label={o.list} sx={{ width: 36, height: 36 }}>
           <ListIcon fontSize="small" />
         </ToggleButton>
-        <ToggleButton value="grid" aria-label="Grid" sx={{ width: 36, height: 36 }}>
+        <ToggleButton value="grid" aria-label={o.grid} sx={{ width: 36, height: 36 }}>
           <GridIcon fontSize="small" />
         </ToggleButton>
       </ToggleButtonGroup>

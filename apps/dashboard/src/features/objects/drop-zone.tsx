@@ -2,6 +2,7 @@ import UploadIcon from '@mui/icons-material/CloudUploadOutlined';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { type DragEvent, type ReactNode, useRef, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { collectDropped, type PickedFile } from './upload/dropped-files.ts';
 
 interface DropZoneProps {
@@ -14,6 +15,7 @@ interface DropZoneProps {
 
 /** Takes files and folders dropped anywhere on it. */
 export function DropZone({ target, onFiles, onError, children }: DropZoneProps) {
+  const t = useMessages().objects;
   const [over, setOver] = useState(false);
   const depth = useRef(0);
   const leave = (levels: number) => {
@@ -62,7 +64,7 @@ export function DropZone({ target, onFiles, onError, children }: DropZoneProps) 
         >
           <UploadIcon sx={{ fontSize: 36, color: 'primary.main' }} />
           <Typography variant="h2" component="p">
-            Drop to upload
+            {t.drop}
           </Typography>
           <Typography color="textSecondary">{target}</Typography>
         </Box>

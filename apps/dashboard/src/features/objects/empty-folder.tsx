@@ -1,5 +1,6 @@
 import UploadIcon from '@mui/icons-material/CloudUploadOutlined';
 import Box from '@mui/material/Box';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { CodeSnippet } from '../../ui/code-snippet.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 
@@ -11,22 +12,15 @@ interface EmptyFolderProps {
 
 /** An empty bucket teaches both ways in; an empty folder just says so. */
 export function EmptyFolder({ bucket, prefix, storageUrl }: EmptyFolderProps) {
+  const t = useMessages().objects;
   return (
     <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: 1.5, flex: '1 1 auto', display: 'grid', alignItems: 'center' }}>
       {prefix === '' ? (
-        <EmptyState
-          icon={<UploadIcon />}
-          title="Nothing in this bucket yet"
-          text="Drop files or folders anywhere on this page, or send them from your code:"
-        >
-          <CodeSnippet label="Upload example" code={snippet(bucket, storageUrl)} />
+        <EmptyState icon={<UploadIcon />} title={t.emptyBucket} text={t.emptyBucketText}>
+          <CodeSnippet label={t.uploadExample} code={snippet(bucket, storageUrl)} />
         </EmptyState>
       ) : (
-        <EmptyState
-          icon={<UploadIcon />}
-          title="Nothing here"
-          text="A folder lives as long as there is an object in it. Drop files here to bring it to life."
-        />
+        <EmptyState icon={<UploadIcon />} title={t.emptyFolder} text={t.emptyFolderText} />
       )}
     </Box>
   );

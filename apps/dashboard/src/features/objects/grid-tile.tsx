@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 import Checkbox from '@mui/material/Checkbox';
 import Typography from '@mui/material/Typography';
 import type { MouseEvent } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { formatBytes } from '../../format/bytes.ts';
 import { FileIconFor } from './file-icon.tsx';
 import type { Row } from './rows.ts';
@@ -21,6 +22,7 @@ interface GridTileProps {
 
 /** One folder or object as a tile. A click opens it; with Ctrl or Shift it selects. */
 export function GridTile({ row, index, thumbnail, selected, tabbable, onSelect, onOpen, onMenu }: GridTileProps) {
+  const t = useMessages().objects;
   const onClick = (event: MouseEvent) => {
     if (event.detail > 1) return;
     if (event.shiftKey) onSelect({ type: 'ranged', to: row.key });
@@ -33,7 +35,7 @@ export function GridTile({ row, index, thumbnail, selected, tabbable, onSelect, 
   return (
     <Box
       role="gridcell"
-      aria-label={row.kind === 'folder' ? `Folder ${row.name}` : row.name}
+      aria-label={row.kind === 'folder' ? t.folderNamed(row.name) : row.name}
       aria-selected={selected}
       data-index={index}
       tabIndex={tabbable ? 0 : -1}
@@ -80,7 +82,7 @@ export function GridTile({ row, index, thumbnail, selected, tabbable, onSelect, 
           {row.name}
         </Typography>
         <Typography variant="caption" color="textSecondary" component="p" noWrap className="num">
-          {row.kind === 'folder' ? 'Folder' : formatBytes(row.object.sizeBytes)}
+          {row.kind === 'folder' ? t.folder : formatBytes(row.object.sizeBytes)}
         </Typography>
       </Box>
       <Box
@@ -92,7 +94,7 @@ export function GridTile({ row, index, thumbnail, selected, tabbable, onSelect, 
           size="small"
           checked={selected}
           onChange={() => onSelect({ type: 'toggled', key: row.key })}
-          slotProps={{ input: { 'aria-label': `Select ${row.name}`, tabIndex: -1 } }}
+          slotProps={{ input: { 'aria-label': t.select(row.name), tabIndex: -1 } }}
           sx={{ p: 0.5 }}
         />
       </Box>

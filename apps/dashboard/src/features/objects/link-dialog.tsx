@@ -11,21 +11,24 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { formatDateTime } from '../../format/time.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import type { Messages } from '../../messages/messages.ts';
 import { MONO } from '../../ui/fonts.ts';
 import { signOne } from './object-queries.ts';
 import { baseName, downloadUrl } from './paths.ts';
 
-const EXPIRIES = [
-  [300, '5 minutes'],
-  [3600, '1 hour'],
-  [86_400, '1 day'],
-  [604_800, '7 days'],
-  [2_592_000, '30 days'],
-  [31_536_000, '1 year'],
-] as const;
+const expiries = (t: Messages['objects']) =>
+  [
+    [300, t.minutes(5)],
+    [3600, t.hour],
+    [86_400, t.day],
+    [604_800, t.days(7)],
+    [2_592_000, t.days(30)],
+    [31_536_000, t.year],
+  ] as const;
 
 interface LinkDialogProps {
   readonly bucket: string;
@@ -37,6 +40,7 @@ interface LinkDialogProps {
 
 /** Makes a link that works without signing in, for a chosen time. */
 export function LinkDialog({ bucket, path, publicUrl, onClose }: LinkDialogProps) {
+  const { objects: t, common } = useMessages();
   const titleId = useId();
   const [seconds, setSeconds] = useState(3600);
   const [asDownload, setAsDownload] = useState(false);
@@ -52,20 +56,22 @@ export function LinkDialog({ bucket, path, publicUrl, onClose }: LinkDialogProps
   };
   return (
     <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby={titleId}>
-      <DialogTitle id={titleId}>Signed link</DialogTitle>
+      <DialogTitle id={titleId}>{t.link}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 5 }}>
         <Typography color="textSecondary">
-          Anyone with the link can read <b>{baseName(path)}</b> until it expires, or until it is revoked under Links.
+          {t.linkText[0]}
+          <b>{baseName(path)}</b>
+          {t.linkText[1]}
         </Typography>
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 4, alignItems: 'center' }}>
           <TextField
             select
-            label="Expires after"
+            label={t.expiresAfter}
             value={seconds}
             onChange={(event) => change(() => setSeconds(Number(event.target.value)))}
             sx={{ width: 180 }}
           >
-            {EXPIRIES.map(([value, label]) => (
+            {expiries(t).map(([value, label]) => (
               <MenuItem key={value} value={value}>
                 {label}
               </MenuItem>
@@ -73,29 +79,22 @@ export function LinkDialog({ bucket, path, publicUrl, onClose }: LinkDialogProps
           </TextField>
           <FormControlLabel
             control={<Checkbox size="small" checked={asDownload} onChange={(event) => change(() => setAsDownload(event.target.checked))} />}
-            label="Save instead of show"
+            label={t.saveInstead}
           />
         </Box>
         {sign.error && <ErrorNotice error={sign.error} />}
-        {sign.data && <LinkField label="Signed link" url={sign.data.url} note={`Works until ${formatDateTime(sign.data.until)}`} />}
-        {publicUrl !== null && (
-          <LinkField
-            label="Public address"
-            url={publicUrl}
-            note="The bucket is public: this address needs no signature and lasts."
-            copyable
-          />
-        )}
+        {sign.data && <LinkField label={t.link} url={sign.data.url} note={t.worksUntil(formatDateTime(sign.data.until))} />}
+        {publicUrl !== null && <LinkField label={t.publicAddress} url={publicUrl} note={t.publicNote} copyLabel={t.copyPublic} />}
       </DialogContent>
       <DialogActions>
         <Button color="inherit" onClick={onClose}>
-          Close
+          {common.close}
         </Button>
         {sign.data ? (
-          <CopyButton variant="contained" text={sign.data.url} label="Copy link" />
+          <CopyButton variant="contained" text={sign.data.url} label={t.copyLink} />
         ) : (
           <Button variant="contained" loading={sign.isPending} onClick={() => sign.mutate()} autoFocus>
-            Create link
+            {t.createLink}
           </Button>
         )}
       </DialogActions>
@@ -107,11 +106,12 @@ interface LinkFieldProps {
   readonly label: string;
   readonly url: string;
   readonly note: string;
-  /** With a copy button of its own. */
-  readonly copyable?: boolean;
+  /** What its own copy button is called, if it has one. */
+  readonly copyLabel?: string;
 }
 
-function LinkField({ label, url, note, copyable = false }: LinkFieldProps) {
+function LinkField({ label, url, note, copyLabel }: LinkFieldProps) {
+  const t = useMessages().common;
   return (
     <TextField
       label={label}
@@ -123,9 +123,9 @@ function LinkField({ label, url, note, copyable = false }: LinkFieldProps) {
         input: {
           endAdornment: (
             <>
-              {copyable && <CopyButton text={url} label={`Copy ${label.toLowerCase()}`} />}
+              {copyLabel !== undefined && <CopyButton text={url} label={copyLabel} />}
               <Button size="small" href={url} target="_blank" rel="noreferrer" sx={{ flex: 'none', minWidth: 0, px: 2, minHeight: 30 }}>
-                Open
+                {t.open}
               </Button>
             </>
           ),

@@ -4,6 +4,7 @@ import type { Bucket } from '@supastor/contract/operations/buckets';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useReducer, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { formatNumber } from '../../format/locale.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useToasts } from '../../ui/toast.tsx';
@@ -40,6 +41,7 @@ interface ObjectBrowserProps {
 
 /** One folder of a bucket. Mount it anew (key) for another folder: its selection belongs to the folder. */
 export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Readers, onFiles }: ObjectBrowserProps) {
+  const t = useMessages().objects;
   const toasts = useToasts();
   const go = useGo(bucket.id, prefix, view);
   const [startsWith, setStartsWith] = useState('');
@@ -67,7 +69,7 @@ export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Read
   });
   const zip = useMutation({
     mutationFn: () => downloadFolder(bucket.id, prefix),
-    onSuccess: (objects) => toasts.success(`Downloading ${formatNumber(objects)} ${objects === 1 ? 'object' : 'objects'} as a zip`),
+    onSuccess: (objects) => toasts.success(t.zipping(objects, formatNumber(objects))),
     onError: (error) => toasts.failure(error),
   });
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = folder;
@@ -130,7 +132,7 @@ export function ObjectBrowser({ bucket, prefix, openPath, view, storageUrl, Read
       {folder.error && rows.length === 0 && <ErrorNotice error={folder.error} onRetry={() => void folder.refetch()} />}
       {folder.isPending && <FolderSkeleton />}
       {folder.data && rows.length === 0 && !hasNextPage && startsWith !== '' && (
-        <EmptyState title="No name starts like this" text="Upper and lower case count. Search looks inside names, and over all buckets." />
+        <EmptyState title={t.noneStartsSo} text={t.noneStartsSoText} />
       )}
       {folder.data && rows.length === 0 && !hasNextPage && startsWith === '' && (
         <EmptyFolder bucket={bucket.id} prefix={prefix} storageUrl={storageUrl} />

@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { GridTile } from './grid-tile.tsx';
 import type { ObjectTableProps } from './object-table.tsx';
 import { useRowKeys } from './use-row-keys.ts';
@@ -17,6 +18,7 @@ interface ObjectGridProps extends ObjectTableProps {
 
 /** Folders and objects as tiles, pictures as what they show. The same keys as in the list, with arrows to all sides. */
 export function ObjectGrid(props: ObjectGridProps) {
+  const t = useMessages().objects;
   const { bucket, rows, order, selection, selected, hasMore, onSelect, onMore, onCommand } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const columns = useColumns(scroller);
@@ -42,7 +44,7 @@ export function ObjectGrid(props: ObjectGridProps) {
     <Box
       ref={scroller}
       role="grid"
-      aria-label="Objects"
+      aria-label={t.objects}
       aria-multiselectable
       aria-rowcount={hasMore ? -1 : lines}
       aria-colcount={columns}
@@ -90,7 +92,7 @@ export function ObjectGrid(props: ObjectGridProps) {
       </Box>
       {hasMore && (
         <Typography variant="caption" color="textSecondary" role="status">
-          Loading more…
+          {t.loadingMore}
         </Typography>
       )}
     </Box>

@@ -1,34 +1,39 @@
-import MoreIcon from '@mui/icons-material/MoreVertOutlined';
-import Box from '@mui/material/Box';
-import Checkbox from '@mui/material/Checkbox';
-import IconButton from '@mui/material/IconButton';
-import Typography from '@mui/material/Typography';
-import type { CSSProperties, MouseEvent } from 'react';
+import { memo, type MouseEvent } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { formatBytes } from '../../format/bytes.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { FileIconFor } from './file-icon.tsx';
-import { COLUMNS } from './columns.ts';
+import './object-row.css';
 import type { Row } from './rows.ts';
 import type { SelectionAction } from './selection.ts';
 
-interface ObjectRowProps {
-  readonly row: Row;
-  readonly index: number;
-  readonly narrow: boolean;
-  readonly place: CSSProperties;
-  readonly selected: boolean;
-  /** The one row that Tab reaches. */
-  readonly tabbable: boolean;
+/** What a line asks for; the same functions for all lines, for as long as the list is there. */
+export interface RowHandlers {
   readonly onSelect: (action: SelectionAction) => void;
   readonly onOpen: (row: Row) => void;
   readonly onMenu: (row: Row, anchor: HTMLElement) => void;
 }
 
-/** One folder or object. A click opens it; with Ctrl or Shift it selects. */
-export function ObjectRow({ row, index, narrow, place, selected, tabbable, onSelect, onOpen, onMenu }: ObjectRowProps) {
+interface ObjectRowProps {
+  readonly row: Row;
+  readonly index: number;
+  readonly narrow: boolean;
+  readonly topPx: number;
+  readonly heightPx: number;
+  readonly selected: boolean;
+  /** The one row that Tab reaches. */
+  readonly tabbable: boolean;
+  readonly handlers: RowHandlers;
+}
+
+/** One folder or object. A click opens it; with Ctrl or Shift it selects. Drawn anew only when something of its own changes. */
+export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps) {
+  const t = useMessages().objects;
+  const { row, index, narrow, topPx, heightPx, selected, tabbable, handlers } = props;
+  const { onSelect, onOpen, onMenu } = handlers;
   const onClick = (event: MouseEvent) => {
     // The second click of a double click would hit whatever row the first one brought under the pointer.
-    if (event.detail > 1) return;
+    if (event.detail > 1 || isBesideControl(event.target)) return;
     if (event.shiftKey) onSelect({ type: 'ranged', to: row.key });
     else if (event.ctrlKey || event.metaKey) onSelect({ type: 'toggled', key: row.key });
     else {
@@ -38,9 +43,11 @@ export function ObjectRow({ row, index, narrow, place, selected, tabbable, onSel
   };
   const tabIndex = tabbable ? 0 : -1;
   return (
-    <Box
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- keys are those of the whole list, see use-row-keys.ts
+    <div
+      className="object-row"
       role="row"
-      aria-label={row.kind === 'folder' ? `Folder ${row.name}` : row.name}
+      aria-label={row.kind === 'folder' ? t.folderNamed(row.name) : row.name}
       aria-rowindex={index + 2}
       aria-selected={selected}
       data-index={index}
@@ -51,73 +58,71 @@ export function ObjectRow({ row, index, narrow, place, selected, tabbable, onSel
         event.preventDefault();
         onMenu(row, event.currentTarget);
       }}
-      style={place}
-      sx={{
-        position: 'absolute',
-        insetInline: 0,
-        display: 'grid',
-        gridTemplateColumns: narrow ? COLUMNS.narrow : COLUMNS.wide,
-        alignItems: 'center',
-        cursor: 'pointer',
-        fontSize: 13,
-        borderBottom: 1,
-        borderColor: 'divider',
-        bgcolor: selected ? 'action.selected' : 'transparent',
-        '&:hover': { bgcolor: selected ? 'action.selected' : 'action.hover' },
-        '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: -2 },
-      }}
+      style={{ height: heightPx, transform: `translateY(${topPx}px)` }}
     >
-      <Box role="gridcell" sx={{ display: 'grid', placeItems: 'center' }} onClick={(event) => event.stopPropagation()}>
-        <Checkbox
-          size="small"
+      <div role="gridcell" className="object-aside">
+        <input
+          type="checkbox"
+          className="object-check"
           checked={selected}
           onChange={() => onSelect({ type: 'toggled', key: row.key })}
-          slotProps={{ input: { 'aria-label': `Select ${row.name}`, tabIndex } }}
-          sx={{ p: 1 }}
+          aria-label={t.select(row.name)}
+          tabIndex={tabIndex}
         />
-      </Box>
-      <Box role="gridcell" sx={{ display: 'flex', alignItems: 'center', gap: 3, minWidth: 0, pr: 3 }}>
+      </div>
+      <div role="gridcell" className="object-name">
         <FileIconFor row={row} />
-        <Box sx={{ minWidth: 0 }}>
-          <Typography variant="body2" noWrap title={row.name} sx={{ fontWeight: row.kind === 'folder' ? 550 : 400 }}>
+        <div>
+          <p className={row.kind === 'folder' ? 'object-title folder' : 'object-title'} title={row.name}>
             {row.name}
-          </Typography>
+          </p>
           {narrow && row.kind === 'object' && (
-            <Typography variant="caption" color="textSecondary" noWrap component="p" className="num">
+            <p className="object-fact num">
               {formatBytes(row.object.sizeBytes)} · <RelativeTime at={row.object.updatedAt} />
-            </Typography>
+            </p>
           )}
-        </Box>
-      </Box>
+        </div>
+      </div>
       {!narrow && <WideCells row={row} />}
-      <Box role="gridcell" sx={{ display: 'grid', placeItems: 'center' }} onClick={(event) => event.stopPropagation()}>
-        <IconButton
-          size="small"
+      <div role="gridcell" className="object-aside">
+        <button
+          type="button"
+          className="object-menu"
           tabIndex={tabIndex}
           aria-haspopup="menu"
-          aria-label={`Actions for ${row.name}`}
+          aria-label={t.actionsFor(row.name)}
           onClick={(event) => onMenu(row, event.currentTarget)}
         >
-          <MoreIcon fontSize="small" />
-        </IconButton>
-      </Box>
-    </Box>
+          <svg viewBox="0 0 24 24" aria-hidden>
+            <circle cx="12" cy="6" r="2" />
+            <circle cx="12" cy="12" r="2" />
+            <circle cx="12" cy="18" r="2" />
+          </svg>
+        </button>
+      </div>
+    </div>
   );
+});
+
+/** A click on a control inside a line, or hardly beside it, is not one on the line. */
+function isBesideControl(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('.object-aside') !== null;
 }
 
 function WideCells({ row }: { readonly row: Row }) {
+  const t = useMessages().objects;
   const object = row.kind === 'object' ? row.object : null;
   return (
     <>
-      <Box role="gridcell" className="num" sx={{ textAlign: 'right', pr: 6, color: 'text.secondary' }}>
+      <div role="gridcell" className="object-size num">
         {object ? formatBytes(object.sizeBytes) : ''}
-      </Box>
-      <Box role="gridcell" sx={{ color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', pr: 3 }}>
-        {object ? (object.mimeType ?? 'unknown') : 'folder'}
-      </Box>
-      <Box role="gridcell" sx={{ color: 'text.secondary', whiteSpace: 'nowrap' }}>
+      </div>
+      <div role="gridcell" className="object-type">
+        {object ? (object.mimeType ?? t.unknownType) : t.folderType}
+      </div>
+      <div role="gridcell" className="object-time">
         {object ? <RelativeTime at={object.updatedAt} /> : ''}
-      </Box>
+      </div>
     </>
   );
 }

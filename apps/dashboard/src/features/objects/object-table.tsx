@@ -4,10 +4,11 @@ import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { VISUALLY_HIDDEN } from '../../ui/visually-hidden.ts';
 import { COLUMNS } from './columns.ts';
-import { ObjectRow } from './object-row.tsx';
+import { ObjectRow, type RowHandlers } from './object-row.tsx';
 import type { Row } from './rows.ts';
 import type { Selection, SelectionAction } from './selection.ts';
 import type { Command } from './table-keys.ts';
@@ -31,13 +32,20 @@ const LOAD_AHEAD_ROWS = 40;
 
 /** Folders and objects as a grid with one tab stop: arrows move, Space selects, Enter opens. Only rows in view are in the page. */
 export function ObjectTable(props: ObjectTableProps) {
+  const t = useMessages().objects;
   const { rows, order, selection, selected, hasMore, onSelect, onMore, onCommand } = props;
   const narrow = useMediaQuery('(max-width: 719px)');
   const rowPx = narrow ? 60 : 44;
   const scroller = useRef<HTMLDivElement>(null);
   const keysId = useId();
   const count = rows.length + (hasMore ? 1 : 0);
-  const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 12 });
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan: 12,
+    useFlushSync: false,
+  });
   const visible = virtual.getVirtualItems();
   const last = visible.at(-1)?.index ?? 0;
   useEffect(() => virtual.measure(), [virtual, rowPx]);
@@ -56,6 +64,7 @@ export function ObjectTable(props: ObjectTableProps) {
     onCommand,
   });
   const { activeIndex } = rowKeys;
+  const handlers = useHandlers(props);
   return (
     <Box
       sx={{
@@ -73,30 +82,29 @@ export function ObjectTable(props: ObjectTableProps) {
       <Box
         ref={scroller}
         role="grid"
-        aria-label="Objects"
+        aria-label={t.objects}
         aria-describedby={keysId}
         aria-multiselectable
         aria-rowcount={hasMore ? -1 : rows.length + 1}
         onKeyDown={rowKeys.onKeyDown}
         onFocus={rowKeys.onFocus}
         onBlur={rowKeys.onBlur}
-        sx={{ overflowY: 'auto', flex: '1 1 0', contain: 'strict' }}
+        sx={{ overflowY: 'auto', flex: '1 1 0', contain: 'strict', '--object-columns': narrow ? COLUMNS.narrow : COLUMNS.wide }}
       >
         <HeaderRow narrow={narrow} all={rows.length > 0 && selected.size === rows.length} some={selected.size > 0} onSelect={onSelect} />
         <Box role="rowgroup" sx={{ position: 'relative' }} style={{ height: virtual.getTotalSize() }}>
           {visible.map((item) => {
             const row = rows[item.index];
-            const place = { height: rowPx, transform: `translateY(${item.start}px)` };
-            if (row === undefined) return <LoadingRow key="more" narrow={narrow} place={place} />;
+            const place = { topPx: item.start, heightPx: rowPx };
+            if (row === undefined) return <LoadingRow key="more" {...place} />;
             return (
               <ObjectRow
                 key={row.key}
-                {...{ row, narrow, place, onSelect }}
+                {...{ row, narrow, handlers }}
+                {...place}
                 index={item.index}
                 selected={selected.has(row.key)}
                 tabbable={activeIndex === -1 ? item.index === 0 : item.index === activeIndex}
-                onOpen={props.onOpen}
-                onMenu={props.onMenu}
               />
             );
           })}
@@ -108,7 +116,7 @@ export function ObjectTable(props: ObjectTableProps) {
         color="textSecondary"
         sx={{ px: 4, py: 2, borderTop: 1, borderColor: 'divider', '@media (pointer: coarse)': VISUALLY_HIDDEN }}
       >
-        Arrows move, Space selects, Enter opens, F2 renames, Delete deletes, Backspace goes up.
+        {t.keys}
       </Typography>
     </Box>
   );
@@ -122,13 +130,14 @@ interface HeaderRowProps {
 }
 
 function HeaderRow({ narrow, all, some, onSelect }: HeaderRowProps) {
+  const t = useMessages().objects;
   return (
     <Box
       role="row"
       aria-rowindex={1}
       sx={{
         display: 'grid',
-        gridTemplateColumns: narrow ? COLUMNS.narrow : COLUMNS.wide,
+        gridTemplateColumns: 'var(--object-columns)',
         alignItems: 'center',
         position: 'sticky',
         top: 0,
@@ -148,45 +157,50 @@ function HeaderRow({ narrow, all, some, onSelect }: HeaderRowProps) {
           checked={all}
           indeterminate={some && !all}
           onChange={() => onSelect(all ? { type: 'cleared' } : { type: 'selected-all' })}
-          slotProps={{ input: { 'aria-label': 'Select all' } }}
+          slotProps={{ input: { 'aria-label': t.selectAll } }}
           sx={{ p: 1 }}
         />
       </Box>
-      <span role="columnheader">Name</span>
+      <span role="columnheader">{t.name}</span>
       {!narrow && (
         <>
           <Box role="columnheader" sx={{ textAlign: 'right', pr: 6 }}>
-            Size
+            {t.size}
           </Box>
-          <span role="columnheader">Type</span>
-          <span role="columnheader">Modified</span>
+          <span role="columnheader">{t.type}</span>
+          <span role="columnheader">{t.modified}</span>
         </>
       )}
       <span role="columnheader">
         <Box component="span" sx={VISUALLY_HIDDEN}>
-          Actions
+          {t.actions}
         </Box>
       </span>
     </Box>
   );
 }
 
-function LoadingRow({ narrow, place }: { readonly narrow: boolean; readonly place: React.CSSProperties }) {
+function LoadingRow({ topPx, heightPx }: { readonly topPx: number; readonly heightPx: number }) {
   return (
-    <Box
-      role="row"
-      aria-hidden
-      style={place}
-      sx={{
-        position: 'absolute',
-        insetInline: 0,
-        display: 'grid',
-        gridTemplateColumns: narrow ? COLUMNS.narrow : COLUMNS.wide,
-        alignItems: 'center',
-      }}
-    >
+    <div role="row" aria-hidden className="object-row" style={{ height: heightPx, transform: `translateY(${topPx}px)` }}>
       <span />
       <Skeleton width="40%" />
-    </Box>
+    </div>
+  );
+}
+
+/** Functions that stay the same while what they do changes with every drawing of the page. */
+function useHandlers(props: RowHandlers): RowHandlers {
+  const latest = useRef(props);
+  useLayoutEffect(() => {
+    latest.current = props;
+  });
+  return useMemo(
+    () => ({
+      onSelect: (action) => latest.current.onSelect(action),
+      onOpen: (row) => latest.current.onOpen(row),
+      onMenu: (row, anchor) => latest.current.onMenu(row, anchor),
+    }),
+    [],
   );
 }

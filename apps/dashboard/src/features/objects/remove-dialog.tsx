@@ -1,9 +1,11 @@
 import type { Bucket } from '@supastor/contract/operations/buckets';
 import type { Job } from '@supastor/contract/operations/jobs';
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import type { Messages } from '../../messages/messages.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { removeAll, restoreAll } from './object-queries.ts';
@@ -19,6 +21,7 @@ interface RemoveDialogProps {
 
 /** Asks once more, then deletes objects at once and folders as jobs. Where the bucket keeps versions, it can be undone. */
 export function RemoveDialog({ bucket, rows, onClose, onRemoved }: RemoveDialogProps) {
+  const { objects: t, common } = useMessages();
   const client = useQueryClient();
   const toasts = useToasts();
   const isKept = bucket.versioning_status === 'ENABLED';
@@ -27,18 +30,18 @@ export function RemoveDialog({ bucket, rows, onClose, onRemoved }: RemoveDialogP
   const refresh = () => client.invalidateQueries({ queryKey: keys.objects(bucket.id) });
   const undo = useMutation({
     mutationFn: () => restoreAll(bucket.id, objects),
-    onSuccess: () => toasts.success(`Restored ${count(objects.length)}`),
+    onSuccess: () => toasts.success(t.restored(t.count(objects.length))),
     onError: (error) => toasts.failure(error),
     onSettled: refresh,
   });
   const remove = useMutation({
     mutationFn: async () => {
-      for (const folder of folders) await removeFolder(client, bucket.id, { folder, isKept });
+      for (const folder of folders) await removeFolder(client, bucket.id, { folder, isKept, undoHint: t.keepsNone });
       return removeAll(bucket.id, objects);
     },
     onSuccess: (removed) => {
       if (objects.length > 0) {
-        toasts.success(`Deleted ${count(removed)}`, isKept ? { label: 'Undo', run: () => undo.mutate() } : undefined);
+        toasts.success(t.deleted(t.count(removed)), isKept ? { label: common.undo, run: () => undo.mutate() } : undefined);
       }
       onRemoved();
       onClose();
@@ -47,17 +50,15 @@ export function RemoveDialog({ bucket, rows, onClose, onRemoved }: RemoveDialogP
   });
   return (
     <ConfirmDialog
-      title={titleOf(rows)}
-      action="Delete"
+      title={titleOf(rows, t)}
+      action={t.remove}
       busy={remove.isPending}
       error={remove.error}
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      {folders.length > 0 && 'Everything inside the folder goes with it, as a job that you can stop. '}
-      {isKept
-        ? 'The bucket keeps versions: it can be undone. Links to what is deleted stop working until then.'
-        : 'The bucket keeps no versions: this cannot be undone. Links to what is deleted stop working.'}
+      {folders.length > 0 && t.deleteInside}
+      {isKept ? t.deleteKept : t.deleteLost}
     </ConfirmDialog>
   );
 }
@@ -65,20 +66,18 @@ export function RemoveDialog({ bucket, rows, onClose, onRemoved }: RemoveDialogP
 interface FolderRemoval {
   readonly folder: string;
   readonly isKept: boolean;
+  /** Why it cannot be undone, where it cannot. */
+  readonly undoHint: string;
 }
 
-async function removeFolder(client: QueryClient, bucket: string, { folder, isKept }: FolderRemoval): Promise<void> {
+async function removeFolder(client: QueryClient, bucket: string, { folder, isKept, undoHint }: FolderRemoval): Promise<void> {
   const job = await call(operations.objectsRemoveFolder, { bucket, folder });
   const undo = (): Promise<Job> => call(operations.objectsRestoreFolder, { bucket, folder, since: job.createdAt });
-  followJob(client, bucket, { id: job.id, undo: isKept ? undo : null, undoHint: 'The bucket keeps no versions.' });
+  followJob(client, bucket, { id: job.id, undo: isKept ? undo : null, undoHint });
 }
 
-function count(objects: number): string {
-  return `${objects} ${objects === 1 ? 'object' : 'objects'}`;
-}
-
-function titleOf(rows: readonly Row[]): string {
+function titleOf(rows: readonly Row[], t: Messages['objects']): string {
   const [first] = rows;
-  if (rows.length === 1 && first) return first.kind === 'folder' ? `Delete folder ${first.name}?` : `Delete ${first.name}?`;
-  return `Delete ${rows.length} items?`;
+  if (rows.length === 1 && first) return first.kind === 'folder' ? t.deleteFolder(first.name) : t.deleteObject(first.name);
+  return t.deleteMany(rows.length);
 }

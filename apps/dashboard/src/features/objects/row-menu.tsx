@@ -7,6 +7,7 @@ import OpenIcon from '@mui/icons-material/VisibilityOutlined';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import type { ReactNode } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import type { Row } from './rows.ts';
 
 export interface RowActions {
@@ -32,6 +33,7 @@ interface RowMenuProps {
 
 /** What can be done with a row, or with the selected rows that it is one of. */
 export function RowMenu({ menu, actions, onClose }: RowMenuProps) {
+  const t = useMessages().objects;
   const [first] = menu?.rows ?? [];
   if (menu === null || first === undefined) return null;
   const { rows, anchor } = menu;
@@ -56,16 +58,16 @@ export function RowMenu({ menu, actions, onClose }: RowMenuProps) {
       onClose={onClose}
       anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }}
       transformOrigin={{ vertical: 'top', horizontal: 'right' }}
-      slotProps={{ list: { 'aria-label': single ? `Actions for ${single.name}` : `Actions for ${rows.length} items` } }}
+      slotProps={{ list: { 'aria-label': single ? t.actionsFor(single.name) : t.actionsForMany(rows.length) } }}
     >
-      {single && item('Open', <OpenIcon fontSize="small" />, () => actions.open(single))}
-      {item(first.kind === 'folder' && single ? 'Download as zip' : 'Download', <DownloadIcon fontSize="small" />, () =>
+      {single && item(t.open, <OpenIcon fontSize="small" />, () => actions.open(single))}
+      {item(first.kind === 'folder' && single ? t.downloadZip : t.download, <DownloadIcon fontSize="small" />, () =>
         actions.download(rows),
       )}
-      {single?.kind === 'object' && item('Get link', <LinkIcon fontSize="small" />, () => actions.link(single.key))}
-      {item(single ? 'Rename or move' : 'Move', <MoveIcon fontSize="small" />, () => actions.move(rows))}
-      {item('Copy', <CopyIcon fontSize="small" />, () => actions.copy(rows))}
-      {item('Delete', <DeleteIcon fontSize="small" />, () => actions.remove(rows), 'error.main')}
+      {single?.kind === 'object' && item(t.getLink, <LinkIcon fontSize="small" />, () => actions.link(single.key))}
+      {item(single ? t.renameOrMove : t.move, <MoveIcon fontSize="small" />, () => actions.move(rows))}
+      {item(t.copy, <CopyIcon fontSize="small" />, () => actions.copy(rows))}
+      {item(t.remove, <DeleteIcon fontSize="small" />, () => actions.remove(rows), 'error.main')}
     </Menu>
   );
 }

@@ -1,6 +1,7 @@
 import Button from '@mui/material/Button';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { formatNumber } from '../../format/locale.ts';
 import type { Row } from './rows.ts';
 
@@ -15,29 +16,30 @@ interface SelectionBarProps {
 
 /** What can be done with all selected rows at once. */
 export function SelectionBar({ rows, onDownload, onMove, onCopy, onRemove, onClear }: SelectionBarProps) {
+  const { objects: t, common } = useMessages();
   return (
     <Box
       role="toolbar"
-      aria-label="Selection"
+      aria-label={t.selection}
       sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1, mr: -2, '& button': { minWidth: 0, px: 2.5 } }}
     >
       <Typography variant="body2" role="status" className="num" sx={{ mr: 2, fontWeight: 550 }}>
-        {formatNumber(rows.length)} selected
+        {t.selected(formatNumber(rows.length))}
       </Typography>
       <Button size="small" color="inherit" onClick={() => onDownload(rows)}>
-        Download
+        {t.download}
       </Button>
       <Button size="small" color="inherit" onClick={() => onMove(rows)}>
-        Move
+        {t.move}
       </Button>
       <Button size="small" color="inherit" onClick={() => onCopy(rows)}>
-        Copy
+        {t.copy}
       </Button>
       <Button size="small" color="error" onClick={() => onRemove(rows)}>
-        Delete
+        {t.remove}
       </Button>
       <Button size="small" color="inherit" onClick={onClear}>
-        Clear
+        {common.clear}
       </Button>
     </Box>
   );

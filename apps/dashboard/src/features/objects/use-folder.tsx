@@ -2,6 +2,7 @@ import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import { hashKey, type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { folderQuery, isFollowed } from './object-queries.ts';
 
 /** The pages of a folder. One that has grown too long to be followed says when it has changed, and is read anew by `reload`. */
@@ -30,6 +31,7 @@ export function useFolder(bucket: string, prefix: string, startsWith: string) {
 
 /** Says that a long folder is no longer what is shown. */
 export function OutdatedNotice({ onReload }: { readonly onReload: () => void }) {
+  const t = useMessages().objects;
   return (
     <Alert
       severity="info"
@@ -38,11 +40,11 @@ export function OutdatedNotice({ onReload }: { readonly onReload: () => void }) 
       sx={{ mb: 4 }}
       action={
         <Button color="inherit" size="small" onClick={onReload}>
-          Reload
+          {t.reload}
         </Button>
       }
     >
-      Something in this bucket has changed since so much of it was loaded.
+      {t.outdated}
     </Alert>
   );
 }

@@ -6,6 +6,7 @@ import Typography from '@mui/material/Typography';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ApiError } from '../../api/api-error.ts';
 import { call } from '../../api/call.ts';
 import { methodsQuery } from '../../api/methods-query.ts';
@@ -16,6 +17,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import { usePageTitle } from '../../ui/page-header.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
+import type { Messages } from '../../messages/messages.ts';
 import { SignInFrame } from './sign-in-frame.tsx';
 import { leaveForProvider } from './sso.ts';
 import { useEnter } from './use-enter.ts';
@@ -24,17 +26,18 @@ const login = getRouteApi('/login');
 
 /** Sign-in with the admin e-mail and password; the server sets the session cookie. */
 export function LoginPage() {
-  usePageTitle('Sign in');
+  const t = useMessages().session;
+  usePageTitle(t.signIn);
   return (
     <SignInFrame
-      title="Sign in"
+      title={t.signIn}
       foot={
         <Typography variant="body2" color="textSecondary" sx={{ mt: 5, textAlign: 'center', textWrap: 'balance' }}>
-          No password at hand? On the server,{' '}
+          {t.noPassword[0]}
           <Box component="code" sx={{ fontFamily: MONO, fontSize: 12, whiteSpace: 'nowrap' }}>
             supastor status --show-secrets
-          </Box>{' '}
-          prints that of the administrator.
+          </Box>
+          {t.noPassword[1]}
         </Typography>
       }
     >
@@ -45,6 +48,7 @@ export function LoginPage() {
 }
 
 function LoginForm() {
+  const t = useMessages().session;
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
@@ -64,11 +68,11 @@ function LoginForm() {
   return (
     <Box component="form" onSubmit={submit} sx={{ display: 'grid', gap: 5 }}>
       {asked ? (
-        <CodeField value={code} onChange={setCode} help="From your authenticator app, or a recovery code." />
+        <CodeField value={code} onChange={setCode} help={t.codeHelp} />
       ) : (
         <>
           <TextField
-            label="E-mail"
+            label={t.email}
             type="email"
             name="email"
             autoComplete="username"
@@ -81,13 +85,13 @@ function LoginForm() {
           <PasswordField value={password} onChange={setPassword} />
         </>
       )}
-      {signIn.error && !needsCode(signIn.error) && <ErrorNotice error={asked ? signIn.error : loginError(signIn.error)} />}
+      {signIn.error && !needsCode(signIn.error) && <ErrorNotice error={asked ? signIn.error : loginError(signIn.error, t)} />}
       <Button type="submit" variant="contained" size="large" loading={signIn.isPending} fullWidth>
-        Sign in
+        {t.signIn}
       </Button>
       {asked && (
         <Button color="inherit" onClick={back}>
-          Back
+          {t.back}
         </Button>
       )}
     </Box>
@@ -96,6 +100,7 @@ function LoginForm() {
 
 /** Ways in without a password, where there are any. */
 function OtherWays() {
+  const t = useMessages().session;
   const methods = useQuery(methodsQuery);
   const enter = useEnter();
   const { to } = login.useSearch();
@@ -107,7 +112,7 @@ function OtherWays() {
   if (providers.length === 0 && !canUsePasskey) return null;
   return (
     <Box sx={{ display: 'grid', gap: 4, mt: 4 }}>
-      <Divider>or</Divider>
+      <Divider>{t.or}</Divider>
       {providers.map(({ id, name }) => (
         <Button
           key={id}
@@ -118,12 +123,12 @@ function OtherWays() {
           onClick={() => leave.mutate(id)}
           fullWidth
         >
-          Sign in with {name}
+          {t.signInWith(name)}
         </Button>
       ))}
       {canUsePasskey && (
         <Button variant="outlined" color="inherit" size="large" loading={passkey.isPending} onClick={() => passkey.mutate()} fullWidth>
-          Use a passkey
+          {t.passkey}
         </Button>
       )}
       {error && <ErrorNotice error={error} />}
@@ -150,12 +155,12 @@ function needsCode(error: Error): boolean {
   return error instanceof ApiError && error.code === 'SJ_CODE_NEEDED';
 }
 
-function loginError(error: Error): Error {
+function loginError(error: Error, t: Messages['session']): Error {
   if (!(error instanceof ApiError) || error.status !== 401) return error;
   return new ApiError({
     status: 401,
     code: error.code,
-    message: 'E-mail or password is wrong.',
-    hint: 'Those of the administrator are in the .env file of the project.',
+    message: t.wrong,
+    hint: t.wrongHint,
   });
 }

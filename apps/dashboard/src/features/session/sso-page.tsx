@@ -5,6 +5,7 @@ import Typography from '@mui/material/Typography';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { usePageTitle } from '../../ui/page-header.tsx';
@@ -14,7 +15,8 @@ import { useEnter } from './use-enter.ts';
 
 /** Where a provider leads back to: its answer is sent to the server together with the ticket of this tab. */
 export function SsoPage() {
-  usePageTitle('Sign in');
+  const t = useMessages().session;
+  usePageTitle(t.signIn);
   const router = useRouter();
   const enter = useEnter();
   const [{ query, begun }] = useState(() => ({ query: location.search.slice(1), begun: readSsoTicket() }));
@@ -32,14 +34,14 @@ export function SsoPage() {
   }, [session, begun, enter]);
   const lost = begun === null || query === '';
   return (
-    <SignInFrame title="Sign in">
+    <SignInFrame title={t.signIn}>
       {!lost && signIn.error === null && <Skeleton variant="rounded" height={120} />}
       {(lost || signIn.error !== null) && (
         <>
-          <ErrorNotice error={signIn.error ?? new Error('This sign-in was not begun in this tab.')} />
+          <ErrorNotice error={signIn.error ?? new Error(t.lostSso)} />
           {begun === null && query !== '' && <CommandLineHint />}
           <Button variant="contained" fullWidth sx={{ mt: 5 }} onClick={() => void router.navigate({ to: '/login', replace: true })}>
-            Back to sign-in
+            {t.backToSignIn}
           </Button>
         </>
       )}
@@ -49,12 +51,13 @@ export function SsoPage() {
 
 /** For whoever began with `supastor login --sso`: the command line waits for this address. */
 function CommandLineHint() {
+  const t = useMessages().session;
   return (
     <Box sx={{ display: 'grid', gap: 4, mt: 5 }}>
       <Typography variant="body2" color="textSecondary">
-        Did you begin it on the command line? Paste the address of this page there, and nowhere else.
+        {t.commandLine}
       </Typography>
-      <CopyButton text={location.href} label="Copy address" variant="outlined" />
+      <CopyButton text={location.href} label={t.copyAddress} variant="outlined" />
     </Box>
   );
 }

@@ -5,6 +5,7 @@ import Typography from '@mui/material/Typography';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -15,7 +16,8 @@ import { SignInFrame } from './sign-in-frame.tsx';
 
 /** Where invitation and reset links lead: a password is chosen, once. The secret is behind the `#`, which browsers send to nobody. */
 export function WelcomePage() {
-  usePageTitle('Choose a password');
+  const t = useMessages().session;
+  usePageTitle(t.choose);
   const [token] = useState(() => location.hash.slice(1));
   const link = useQuery({
     queryKey: ['account-link', token],
@@ -24,7 +26,7 @@ export function WelcomePage() {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <SignInFrame title="Choose a password">
+    <SignInFrame title={t.choose}>
       {link.isPending && <Skeleton variant="rounded" height={120} />}
       {link.error && <ErrorNotice error={link.error} />}
       {link.data && <PasswordForm token={token} email={link.data.email} />}
@@ -33,13 +35,14 @@ export function WelcomePage() {
 }
 
 function PasswordForm({ token, email }: { readonly token: string; readonly email: string }) {
+  const t = useMessages().session;
   const router = useRouter();
   const toasts = useToasts();
   const [password, setPassword] = useState('');
   const redeem = useMutation({
     mutationFn: () => call(operations.accountRedeemLink, { token, password }),
     onSuccess: async () => {
-      toasts.success('Your password is set. Sign in with it.');
+      toasts.success(t.chosen);
       await router.navigate({ to: '/login', replace: true });
     },
   });
@@ -50,19 +53,14 @@ function PasswordForm({ token, email }: { readonly token: string; readonly email
   return (
     <Box component="form" onSubmit={submit} sx={{ display: 'grid', gap: 5 }}>
       <Typography color="textSecondary">
-        For <strong>{email}</strong>
+        {t.for} <strong>{email}</strong>
       </Typography>
       {/* Tells password managers whose password this is. */}
       <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-      <PasswordField
-        value={password}
-        onChange={setPassword}
-        purpose="new-password"
-        help="Several unrelated words, or what your password manager makes up."
-      />
+      <PasswordField value={password} onChange={setPassword} purpose="new-password" help={t.passwordHelp} />
       {redeem.error && <ErrorNotice error={redeem.error} />}
       <Button type="submit" variant="contained" size="large" loading={redeem.isPending} fullWidth>
-        Set password
+        {t.setPassword}
       </Button>
     </Box>
   );

@@ -1,0 +1,25 @@
+import type { Messages } from '../messages.ts';
+
+export const session: Messages['session'] = {
+  signIn: 'Anmelden',
+  email: 'E-Mail',
+  noPassword: ['Kein Passwort zur Hand? Auf dem Server zeigt ', ' das des Administrators.'],
+  codeHelp: 'Aus Ihrer Authenticator-App, oder ein Wiederherstellungscode.',
+  back: 'Zurück',
+  or: 'oder',
+  signInWith: (provider) => `Mit ${provider} anmelden`,
+  passkey: 'Passkey verwenden',
+  wrong: 'E-Mail oder Passwort ist falsch.',
+  wrongHint: 'Die des Administrators stehen in der Datei .env des Projekts.',
+  lostSso: 'Diese Anmeldung wurde nicht in diesem Tab begonnen.',
+  backToSignIn: 'Zurück zur Anmeldung',
+  commandLine: 'Haben Sie auf der Kommandozeile begonnen? Fügen Sie die Adresse dieser Seite dort ein, und nirgends sonst.',
+  copyAddress: 'Adresse kopieren',
+  choose: 'Passwort wählen',
+  chosen: 'Ihr Passwort ist gesetzt. Melden Sie sich damit an.',
+  for: 'Für',
+  passwordHelp: 'Mehrere Wörter ohne Zusammenhang, oder was Ihr Passwortmanager vorschlägt.',
+  setPassword: 'Passwort setzen',
+  enrol: 'Zweiten Faktor einrichten',
+  enrolText: 'Ihre Rolle verlangt neben dem Passwort einen zweiten Faktor.',
+};
