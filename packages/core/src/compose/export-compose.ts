@@ -113,7 +113,7 @@ function describe({ environment }: ContainerStack, config: Config): ComposeExten
   const tree: Record<string, unknown> = {};
   for (const { path, secret, defaultValue } of CONFIG_FIELDS) {
     const value = readPath(config, path);
-    if (secret === true || value === undefined || OF_THIS_MACHINE.includes(path)) continue;
+    if (secret === true || value === undefined || isOfThisMachine(path, config)) continue;
     if (stableJson(value) !== stableJson(defaultValue ?? null)) writePath(tree, path, escapeAll(value));
   }
   return { version: EXTENSION_VERSION, environment, config: tree };
@@ -124,4 +124,8 @@ function escapeAll(value: unknown): unknown {
   return Array.isArray(value) ? value.map(escapeAll) : value;
 }
 
-const OF_THIS_MACHINE = ['containers.engine'];
+/** Settings that mean nothing elsewhere: files of certificates are carried by their content. */
+function isOfThisMachine(path: string, { postgres: { ca, cert, key } }: Config): boolean {
+  const contents: Readonly<Record<string, unknown>> = { 'postgres.caFile': ca, 'postgres.certFile': cert, 'postgres.keyFile': key };
+  return path === 'containers.engine' || contents[path] !== undefined;
+}

@@ -117,6 +117,7 @@ function notesOf({ source }: ImportContext, findings: ImportFindings, own: boole
     ...(own || !source.services.some(({ value }) => roleOf(value) === 'storage')
       ? []
       : [
+          'the storage server of this stack takes the place of that one; with storage.engine: supabase the official image goes on',
           'stop the storage server of that file before `supastor up`, and back its database up: it is taken over (docs/guides/migrating-from-supabase.md)',
         ]),
   ];

@@ -160,6 +160,8 @@ function takeDatabase(job: Job, variable: ServiceVariable, passwordPath: string)
   findings.take(place, isPool ? 'postgres.poolerHost' : 'postgres.host', url.hostname);
   if (url.port !== '') findings.take(place, isPool ? 'postgres.poolerPort' : 'postgres.port', url.port);
   if (isPool) return;
+  const mode = url.searchParams.get('sslmode');
+  if (mode !== null) findings.take(place, 'postgres.sslMode', mode);
   findings.take(place, 'postgres.database', decodeURIComponent(url.pathname.slice(1)) || 'postgres');
   if (url.password !== '') findings.take(place, passwordPath, decodeURIComponent(url.password));
   if (passwordPath === 'postgres.password' && url.username !== '') findings.take(place, 'postgres.user', decodeURIComponent(url.username));

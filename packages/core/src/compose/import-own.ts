@@ -101,7 +101,7 @@ function mend({ place, value }: Difference, findings: ImportFindings): void {
 }
 
 function pathOf({ service, field }: Difference['place']): string | null {
-  const images = ['postgres', 'storage', 'meta', 'admin', 'edge', 'prometheus', 'alertmanager', 'grafana'];
+  const images = ['postgres', 'storage', 'meta', 'admin', 'edge', 'imgproxy', 'prometheus', 'alertmanager', 'grafana'];
   if (field === 'image' && images.includes(service)) return `containers.images.${service}`;
   if (field === 'deploy.replicas' && (service === 'storage' || service === 'meta')) return `${service}.replicas`;
   if (field === 'deploy.resources.limits.memory') return `containers.memory.${service}`;
