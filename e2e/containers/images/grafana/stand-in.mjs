@@ -24,7 +24,7 @@ async function check() {
   );
 }
 
-const password = readFileSync(env.GF_SECURITY_ADMIN_PASSWORD__FILE, 'utf8');
+const password = readFileSync(env.GF_SECURITY_ADMIN_PASSWORD__FILE).toString('utf8');
 const expected = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
 createServer((request, response) => {
   const answer = (status, value) => {
