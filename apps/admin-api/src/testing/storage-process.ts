@@ -7,6 +7,8 @@ import { startTempPostgres } from '@supastor/testkit/harness/temp-postgres';
 import { SignJWT } from 'jose';
 import { Client } from 'pg';
 import type { AdminApiOptions } from '../options.ts';
+import { FOREIGN_STORAGE_URL, openForeignStorage } from './foreign-storage.ts';
+import { startOfficialGate } from './official-gate.ts';
 
 const MAIN = fileURLToPath(new URL('../../../storage-api/src/main.ts', import.meta.url));
 const JWT_SECRET = 'jwt-secret-of-these-tests-only-0123456789';
@@ -35,8 +37,32 @@ export interface StorageProcess {
   stop(): Promise<void>;
 }
 
-/** The real storage server as a process of its own, over a real, empty Postgres and a temporary directory. */
+/**
+ * The real storage server as a process of its own, over a real, empty Postgres and a temporary directory; or the one that the environment
+ * names.
+ */
 export async function startStorageProcess(): Promise<StorageProcess> {
+  if (FOREIGN_STORAGE_URL !== undefined) return openForeignStorage(FOREIGN_STORAGE_URL);
+  return spawnStorageProcess();
+}
+
+/** The same behind a gate that lets through what the official server has. */
+export async function startGatedStorage(): Promise<StorageProcess> {
+  const storage = await spawnStorageProcess();
+  const gate = await startOfficialGate(storage.url);
+  const storageUrl = `${gate.url}/storage/v1`;
+  return {
+    ...storage,
+    url: gate.url,
+    forAdmin: { ...storage.forAdmin, storageUrl, storagePublicUrl: storageUrl },
+    async stop() {
+      await gate.stop();
+      await storage.stop();
+    },
+  };
+}
+
+async function spawnStorageProcess(): Promise<StorageProcess> {
   const [postgres, dir] = await Promise.all([startTempPostgres(), createTempDir('objects')]);
   const client = new Client({ connectionString: postgres.url });
   await client.connect();

@@ -9,6 +9,7 @@ import {
 } from '@supastor/contract/wire/storage-protocol';
 import type { ObjectDetailAdmin } from '@supastor/core/objects/object-details.port';
 import { askOurs, type Send } from './ask-ours.ts';
+import { versionsMissing } from './require-versions.ts';
 import { encodePath, tokenOf } from './signed-url.ts';
 
 const NO_ARCHIVES = {
@@ -18,7 +19,7 @@ const NO_ARCHIVES = {
 
 /** The part of the storage protocol that is about single objects and folders. `publicUrl` has no slash at its end. */
 export function createObjectDetailClient(send: Send, publicUrl: string): ObjectDetailAdmin {
-  return {
+  const details: ObjectDetailAdmin = {
     async info(bucket, path, signal) {
       const answer = await send({ method: 'GET', path: `/object/info/authenticated/${addressOf(bucket, path)}`, signal });
       const info = wireInfoSchema.parse(answer);
@@ -71,10 +72,12 @@ export function createObjectDetailClient(send: Send, publicUrl: string): ObjectD
       };
     },
     async restore(bucket, path, sourceVersionId, signal) {
+      await requireVersions(bucket, path, signal);
       const body = { ...copyOnto(bucket, path), sourceVersionId };
       await send({ method: 'POST', path: '/object/copy', body, headers: { 'x-upsert': 'true' }, signal });
     },
     async sign({ bucket, path, versionId, picture, expiresInSeconds }, signal) {
+      if (versionId !== undefined) await requireVersions(bucket, path, signal);
       const address = addressOf(bucket, path);
       const body = { expiresIn: expiresInSeconds, ...(versionId && { versionId }), ...(picture && { transform: picture }) };
       const { signedURL } = wireSignedOneSchema.parse(await send({ method: 'POST', path: `/object/sign/${address}`, body, signal }));
@@ -92,6 +95,14 @@ export function createObjectDetailClient(send: Send, publicUrl: string): ObjectD
       await send({ method: 'DELETE', path: `/cdn/${addressOf(bucket, path)}?transformations=true`, body: {}, signal });
     },
   };
+
+  /** A server without versions would take the newest for any. @throws SJ_TARGET_UNSUPPORTED, SJ_NOT_FOUND */
+  async function requireVersions(bucket: string, path: string, signal: AbortSignal): Promise<void> {
+    if ((await details.versions(bucket, path, signal)).length > 0) return;
+    await details.info(bucket, path, signal);
+    throw versionsMissing('The storage server keeps no versions of objects.');
+  }
+  return details;
 }
 
 function addressOf(bucket: string, path: string): string {

@@ -19,6 +19,7 @@ import { createQuotaClient } from './quota-client.ts';
 import { createWebhookClient } from './webhook-client.ts';
 import { createLinkClient } from './link-client.ts';
 import { createObjectDetailClient } from './object-detail-client.ts';
+import { requireMadeVersioned, requireVersioned } from './require-versions.ts';
 import { createSharedReads } from './shared-reads.ts';
 import { createS3KeyClient } from './s3-key-client.ts';
 import { encodePath, tokenOf } from './signed-url.ts';
@@ -94,8 +95,10 @@ export function createStorageClient(options: StorageClientOptions): StorageClien
     },
     async createBucket(name, settings, signal) {
       await send({ method: 'POST', path: '/bucket', body: { id: name, name, ...settings }, signal });
+      await requireMadeVersioned(send, bucketPath(name), settings.versioning_status, signal);
     },
     async updateBucket(bucket, settings, signal) {
+      await requireVersioned(send, bucketPath(bucket), settings.versioning_status, signal);
       await send({ method: 'PUT', path: bucketPath(bucket), body: settings, signal });
     },
     async emptyBucket(bucket, signal) {
