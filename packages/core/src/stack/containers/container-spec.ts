@@ -100,10 +100,8 @@ export interface ContainerStack {
   readonly volumes: readonly string[];
   /** In dependency order: a service comes after everything it depends on. */
   readonly services: readonly ContainerSpec[];
-<<<<<<< HEAD
   /** What whoever reads the plan should know. */
   readonly notes?: readonly string[];
-=======
   /** Only for a swarm. */
   readonly swarm?: SwarmSettings;
 }
@@ -125,5 +123,4 @@ export interface SwarmSettings {
   readonly parallelism: number;
   readonly monitorMs: number;
   readonly failureAction: 'rollback' | 'pause';
->>>>>>> c05ba83 (feat(core): project.target swarm: the stack as services of a Docker Swarm)
 }

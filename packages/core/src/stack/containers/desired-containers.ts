@@ -46,11 +46,8 @@ export function buildContainerStack(configured: Config, environment: string, sca
     ],
     volumes: [...new Set(mounted)].toSorted(),
     services,
-<<<<<<< HEAD
     notes: officialNotes(config),
-=======
     ...(config.project.target === 'swarm' && { swarm: swarmSettings(config, services) }),
->>>>>>> c05ba83 (feat(core): project.target swarm: the stack as services of a Docker Swarm)
   };
 }
 

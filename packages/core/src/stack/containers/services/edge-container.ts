@@ -57,18 +57,11 @@ function edgeConfig(config: Config, hasTls: boolean): string {
       ...(hasTls && { https: CONTAINER_PORTS.edgeTls }),
       ...(hasS3 && { s3: CONTAINER_PORTS.storageS3 }),
     },
-<<<<<<< HEAD
-    storage: storage.managed ? servers('storage', CONTAINER_PORTS.storage) : null,
-    ...(storage.engine === 'supabase' && { isOfficialStorage: true }),
-    ...(hasS3 && { storageS3: servers('storage', CONTAINER_PORTS.storageS3) }),
-    admin: servers('admin', CONTAINER_PORTS.admin),
-    meta: servers('meta', CONTAINER_PORTS.meta),
-=======
     storage: storage.managed ? servers(config, 'storage', CONTAINER_PORTS.storage) : null,
+    ...(storage.engine === 'supabase' && { isOfficialStorage: true }),
     ...(hasS3 && { storageS3: servers(config, 'storage', CONTAINER_PORTS.storageS3) }),
     admin: servers(config, 'admin', CONTAINER_PORTS.admin),
     meta: servers(config, 'meta', CONTAINER_PORTS.meta),
->>>>>>> c05ba83 (feat(core): project.target swarm: the stack as services of a Docker Swarm)
     publicUrl: publicUrl(config),
     trustedProxies: storage.trustedProxies,
     ...(hasTls && { certificatePath: CERTIFICATE }),
