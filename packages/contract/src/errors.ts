@@ -23,6 +23,7 @@ export const ERRORS = {
   SJ_LOCKED: { title: 'Another command holds the lock', http: 409, exit: 6 },
 
   SJ_ENGINE_UNREACHABLE: { title: 'Docker engine is not reachable', http: 503, exit: 3 },
+  SJ_NO_SWARM: { title: 'Engine is no Swarm manager', http: 409, exit: 7 },
   SJ_IMAGE_MISSING: { title: 'Image cannot be had', http: 404, exit: 5 },
   SJ_IMAGE_BUILD_FAILED: { title: 'Image could not be built', http: 500, exit: 10 },
   SJ_ROLLED_BACK: { title: 'Change was rolled back', http: 500, exit: 10 },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VERSION } from '../version.ts';
 import { bytes, field, integer, list, port, text } from './field.ts';
+import { swarmSchema } from './swarm.ts';
 
 const image = (fallback: string) => text().default(fallback);
 
@@ -101,4 +102,5 @@ export const containersSchema = z.strictObject({
       edge: memory('edge'),
     })
     .prefault({}),
+  swarm: swarmSchema.prefault({}),
 });

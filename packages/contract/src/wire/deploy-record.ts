@@ -16,7 +16,7 @@ const specSchema = z.object({
   dependsOn: z.array(serviceNameSchema),
   replicas: z.number().int(),
   environment: z.record(z.string(), z.string()),
-  files: z.array(z.object({ name: z.string(), content: z.string(), secret: z.boolean() })),
+  files: z.array(z.object({ name: z.string(), content: z.string(), secret: z.boolean(), digest: z.string().exactOptional() })),
   mounts: z.array(mountSchema),
   networks: z.array(z.string()),
   published: z.array(z.object({ name: z.string(), host: z.string(), port: z.number(), containerPort: z.number() })),
@@ -38,12 +38,27 @@ const specSchema = z.object({
   logs: z.object({ maxFileBytes: z.number(), maxFiles: z.number() }),
 });
 
+const swarmSettingsSchema = z.object({
+  stateNode: z.string().nullable(),
+  pinnedTo: z.object({ id: z.string(), name: z.string() }).nullable(),
+  stateful: z.array(serviceNameSchema),
+  constraints: z.array(z.string()),
+  spreadOver: z.string().nullable(),
+  endpointMode: z.enum(['dnsrr', 'vip']),
+  publish: z.enum(['host', 'ingress']),
+  encrypted: z.boolean(),
+  parallelism: z.number().int(),
+  monitorMs: z.number().int(),
+  failureAction: z.enum(['rollback', 'pause']),
+});
+
 const stackSchema = z.object({
   project: z.string(),
   environment: z.string(),
   networks: z.array(z.object({ name: z.string(), internal: z.boolean() })),
   volumes: z.array(z.string()),
   services: z.array(specSchema),
+  swarm: swarmSettingsSchema.exactOptional(),
 });
 
 /** A scale that was asked for, and what the configuration said then: once that changes, it counts again. */

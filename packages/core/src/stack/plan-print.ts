@@ -48,6 +48,11 @@ const SIGNS: Readonly<Record<StepKind, string>> = {
   'write-files': '+',
   'start-replica': '+',
   'remove-replica': '-',
+  'write-secrets': '+',
+  'create-service': '+',
+  'update-service': '~',
+  'scale-service': '~',
+  'remove-service': '-',
   'remove-networks': '-',
   'remove-files': '-',
 };
@@ -67,6 +72,11 @@ const LABELS: Readonly<Record<StepKind, string>> = {
   'write-files': 'write',
   'start-replica': 'start',
   'remove-replica': 'remove',
+  'write-secrets': 'write',
+  'create-service': 'create',
+  'update-service': 'update',
+  'scale-service': 'scale',
+  'remove-service': 'remove',
   'remove-networks': 'remove',
   'remove-files': 'remove',
 };

@@ -41,9 +41,9 @@ export const registerDeployCommands: RegisterCommand = (program, bind) => {
 /** @throws SJ_TARGET_UNSUPPORTED when the services are no containers */
 async function loadContainers(context: CliContext): Promise<ContainerStack> {
   const { loadProjectConfig } = await import('@supastor/adapters/config-files/load-project-config');
-  const { loadOptions, oneOfEach } = await import('./open-stack.ts');
+  const { isContainers, loadOptions, oneOfEach } = await import('./open-stack.ts');
   const loaded = await loadProjectConfig(loadOptions(context, {}));
   const { target } = loaded.config.project;
-  if (target !== 'docker') throw oneOfEach(target);
+  if (!isContainers(target)) throw oneOfEach(target);
   return { kind: 'containers', loaded };
 }

@@ -41,7 +41,7 @@ export interface ConfiguredStack {
 /** Loads the configuration and opens its target. Changes nothing. @throws SJ_CONFIG_*, SJ_SECRETS_MISSING, SJ_TARGET_UNSUPPORTED */
 export async function openStack(context: CliContext, flags: ModeFlags = {}): Promise<ConfiguredStack | ContainerStack> {
   const loaded = await loadProjectConfig(loadOptions(context, flags));
-  if (loaded.config.project.target === 'docker') return { kind: 'containers', loaded };
+  if (isContainers(loaded.config.project.target)) return { kind: 'containers', loaded };
   for (const warning of loaded.warnings) context.output.warn(formatMistake(warning));
   return configureStack(context, flags, loaded);
 }
@@ -80,10 +80,15 @@ export async function openRunningStack(context: CliContext): Promise<RunningStac
     if (error instanceof SupastorError && error.code.startsWith('SJ_CONFIG')) return null;
     throw error;
   });
-  if (loaded?.config.project.target === 'docker') return { kind: 'containers', loaded };
+  if (loaded !== null && isContainers(loaded.config.project.target)) return { kind: 'containers', loaded };
   const environment = loaded?.environment ?? context.environment ?? DEFAULT_ENVIRONMENT;
   const target = openTarget(context, environment, loaded?.config ?? null, {});
   return { kind: 'processes', config: loaded?.config ?? null, project: loaded?.config.project.name ?? 'supastor', environment, target };
+}
+
+/** Whether the services of a target are containers. */
+export function isContainers(target: Config['project']['target']): boolean {
+  return target === 'docker' || target === 'swarm';
 }
 
 /** Scaling and rolling back are for containers. */

@@ -44,6 +44,11 @@ const DONE: Readonly<Record<ApplyEvent['step']['kind'], string>> = {
   'write-files': 'files written',
   'start-replica': 'healthy',
   'remove-replica': 'removed',
+  'write-secrets': 'files written',
+  'create-service': 'healthy',
+  'update-service': 'updated',
+  'scale-service': 'scaled',
+  'remove-service': 'removed',
   'remove-networks': 'removed',
   'remove-files': 'removed',
 };

@@ -1,4 +1,4 @@
-import type { ServiceStatus } from '@supastor/contract/wire/service-status';
+import type { ServiceName, ServiceState, ServiceStatus } from '@supastor/contract/wire/service-status';
 import type { ObservedStack } from '@supastor/core/stack/stack-target.port';
 import type { CliContext, Style } from '../../context.ts';
 import { connectionOf, connectionRecord, formatEnv, formatUrls } from './connection-table.ts';
@@ -19,6 +19,17 @@ export interface StatusReport {
   readonly supervisor: { readonly pid: number | null } | null;
   readonly services: readonly ServiceStatus[];
   readonly connection: Readonly<Record<string, string>>;
+  /** Only of a swarm. */
+  readonly nodes?: readonly NodeReport[];
+}
+
+/** A node of a swarm and what of the stack it runs. */
+export interface NodeReport {
+  readonly name: string;
+  readonly role: string;
+  readonly state: string;
+  readonly availability: string;
+  readonly replicas: readonly { readonly service: ServiceName; readonly replica: number; readonly state: ServiceState }[];
 }
 
 const UNHEALTHY_EXIT_CODE = 10;

@@ -20,15 +20,7 @@ const ATTEMPTS = 3;
  */
 export async function acquireDeployLock(docker: Docker, id: StackId, holder: LockHolder): Promise<DeployLock> {
   const name = engineName(id, 'deploy-lock');
-  const self = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 'unknown' };
-  const Labels = {
-    ...ownLabels(id, 'lock', 'deploy'),
-    [HOLDER_LABELS.who]: holder.who,
-    [HOLDER_LABELS.purpose]: holder.purpose,
-    [HOLDER_LABELS.host]: hostname(),
-    [PROCESS_LABELS.pid]: String(self.pid),
-    [PROCESS_LABELS.startTime]: self.startTime,
-  };
+  const Labels = { ...ownLabels(id, 'lock', 'deploy'), ...holderLabels(holder) };
   const Image = await ensureEmptyImage(docker);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
@@ -45,18 +37,33 @@ export async function acquireDeployLock(docker: Docker, id: StackId, holder: Loc
 async function breakStale(docker: Docker, name: string): Promise<void> {
   const info = await unlessMissing(docker.getContainer(name).inspect());
   if (info === null) return;
-  const labels = info.Config.Labels;
+  assertStale(info.Config.Labels, info.Created);
+  // By id, so that a lock which somebody took meanwhile is left alone.
+  await unlessDone(docker.getContainer(info.Id).remove({ force: true }));
+}
+
+/** What a lock says of its holder, this process. */
+export function holderLabels({ who, purpose }: LockHolder): Record<string, string> {
+  const self = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 'unknown' };
+  return {
+    [HOLDER_LABELS.who]: who,
+    [HOLDER_LABELS.purpose]: purpose,
+    [HOLDER_LABELS.host]: hostname(),
+    [PROCESS_LABELS.pid]: String(self.pid),
+    [PROCESS_LABELS.startTime]: self.startTime,
+  };
+}
+
+/** Returns when the holder of a lock has lost it. @throws SJ_LOCKED naming the holder */
+export function assertStale(labels: Readonly<Record<string, string>>, createdAt: string): void {
   const host = labels[HOLDER_LABELS.host] ?? '';
   const pid = Number(labels[PROCESS_LABELS.pid]);
   const isGone = host === hostname() && !isAlive({ pid, startTime: labels[PROCESS_LABELS.startTime] ?? '' });
-  const isOld = Date.now() - Date.parse(info.Created) > MAX_AGE_MS;
-  if (!isGone && !isOld) {
-    const [who, purpose] = [labels[HOLDER_LABELS.who], labels[HOLDER_LABELS.purpose]];
-    throw new SupastorError('SJ_LOCKED', `"${purpose}" of ${who} on ${host} is running for this environment since ${info.Created}`, {
-      hint: 'wait for it to finish, then try again',
-      meta: { who, purpose, host },
-    });
-  }
-  // By id, so that a lock which somebody took meanwhile is left alone.
-  await unlessDone(docker.getContainer(info.Id).remove({ force: true }));
+  const isOld = Date.now() - Date.parse(createdAt) > MAX_AGE_MS;
+  if (isGone || isOld) return;
+  const [who, purpose] = [labels[HOLDER_LABELS.who], labels[HOLDER_LABELS.purpose]];
+  throw new SupastorError('SJ_LOCKED', `"${purpose}" of ${who} on ${host} is running for this environment since ${createdAt}`, {
+    hint: 'wait for it to finish, then try again',
+    meta: { who, purpose, host },
+  });
 }

@@ -1,6 +1,8 @@
 import type Docker from 'dockerode';
+import { SupastorError } from '@supastor/contract/errors';
+import { SERVICE_NAMES } from '@supastor/contract/wire/service-status';
+import { type ContainerStep, planContainers, planContainerTeardown } from '@supastor/core/stack/containers/container-plan';
 import type { TellProgress } from '@supastor/core/stack/apply';
-import type { ContainerStep } from '@supastor/core/stack/containers/container-plan';
 import type { ContainerTarget } from '@supastor/core/stack/containers/container-target.port';
 import { createDeployHistory } from './deploy-history.ts';
 import { acquireDeployLock } from './deploy-lock.ts';
@@ -16,6 +18,14 @@ export interface DockerTarget extends ContainerTarget {
   readonly id: StackId;
 }
 
+/** Services of containers, each after those it depends on. */
+export const START_ORDER = [
+  ...SERVICE_NAMES.filter((name) => name !== 'admin' && name !== 'edge' && name !== 'agent'),
+  'edge',
+  'admin',
+  'agent',
+] as const;
+
 /** Containers of one engine. @throws SJ_ENGINE_UNREACHABLE */
 export async function openDockerTarget(id: StackId, address: string | undefined): Promise<DockerTarget> {
   const docker = createEngine(address);
@@ -23,7 +33,10 @@ export async function openDockerTarget(id: StackId, address: string | undefined)
   return {
     docker,
     id,
-    observe: (stack) => observeContainers(docker, id, stack),
+    prepare: async (stack) => stack,
+    plan: async (stack) => planContainers(stack, await observeContainers(docker, id, stack)),
+    planTeardown: async (options) =>
+      planContainerTeardown({ ...id, order: START_ORDER }, await observeContainers(docker, id, null), options),
     execute: (step, signal, tell = ignore) => executeStep(docker, id, step, { signal, tell }),
     lock: (holder) => acquireDeployLock(docker, id, holder),
     history: createDeployHistory(docker, id),
@@ -63,5 +76,7 @@ async function executeStep(docker: Docker, id: StackId, step: ContainerStep, { s
     case 'remove-files':
     case 'remove-volumes':
       return removeVolumes(docker, id, step.volumes);
+    default:
+      throw new SupastorError('SJ_INTERNAL', `An engine knows no step ${step.kind}`);
   }
 }

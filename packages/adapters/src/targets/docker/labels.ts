@@ -4,7 +4,7 @@ import { type ServiceName, serviceNameSchema } from '@supastor/contract/wire/ser
 export const LABELS = {
   project: 'io.supastor.project',
   environment: 'io.supastor.environment',
-  /** replica, network, volume, files, state, lock, writer */
+  /** replica, network, volume, files, state, lock, writer; in a swarm service and task */
   kind: 'io.supastor.kind',
   /** Short name of a network or volume. */
   name: 'io.supastor.name',
@@ -20,7 +20,7 @@ export interface StackId {
   readonly environment: string;
 }
 
-export type ResourceKind = 'replica' | 'network' | 'volume' | 'files' | 'state' | 'lock' | 'writer';
+export type ResourceKind = 'replica' | 'network' | 'volume' | 'files' | 'state' | 'lock' | 'writer' | 'service' | 'task';
 
 /** Labels of something that belongs to the stack. */
 export function ownLabels({ project, environment }: StackId, kind: ResourceKind, name: string): Record<string, string> {

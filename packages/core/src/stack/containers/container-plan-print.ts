@@ -30,6 +30,15 @@ function summarize(step: ContainerStep): string {
       return `${step.service}.${step.replica} from ${step.spec.image} (${step.reason})`;
     case 'remove-replica':
       return `${step.service}.${step.replica} (${step.reason})`;
+    case 'create-service':
+    case 'update-service':
+      return `${step.service} from ${step.spec.container.image} (${step.reason})`;
+    case 'scale-service':
+      return `${step.service} from ${step.from} to ${step.replicas}`;
+    case 'remove-service':
+      return `${step.service} (${step.reason})`;
+    case 'write-secrets':
+      return `files of ${step.service} (${step.files.length})`;
     case 'remove-networks':
       return `networks ${step.networks.join(', ')}`;
     case 'remove-files':

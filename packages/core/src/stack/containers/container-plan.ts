@@ -1,10 +1,14 @@
 import type { ServiceName } from '@supastor/contract/wire/service-status';
 import type { Plan, StepBase } from '../plan.ts';
+import type { SwarmStep } from '../swarm/swarm-step.ts';
 import { filesVolume, hashContainer } from './container-hash.ts';
 import type { ContainerNetwork, ContainerSpec, ContainerStack } from './container-spec.ts';
 import type { ObservedContainers, ObservedReplica } from './observed-containers.ts';
 
-export type ContainerStep = StepBase &
+export type ContainerStep = EngineStep | SwarmStep;
+
+/** What is done to the containers of one engine. */
+export type EngineStep = StepBase &
   (
     | { readonly kind: 'pull-image'; readonly image: string }
     | { readonly kind: 'create-network'; readonly network: ContainerNetwork }

@@ -10,6 +10,8 @@ export interface ContainerFile {
   readonly content: string;
   /** Secret content is for the container's user only and is never shown. */
   readonly secret: boolean;
+  /** Names the content where that is no longer at hand, because the target alone keeps it. */
+  readonly digest?: string;
 }
 
 export type ContainerMount =
@@ -100,4 +102,25 @@ export interface ContainerStack {
   readonly services: readonly ContainerSpec[];
   /** What whoever reads the plan should know. */
   readonly notes?: readonly string[];
+  /** Only for a swarm. */
+  readonly swarm?: SwarmSettings;
+}
+
+/** How a swarm places, joins and replaces the services of a stack. */
+export interface SwarmSettings {
+  /** Name or id of the node for volumes, as configured; null when it is not. */
+  readonly stateNode: string | null;
+  /** The node whose volumes hold the state, once that is settled. */
+  readonly pinnedTo: { readonly id: string; readonly name: string } | null;
+  /** Services that keep something in a volume or a directory of their node, so that they cannot move. */
+  readonly stateful: readonly ServiceName[];
+  readonly constraints: readonly string[];
+  readonly spreadOver: string | null;
+  readonly endpointMode: 'dnsrr' | 'vip';
+  readonly publish: 'host' | 'ingress';
+  /** Whether networks are encrypted between nodes. */
+  readonly encrypted: boolean;
+  readonly parallelism: number;
+  readonly monitorMs: number;
+  readonly failureAction: 'rollback' | 'pause';
 }

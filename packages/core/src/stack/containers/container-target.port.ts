@@ -1,8 +1,7 @@
 import type { TellProgress } from '../apply.ts';
-import type { ContainerStep } from './container-plan.ts';
+import type { ContainerPlan, ContainerStep } from './container-plan.ts';
 import type { ContainerStack } from './container-spec.ts';
 import type { DeployRecord } from '@supastor/contract/wire/deploy-record';
-import type { ObservedContainers } from './observed-containers.ts';
 
 export interface LockHolder {
   /** User and machine, as people know them. */
@@ -25,8 +24,12 @@ export interface DeployHistory {
 
 /** Where containers run. */
 export interface ContainerTarget {
-  /** Looks at what is ours, and at which images of `stack` are there. */
-  observe(stack: ContainerStack | null): Promise<ObservedContainers>;
+  /** Settles what depends on the place where the stack will run and on what was there before. @throws SJ_CONFIG_INVALID */
+  prepare(stack: ContainerStack, history: readonly DeployRecord[]): Promise<ContainerStack>;
+  /** Looks at what is ours and decides what makes it `stack`, which was prepared. Changes nothing. */
+  plan(stack: ContainerStack): Promise<ContainerPlan>;
+  /** Decides what stops everything, and with `removeVolumes` destroys the data. */
+  planTeardown(options: { readonly removeVolumes: boolean }): Promise<ContainerPlan>;
   /** Carries out one step of a plan; resolves when it has taken effect (a started container is healthy). */
   execute(step: ContainerStep, signal?: AbortSignal, tell?: TellProgress): Promise<void>;
   /** One deploy at a time. @throws SJ_LOCKED */

@@ -1,7 +1,7 @@
 import type { Extra } from '@supastor/contract/config/containers';
 import { SupastorError } from '@supastor/contract/errors';
 import { type ApplyEvent, applyPlan } from '../apply.ts';
-import { type ContainerPlan, planContainers } from './container-plan.ts';
+import type { ContainerPlan } from './container-plan.ts';
 import { viewContainerPlan } from './container-plan-print.ts';
 import type { ContainerStack } from './container-spec.ts';
 import type { ContainerTarget, LockHolder } from './container-target.port.ts';
@@ -37,8 +37,9 @@ export async function deployContainers(target: ContainerTarget, request: DeployR
   const lock = await target.lock(request.holder);
   try {
     const history = await closeAbandoned(target, await target.history.list(), request);
-    const wanted = request.want(history);
-    const plan = planContainers(wanted.stack, await target.observe(wanted.stack));
+    const asked = request.want(history);
+    const wanted = { ...asked, stack: await target.prepare(asked.stack, history) };
+    const plan = await target.plan(wanted.stack);
     request.planned?.(plan);
     const last = history.at(-1);
     if (plan.steps.length === 0 && last?.outcome === 'done' && sameAsked(last, wanted)) return plan;
@@ -83,12 +84,7 @@ async function recover({ target, request, history, record, error }: Failure): Pr
   }
   request.rollingBack?.(error, before);
   try {
-    await apply(
-      planContainers(before.stack, await target.observe(before.stack)),
-      target,
-      request,
-      AbortSignal.timeout(ROLLBACK_TIMEOUT_MS),
-    );
+    await apply(await target.plan(before.stack), target, request, AbortSignal.timeout(ROLLBACK_TIMEOUT_MS));
   } catch (second) {
     await target.history.write(close(record, request, 'failed', `${why}; and going back: ${messageOf(second)}`));
     return new SupastorError('SJ_PARTIAL', `${why}\nDeploy ${before.id} could not be brought back: ${messageOf(second)}`, {

@@ -2,6 +2,7 @@ import type { Config } from '@supastor/contract/config/schema';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { monitoringContainers } from '../../monitoring/definitions/monitoring-containers.ts';
 import { assertSecrets } from '../desired.ts';
+import { swarmSettings } from '../swarm/swarm-settings.ts';
 import type { ContainerSpec, ContainerStack } from './container-spec.ts';
 import { imgproxyContainer } from './official/imgproxy-container.ts';
 import { officialNotes } from './official/official-limits.ts';
@@ -46,6 +47,7 @@ export function buildContainerStack(configured: Config, environment: string, sca
     volumes: [...new Set(mounted)].toSorted(),
     services,
     notes: officialNotes(config),
+    ...(config.project.target === 'swarm' && { swarm: swarmSettings(config, services) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { planContainers, type ContainerPlan } from '@supastor/core/stack/containers/container-plan';
+import type { ContainerPlan } from '@supastor/core/stack/containers/container-plan';
 import { viewContainerPlan } from '@supastor/core/stack/containers/container-plan-print';
 import { deployContainers, lastGood, type Wanted } from '@supastor/core/stack/containers/deploy';
 import type { DeployRecord } from '@supastor/contract/wire/deploy-record';
@@ -42,8 +42,8 @@ function wantConfigured({ loaded }: ContainerStack, asked: Pick<DeployFlags, 'sc
 }
 
 async function viewWanted({ target }: ContainerProject, want: Want): Promise<PlanView> {
-  const { stack } = want(await target.history.list());
-  return viewContainerPlan(planContainers(stack, await target.observe(stack)));
+  const history = await target.history.list();
+  return viewContainerPlan(await target.plan(await target.prepare(want(history).stack, history)));
 }
 
 /** Carries out what `want` asks for, or only says what that would be. */

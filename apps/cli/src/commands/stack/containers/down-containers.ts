@@ -1,6 +1,4 @@
-import { SERVICE_NAMES } from '@supastor/contract/wire/service-status';
 import { applyPlan } from '@supastor/core/stack/apply';
-import { planContainerTeardown } from '@supastor/core/stack/containers/container-plan';
 import { viewContainerPlan } from '@supastor/core/stack/containers/container-plan-print';
 import { printPlan } from '@supastor/core/stack/plan-print';
 import type { CliContext } from '../../../context.ts';
@@ -9,21 +7,11 @@ import type { ContainerStack } from '../open-stack.ts';
 import { stepReporter } from '../progress.ts';
 import { holderOf, openContainerProject } from './open-containers.ts';
 
-/** Order in which services depend on one another. */
-const ORDER = [
-  ...SERVICE_NAMES.filter((name) => name !== 'admin' && name !== 'edge' && name !== 'agent'),
-  'edge',
-  'admin',
-  'agent',
-] as const;
-
 /** Removes the containers; with `--volumes` destroys the data and forgets the history, which is asked about before. */
 export async function runContainerDown(context: CliContext, configured: ContainerStack, flags: DownFlags): Promise<void> {
   const { target } = await openContainerProject(context, configured);
   const { project, environment } = target.id;
-  const plan = planContainerTeardown({ project, environment, order: ORDER }, await target.observe(null), {
-    removeVolumes: flags.volumes === true,
-  });
+  const plan = await target.planTeardown({ removeVolumes: flags.volumes === true });
   if (flags.dryRun === true) return context.output.result(viewContainerPlan(plan), printPlan);
   if (plan.destructive) await confirmDestruction(context, project, printPlan(viewContainerPlan(plan)));
   const lock = await target.lock(holderOf(context, 'supastor down'));

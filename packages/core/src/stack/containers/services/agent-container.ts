@@ -10,6 +10,7 @@ const ENGINE_SOCKET = '/var/run/docker.sock';
  * the services of this one stack and to read their logs, on a socket that only admin-api shares, and has no network at all.
  */
 export function agentContainer(config: Config, environment: string): ContainerSpec {
+  const inSwarm = config.project.target === 'swarm';
   return {
     ...containerDefaults(config, 'agent', config.containers.memory.admin),
     image: config.containers.images.admin,
@@ -18,6 +19,7 @@ export function agentContainer(config: Config, environment: string): ContainerSp
     environment: {
       SUPASTOR_PROJECT: config.project.name,
       SUPASTOR_ENVIRONMENT: environment,
+      ...(inSwarm && { SUPASTOR_TARGET: 'swarm' }),
       SUPASTOR_CONTROL_SOCKET: CONTROL_SOCKET,
       DOCKER_HOST: `unix://${ENGINE_SOCKET}`,
       LOG_LEVEL: config.logging.level,
@@ -29,7 +31,8 @@ export function agentContainer(config: Config, environment: string): ContainerSp
       { kind: 'volume', volume: 'control', path: CONTROL_DIR, readOnly: false },
       scratch('/tmp'),
     ],
-    networks: [],
+    // A service of a swarm has a network; this one has no way out, and the agent listens on none.
+    networks: inSwarm ? ['back'] : [],
     health: {
       command: ['test', '-S', CONTROL_SOCKET],
       intervalMs: 5000,

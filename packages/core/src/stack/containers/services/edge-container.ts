@@ -1,11 +1,12 @@
 import { MAX_REPLICAS } from '@supastor/contract/config/containers';
 import type { Config } from '@supastor/contract/config/schema';
 import { SupastorError } from '@supastor/contract/errors';
+import type { ServiceName } from '@supastor/contract/wire/service-status';
 import type { EdgeServers } from '../../edge/edge-options.ts';
 import { renderHaproxyConfig } from '../../edge/render-haproxy.ts';
 import { type ContainerMount, type ContainerSpec, FILES_DIR } from '../container-spec.ts';
 import { publicUrl } from '../public-url.ts';
-import { CONTAINER_PORTS, containerDefaults, scratch } from './from-service.ts';
+import { CONTAINER_PORTS, containerDefaults, replicasOf, scratch } from './from-service.ts';
 
 /** HAProxy finds the key beside the certificate, as `<path>.key`. */
 const CERTIFICATE = '/etc/supastor-tls/edge.pem';
@@ -56,11 +57,11 @@ function edgeConfig(config: Config, hasTls: boolean): string {
       ...(hasTls && { https: CONTAINER_PORTS.edgeTls }),
       ...(hasS3 && { s3: CONTAINER_PORTS.storageS3 }),
     },
-    storage: storage.managed ? servers('storage', CONTAINER_PORTS.storage) : null,
+    storage: storage.managed ? servers(config, 'storage', CONTAINER_PORTS.storage) : null,
     ...(storage.engine === 'supabase' && { isOfficialStorage: true }),
-    ...(hasS3 && { storageS3: servers('storage', CONTAINER_PORTS.storageS3) }),
-    admin: servers('admin', CONTAINER_PORTS.admin),
-    meta: servers('meta', CONTAINER_PORTS.meta),
+    ...(hasS3 && { storageS3: servers(config, 'storage', CONTAINER_PORTS.storageS3) }),
+    admin: servers(config, 'admin', CONTAINER_PORTS.admin),
+    meta: servers(config, 'meta', CONTAINER_PORTS.meta),
     publicUrl: publicUrl(config),
     trustedProxies: storage.trustedProxies,
     ...(hasTls && { certificatePath: CERTIFICATE }),
@@ -68,8 +69,8 @@ function edgeConfig(config: Config, hasTls: boolean): string {
 }
 
 /** More than there can be replicas: while they are replaced, there are some of both kinds. */
-function servers(host: string, port: number): EdgeServers {
-  return { kind: 'resolved', host, port, max: MAX_REPLICAS + 5 };
+function servers(config: Config, service: ServiceName, port: number): EdgeServers {
+  return { kind: 'resolved', host: replicasOf(config, service), port, max: MAX_REPLICAS + 5 };
 }
 
 /** The files of the host, as mounts; null without TLS. @throws SJ_CONFIG_INVALID */

@@ -34,6 +34,11 @@ const LISTENERS: Readonly<Record<string, Listener>> = {
   'admin.http': { host: 'edge', port: CONTAINER_PORTS.admin },
 };
 
+/** The name that resolves to every replica of a service; behind the plain one a swarm may have a single address for all. */
+export function replicasOf({ project }: Config, service: ServiceName): string {
+  return project.target === 'swarm' ? `tasks.${service}` : service;
+}
+
 /** The configuration as services in containers read it: certificates for Postgres are where {@link postgresTlsFiles} puts them. */
 export function containerConfig(config: Config): Config {
   const { ca, cert, key } = config.postgres;

@@ -1,14 +1,18 @@
 import type { Config } from '@supastor/contract/config/schema';
-import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { storageService } from '../../services/storage.ts';
 import type { ContainerSpec } from '../container-spec.ts';
 import { officialStorageContainer } from '../official/official-storage-container.ts';
 import { publicUrl } from '../public-url.ts';
-import { CONTAINER_PORTS, containerDefaults, containerEnvironment, OBJECTS_DIR, postgresTlsFiles, scratch } from './from-service.ts';
+import {
+  CONTAINER_PORTS,
+  containerDefaults,
+  containerEnvironment,
+  OBJECTS_DIR,
+  postgresTlsFiles,
+  replicasOf,
+  scratch,
+} from './from-service.ts';
 import { nodeHealth } from './node-health.ts';
-
-/** Who stands in front of the replicas. Named and not an address: the engine gives it one, and another one when it is replaced. */
-const EDGE: ServiceName = 'edge';
 
 /** The storage server; null when another one is administered. All replicas share the bytes. */
 export function storageContainer(config: Config): ContainerSpec | null {
@@ -28,8 +32,8 @@ export function storageContainer(config: Config): ContainerSpec | null {
         ...(config.storage.s3RootPort === undefined ? {} : { S3_ROOT_PORT: String(CONTAINER_PORTS.storageS3) }),
         STORAGE_PUBLIC_URL: publicUrl(config),
         SUPASTOR_DRAIN_SECONDS: String(drainSeconds),
-        // The edge, and whom it believes itself; nobody else of the stack's networks.
-        SUPASTOR_TRUSTED_PROXIES: [EDGE, ...config.storage.trustedProxies].join(','),
+        // The edge, and whom it believes itself; nobody else of the stack's networks. By name: its address changes when it is replaced.
+        SUPASTOR_TRUSTED_PROXIES: [replicasOf(config, 'edge'), ...config.storage.trustedProxies].join(','),
       },
       postgresTlsFiles(config),
     ),

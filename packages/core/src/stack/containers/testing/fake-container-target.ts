@@ -1,5 +1,5 @@
 import { filesVolume, hashContainer } from '../container-hash.ts';
-import type { ContainerStep } from '../container-plan.ts';
+import { type ContainerStep, planContainers, planContainerTeardown } from '../container-plan.ts';
 import type { ContainerSpec, ContainerStack } from '../container-spec.ts';
 import type { ContainerTarget } from '../container-target.port.ts';
 import type { DeployRecord } from '@supastor/contract/wire/deploy-record';
@@ -19,15 +19,18 @@ export function createFakeContainerTarget(): FakeContainerTarget {
   const done: string[] = [];
   const records: DeployRecord[] = [];
   let isLocked = false;
+  const observe = (stack: ContainerStack | null): ObservedContainers => {
+    const images = [...new Set(stack?.services.map(({ image }) => image) ?? [])];
+    return { replicas: target.replicas, networks: [...networks], volumes: [...volumes], files: [...files], images };
+  };
   const target: FakeContainerTarget = {
     records,
     done,
     replicas: [],
     broken: new Set(),
-    async observe(stack): Promise<ObservedContainers> {
-      const images = [...new Set(stack?.services.map(({ image }) => image) ?? [])];
-      return { replicas: target.replicas, networks: [...networks], volumes: [...volumes], files: [...files], images };
-    },
+    prepare: async (stack) => stack,
+    plan: async (stack) => planContainers(stack, observe(stack)),
+    planTeardown: async (options) => planContainerTeardown({ project: 'demo', environment: 'default', order: [] }, observe(null), options),
     async execute(step: ContainerStep) {
       if (step.kind === 'create-network') networks.add(step.network.name);
       if (step.kind === 'create-volume') volumes.add(step.volume);
