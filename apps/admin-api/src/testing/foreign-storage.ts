@@ -12,11 +12,6 @@ export const FOREIGN_STORAGE_URL = process.env['SUPASTOR_TEST_STORAGE_URL'];
 
 /** @throws when the environment is incomplete or the server holds something */
 export async function openForeignStorage(url: string): Promise<StorageProcess> {
-  const setting = (name: string) => {
-    const value = process.env[`SUPASTOR_TEST_STORAGE_${name}`];
-    if (!value) throw new Error(`SUPASTOR_TEST_STORAGE_${name} is not set`);
-    return value;
-  };
   const [serviceRoleKey, databaseUrl, jwtSecret] = [setting('SERVICE_KEY'), setting('DATABASE_URL'), setting('JWT_SECRET')];
   const client = new StorageClient(url, { authorization: `Bearer ${serviceRoleKey}` });
   const buckets = await list(client);
@@ -36,6 +31,12 @@ export async function openForeignStorage(url: string): Promise<StorageProcess> {
       await dropOwnSchemas(databaseUrl);
     },
   };
+}
+
+function setting(name: string): string {
+  const value = process.env[`SUPASTOR_TEST_STORAGE_${name}`];
+  if (!value) throw new Error(`SUPASTOR_TEST_STORAGE_${name} is not set`);
+  return value;
 }
 
 async function list(client: StorageClient): Promise<readonly string[]> {

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, request as forward, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 /** Routes that the original has none of, below its mount. */
 const OURS =
@@ -35,7 +34,8 @@ export async function startOfficialGate(target: string): Promise<OfficialGate> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
     stop: () =>
