@@ -25,7 +25,7 @@ if ! has supastor-test/node:1; then
   docker build -q -t supastor-test/node:1 "$work/node"
 fi
 # What comes with monitoring: Debian's Prometheus and Alertmanager, and a stand-in for Grafana, which no package has.
-for name in prometheus alertmanager grafana; do
+for name in prometheus alertmanager grafana engine; do
   has "supastor-test/$name:1" || docker build -q -t "supastor-test/$name:1" "$here/$name"
 done
 
