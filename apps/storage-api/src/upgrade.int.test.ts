@@ -149,7 +149,7 @@ describe.each(STAGES)(`from the schema of %i migrations with ${OBJECTS} objects`
       expect(await damaged(one.url)).toEqual([]);
       if (stage >= VERSIONED_FROM) expect(await read(two.url, `keep/${old.key}?versionId=${old.version}`)).toBe(old.sha256);
       await finishUploads(one.url, two.url);
-      const { data } = await clientOf(two.url).from('box').list('folder-1', { limit: 1000 });
+      const { data } = await clientOf(two.url).from('box').list('folder-1', { limit: OBJECTS });
       expect(data).toHaveLength([...objects.keys()].filter((path) => path.startsWith('box/folder-1/')).length);
       const { rowsWithoutBytes } = await auditStore(pool, storePath, 2);
       expect(rowsWithoutBytes).toEqual([]);
