@@ -158,7 +158,10 @@ test(`requests made from the document are answered as it says, to everybody (SUP
   const shown = await http.send({ method: 'GET', path: '/api/v1/openapi.json' });
   const document: ApiDocument = JSON.parse(shown.text);
   const operations = operationsOf(document).filter((each) => !LEFT_OUT.has(operationOf(each)?.name ?? ''));
-  const judge = new DocumentJudge(document, [SESSION_SECRET, PASSWORD, storage.serviceRoleKey, storage.databaseUrl]);
+  const secrets = [SESSION_SECRET, PASSWORD, storage.databaseUrl];
+  const judge = new DocumentJudge(document, [...secrets, storage.serviceRoleKey]);
+  // One operation is there to tell the key.
+  const judgeOfKey = new DocumentJudge(document, secrets);
   const identities = [...tokens.keys()];
   const count = Math.max(CASES, operations.length * 3);
   const problems = new Map<string, string>();
@@ -173,7 +176,8 @@ test(`requests made from the document are answered as it says, to everybody (SUP
     const request = makeRequest(documented, random, tokens.get(who) ?? '');
     const answer = await http.send(request);
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-    const problem = judge.problemOf(documented, answer);
+    const telling = operationOf(documented)?.name === 'system.serviceKey' && answer.status === 200;
+    const problem = (telling ? judgeOfKey : judge).problemOf(documented, answer);
     if (problem !== null) problems.set(`${documented.method} ${documented.path}: ${problem}`.slice(0, 600), show(request, who));
   };
   for (let start = 0; start < count; start += RESTORE_EVERY) {

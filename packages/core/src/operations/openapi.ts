@@ -128,11 +128,16 @@ function describeBatch(): JsonSchema {
   };
 }
 
-/** Streams answer one record per line; the schema is that of a record. */
+function hasCef({ input }: OperationDefinition): boolean {
+  return input.safeParse({ format: 'cef' }).success;
+}
+
+/** Streams answer one record per line; the schema is that of a record. Plain text is CEF. */
 function answerContent(operation: OperationDefinition): JsonSchema {
   const schema = outputJsonSchema(operation);
   if (operation.shape === 'value') return { [JSON_TYPE]: { schema } };
-  return { 'application/x-ndjson': { schema }, 'text/csv': { schema: { type: 'string' } } };
+  const text = { schema: { type: 'string' } };
+  return { 'application/x-ndjson': { schema }, 'text/csv': text, ...(hasCef(operation) && { 'text/plain': text }) };
 }
 
 function requestBody(properties: JsonSchema, required: readonly string[]): JsonSchema {

@@ -82,7 +82,9 @@ async function prepare(store: PolicyStore, { current, draft }: ChangeRequest) {
 function findCurrent(all: readonly Policy[], { table, name, revision }: NonNullable<ChangeRequest['current']>): Policy {
   const found = all.find((policy) => policy.table === table && policy.name === name);
   if (!found)
-    throw new SupastorError('SJ_NOT_FOUND', `storage.${table} has no policy "${name}".`, { hint: 'List the policies to see their names.' });
+    throw new SupastorError('SJ_NOT_FOUND', `The table ${table} has no policy "${name}".`, {
+      hint: 'List the policies to see their names.',
+    });
   if (revision !== undefined && revision !== found.revision) {
     throw new SupastorError('SJ_CONFLICT', `Policy "${name}" was changed meanwhile.`, {
       hint: 'Look at it again, then repeat the change with its new revision.',
