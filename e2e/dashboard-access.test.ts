@@ -52,7 +52,7 @@ test('a role is made from the palette by keyboard alone, and changed', async () 
 
 test('somebody is given the role for a bucket, and it is explained why they may and may not', async () => {
   await page.getByRole('button', { name: 'Invite' }).click();
-  await page.getByRole('dialog').getByLabel('E-mail').fill('ada@example.org');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'E-mail' }).fill('ada@example.org');
   await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
   const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
   await post('account/link/redeem', { token: new URL(link).hash.slice(1), password: 'purple-lamp-river-44' });

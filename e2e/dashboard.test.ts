@@ -38,7 +38,7 @@ afterAll(async () => {
 
 test('a wrong password is refused, the right one signs in', async () => {
   await page.goto(access.ADMIN_URL);
-  await page.getByLabel('E-mail').fill(access.ADMIN_EMAIL);
+  await page.getByRole('textbox', { name: 'E-mail' }).fill(access.ADMIN_EMAIL);
   await page.getByLabel('Password', { exact: true }).fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('alert').waitFor();
@@ -205,7 +205,7 @@ test('an S3 key is made, shown once, used by an S3 client, rotated and revoked',
 test('somebody is invited, chooses a password with the link, once, and sees what the role allows', async () => {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Access' }).click();
   await page.getByRole('button', { name: 'Invite' }).click();
-  await page.getByLabel('E-mail').fill('ada@example.org');
+  await page.getByRole('textbox', { name: 'E-mail' }).fill('ada@example.org');
   await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
   const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
   await page.getByRole('button', { name: 'Done' }).click();
@@ -218,7 +218,7 @@ test('somebody is invited, chooses a password with the link, once, and sees what
   expect(await findViolations(visitor)).toEqual([]);
   await visitor.getByLabel('Password', { exact: true }).fill('purple-lamp-river-44');
   await visitor.getByRole('button', { name: 'Set password' }).click();
-  await visitor.getByLabel('E-mail').fill('ada@example.org');
+  await visitor.getByRole('textbox', { name: 'E-mail' }).fill('ada@example.org');
   await visitor.getByLabel('Password', { exact: true }).fill('purple-lamp-river-44');
   await visitor.getByRole('button', { name: 'Sign in' }).click();
   await visitor.getByRole('heading', { name: 'Home' }).waitFor();

@@ -44,7 +44,7 @@ afterAll(async () => {
 const codeOf = (secret: string, steps = 0) => generate({ secret, epoch: Math.floor(Date.now() / 1000) + 30 * steps });
 
 async function enterPassword(at: Page, email: string, password: string): Promise<void> {
-  await at.getByLabel('E-mail').fill(email);
+  await at.getByRole('textbox', { name: 'E-mail' }).fill(email);
   await at.getByLabel('Password', { exact: true }).fill(password);
   await at.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
@@ -129,7 +129,7 @@ test('signing in takes the code, once, or a recovery code, once', async () => {
   await visitor.getByRole('button', { name: 'Sign in' }).click();
   await visitor.getByRole('heading', { name: 'Home' }).waitFor();
   await signOut();
-  await visitor.getByLabel('E-mail').waitFor();
+  await visitor.getByRole('textbox', { name: 'E-mail' }).waitFor();
   await visit.close();
   await page.reload();
   await page.getByText('9 recovery codes left').waitFor();
@@ -138,7 +138,7 @@ test('signing in takes the code, once, or a recovery code, once', async () => {
 test('whoever has a role that asks for a second factor sets it up before anything else, and an owner can take it back', async () => {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Access' }).click();
   await page.getByRole('button', { name: 'Invite' }).click();
-  await page.getByLabel('E-mail').fill('ada@example.org');
+  await page.getByRole('textbox', { name: 'E-mail' }).fill('ada@example.org');
   await page.getByRole('dialog').getByLabel('Role').click();
   await page.getByRole('option', { name: /developer/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
@@ -167,7 +167,7 @@ test('whoever has a role that asks for a second factor sets it up before anythin
   await page.getByRole('button', { name: 'Reset second factor of ada@example.org' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
   await page.getByRole('button', { name: 'Reset second factor of ada@example.org' }).waitFor({ state: 'detached' });
-  await visitor.getByLabel('E-mail').waitFor();
+  await visitor.getByRole('textbox', { name: 'E-mail' }).waitFor();
   await theirs.close();
 }, 120_000);
 
@@ -185,7 +185,7 @@ test('a passkey is made, signs in without a password, is renamed and removed; wh
     await visitor.getByRole('button', { name: 'Open navigation' }).click();
     await visitor.getByRole('button', { name: `Account ${access.ADMIN_EMAIL}` }).click();
     await visitor.getByRole('menuitem', { name: 'Sign out' }).click();
-    await visitor.getByLabel('E-mail').waitFor();
+    await visitor.getByRole('textbox', { name: 'E-mail' }).waitFor();
   };
   await visitor.goto(home);
   await enterPassword(visitor, access.ADMIN_EMAIL, access.ADMIN_PASSWORD);

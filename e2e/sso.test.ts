@@ -78,7 +78,7 @@ test('the page Account lists where one is signed in, and signs out there', async
   await sessions.getByRole('button', { name: /^End session on/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
   await expect.poll(() => sessions.count(), { timeout: 30_000 }).toBe(1);
-  await elsewhere.getByLabel('E-mail').waitFor();
+  await elsewhere.getByRole('textbox', { name: 'E-mail' }).waitFor();
   await other.close();
 }, 120_000);
 
@@ -113,7 +113,7 @@ test('signing out ends the session at the provider too', async () => {
   await page.getByRole('button', { name: /Yes/ }).click();
   await page.waitForURL(`${home}/login**`);
   await page.goto(`${home}/services`);
-  await page.getByLabel('E-mail').waitFor();
+  await page.getByRole('textbox', { name: 'E-mail' }).waitFor();
   await page.getByRole('button', { name: 'Sign in with Example Corp' }).click();
   await page.locator('button[name=login][value=ada]').waitFor();
 }, 120_000);
@@ -124,7 +124,7 @@ test('who has no role is told so, and an answer that this tab did not ask for is
   await signInThere('eve');
   await page.getByText('None of your groups has a role here').waitFor();
   await page.getByRole('button', { name: 'Back to sign-in' }).click();
-  await page.getByLabel('E-mail').waitFor();
+  await page.getByRole('textbox', { name: 'E-mail' }).waitFor();
   await page.goto(`${home}/sso?code=stolen&state=foreign`);
   await page.getByText('This sign-in was not begun in this tab').waitFor();
 }, 120_000);

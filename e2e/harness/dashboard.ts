@@ -6,7 +6,7 @@ const WCAG_22_AA = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
 /** Signs in as the administrator of the configuration; the page shows the form for that. */
 export async function signIn(page: Page, access: Pick<StackAccess, 'ADMIN_EMAIL' | 'ADMIN_PASSWORD'>): Promise<void> {
-  await page.getByLabel('E-mail').fill(access.ADMIN_EMAIL);
+  await page.getByRole('textbox', { name: 'E-mail' }).fill(access.ADMIN_EMAIL);
   await page.getByLabel('Password', { exact: true }).fill(access.ADMIN_PASSWORD);
   await page.keyboard.press('Enter');
 }
