@@ -77,6 +77,9 @@ describe.skipIf(LACKS_OPENSSL !== null)('a stack with a Postgres elsewhere that 
     expect(JSON.parse(buckets.stdout)).toMatchObject({ buckets: [{ id: 'box' }] });
     const meta = await fetch(`${access.META_URL}/policies`);
     expect(meta.status).toBe(200);
+    // The queue connects when there is something to do.
+    const job = await stack.cli('objects', 'remove-folder', 'box', '--folder', 'gone/', '--yes');
+    expect(job.code, job.stderr).toBe(0);
     const names = ['supastor-storage', 'supastor-admin', 'supastor-jobs'];
     await expect.poll(async () => Object.keys(await connections()), { timeout: 30_000 }).toEqual(expect.arrayContaining(names));
     expect(new Set(Object.values(await connections()).flat())).toEqual(new Set([true]));
