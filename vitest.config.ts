@@ -5,7 +5,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
  * Tests that start and end containers. They come after all others: whenever a network of the engine comes or goes, Chromium breaks off
  * what it is loading (ERR_NETWORK_CHANGED), from whichever address.
  */
-const ENGINE = ['e2e/{containers,images,swarm,compose}*.test.ts'];
+const ENGINE = ['e2e/{containers,images,swarm,compose,monitoring}*.test.ts'];
 const EVERYTHING = [
   '{apps,packages}/*/src/**/*.test.ts',
   '{apps,packages}/*/src/**/*.test.tsx',

@@ -3,8 +3,8 @@ import { type EdgeOptions, MOUNT, publicPath } from './edge-options.ts';
 /** What a client may only say when it is a proxy that is trusted. */
 const FORWARDED = ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Proto', 'X-Forwarded-Prefix'];
 
-/** No server of a kind is ready, and there are some that live. */
-const noneReady = (service: string) => `{ nbsrv(${service}_read) eq 0 } { nbsrv(${service}_write) eq 0 } { nbsrv(${service}_alive) gt 0 }`;
+/** No server is ready for a kind of request, and there are some that live. Each kind has checks of its own, which do not end together. */
+const noneReady = (service: string, kind: 'read' | 'write') => `{ nbsrv(${service}_${kind}) eq 0 } { nbsrv(${service}_alive) gt 0 }`;
 
 /** The listeners, and which request goes where. */
 export function renderFrontends(options: EdgeOptions): readonly string[] {
@@ -58,9 +58,11 @@ function renderStorageRoutes(): readonly string[] {
     `acl is_storage path_beg ${MOUNT}/`,
     'acl is_safe method GET HEAD OPTIONS',
     `acl is_listing path_beg ${MOUNT}/object/list/ ${MOUNT}/object/list-v2/`,
-    `use_backend storage_alive if is_storage ${noneReady('storage')}`,
+    `use_backend storage_alive if is_storage is_safe ${noneReady('storage', 'read')}`,
     'use_backend storage_read if is_storage is_safe',
+    `use_backend storage_alive if is_listing METH_POST ${noneReady('storage', 'read')}`,
     'use_backend storage_read if is_listing METH_POST',
+    `use_backend storage_alive if is_storage ${noneReady('storage', 'write')}`,
     'use_backend storage_write if is_storage',
   ];
 }
@@ -71,8 +73,9 @@ function renderS3(port: number, options: EdgeOptions): string {
     'frontend s3',
     `bind :${port}${certificate === undefined ? '' : ` ${tls(certificate)}`}`,
     ...renderForwarding(options),
-    `use_backend s3_alive if ${noneReady('s3')}`,
+    `use_backend s3_alive if { method GET HEAD OPTIONS } ${noneReady('s3', 'read')}`,
     'use_backend s3_read if { method GET HEAD OPTIONS }',
+    `use_backend s3_alive if ${noneReady('s3', 'write')}`,
     'default_backend s3_write',
   );
 }

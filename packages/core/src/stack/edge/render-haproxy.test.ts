@@ -58,9 +58,11 @@ test('only what changes nothing is sent again', () => {
   );
   expect(retried).toEqual(['storage_read']);
   expect(section(text, 'frontend public').filter((line) => line.startsWith('use_backend'))).toEqual([
-    'use_backend storage_alive if is_storage { nbsrv(storage_read) eq 0 } { nbsrv(storage_write) eq 0 } { nbsrv(storage_alive) gt 0 }',
+    'use_backend storage_alive if is_storage is_safe { nbsrv(storage_read) eq 0 } { nbsrv(storage_alive) gt 0 }',
     'use_backend storage_read if is_storage is_safe',
+    'use_backend storage_alive if is_listing METH_POST { nbsrv(storage_read) eq 0 } { nbsrv(storage_alive) gt 0 }',
     'use_backend storage_read if is_listing METH_POST',
+    'use_backend storage_alive if is_storage { nbsrv(storage_write) eq 0 } { nbsrv(storage_alive) gt 0 }',
     'use_backend storage_write if is_storage',
   ]);
 });
