@@ -26,7 +26,8 @@ let load: ConstantLoad;
 /** Nodes that run tasks of a service which should run, as the engine's own client says. */
 async function nodesOf(service: string): Promise<readonly string[]> {
   const services = await docker('-H', manager.engine, 'service', 'ls', '--format', '{{.Name}}');
-  const name = services.split('\n').find((each) => each.endsWith(service)) ?? service;
+  const name = services.split('\n').find((each) => each.endsWith(service));
+  if (name === undefined) throw new Error(`there is no service ${service} among ${services}`);
   const tasks = await docker(
     '-H',
     manager.engine,
@@ -58,9 +59,8 @@ describe.skipIf(why !== null)('a swarm of three nodes', { timeout: 400_000 }, ()
     });
     await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
     client.destroy();
-    stack = await createContainerProject(prefix, {
+    const settings = {
       DOCKER_HOST: manager.engine,
-      SUPASTOR_TARGET: 'swarm',
       SUPASTOR_SWARM_STATE_NODE: manager.name,
       SUPASTOR_EDGE_HOST: '0.0.0.0',
       SUPASTOR_EDGE_PORT: String(PORT),
@@ -70,7 +70,8 @@ describe.skipIf(why !== null)('a swarm of three nodes', { timeout: 400_000 }, ()
       STORAGE_S3_ENDPOINT: url,
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    });
+    };
+    stack = await createContainerProject(prefix, settings, 'swarm');
     await stack.succeed('up', '--prod', '--scale', 'storage=3', '--scale', 'meta=2');
     load = await startConstantLoad(`http://${manager.address}:${PORT}/storage/v1`, (await stack.secrets()).get('SERVICE_ROLE_KEY') ?? '');
   }, 600_000);

@@ -1,4 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFreePort } from '@supastor/testkit/harness/free-port';
 import { createTempDir } from '@supastor/testkit/harness/temp-dir';
@@ -33,11 +33,17 @@ export interface ContainerProject {
   destroy(): Promise<void>;
 }
 
-/** Makes a project for production that uses the images of the tests; starts nothing. */
-export async function createContainerProject(name: string, settings: Readonly<Record<string, string>> = {}): Promise<ContainerProject> {
+/** Makes a project for production that uses the images of the tests; starts nothing. `settings` are variables of its `.env`. */
+export async function createContainerProject(
+  name: string,
+  settings: Readonly<Record<string, string>> = {},
+  target: 'docker' | 'swarm' = 'docker',
+): Promise<ContainerProject> {
   const dir = await createTempDir('containers');
   const port = await findFreePort();
   await runCli(['init', '--prod', '--name', name], { projectDir: dir.path });
+  const configFile = join(dir.path, 'supastor.config.yaml');
+  await writeFile(configFile, (await readFile(configFile, 'utf8')).replace('target: docker', `target: ${target}`));
   const all = { ...IMAGE_SETTINGS, SUPASTOR_EDGE_PORT: String(port), ...settings };
   const lines = Object.entries(all).map(([key, value]) => `${key}=${value}\n`);
   await appendFile(join(dir.path, '.env'), lines.join(''));

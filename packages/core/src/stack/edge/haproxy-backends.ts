@@ -56,7 +56,7 @@ function renderBackend({ name, service, servers, readyPath, checkPort, rules = [
     'http-check expect status 200',
     `http-error status 503 content-type application/json string ${UNAVAILABLE} hdr Retry-After 1`,
     ...policy,
-    ...renderServers(service, servers, `check inter 500ms fall 2 rise 1${checkPort === undefined ? '' : ` port ${checkPort}`}`),
+    ...renderServers(service, servers, `tcp-ut 20s check inter 500ms fall 2 rise 1${checkPort === undefined ? '' : ` port ${checkPort}`}`),
   ].join('\n  ');
 }
 

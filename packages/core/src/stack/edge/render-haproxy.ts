@@ -34,6 +34,11 @@ const DEFAULTS = `defaults
   retries 3
   option redispatch 1
   option http-keep-alive
+  # A machine that is gone says nothing: connections to it are given up after some 20 s, however long its answer may take.
+  option srvtcpka
+  srvtcpka-idle 5s
+  srvtcpka-intvl 5s
+  srvtcpka-cnt 3
   timeout connect 2s
   # Between two bytes, not for a whole transfer. Longer than what the servers allow, so that they decide.
   timeout client 300s
