@@ -117,5 +117,7 @@ describe.skipIf(why !== null)('a swarm of three nodes', { timeout: 400_000 }, ()
     await expect.poll(async () => (await nodesOf('storage')).filter((name) => name !== lost.name).length, SETTLED).toBe(3);
     expect((await load.report()).failedReads).toEqual([]);
     expect(await load.stop()).toEqual([]);
+    await expect.poll(async () => (await stack.supastor('status')).code, SETTLED).toBe(0);
+    expect((await stack.succeed<Report>('up', '--prod')).plan.steps).toEqual([]);
   });
 });

@@ -20,6 +20,8 @@ export interface ConstantLoad {
 
 const WORKERS = 6;
 const READS_PER_WRITE = 3;
+/** What was acknowledged is read back by so many at a time. */
+const CHECKERS = 8;
 const BUCKET = 'load';
 
 /** Clients that upload and download without a pause, each object under a name of its own. */
@@ -73,10 +75,14 @@ export async function startConstantLoad(url: string, serviceKey: string): Promis
       state.isOver = true;
       await Promise.all(workers);
       const lost: string[] = [];
-      for (const [path, bytes] of acknowledged) {
-        const failure = await isWhole(path, bytes);
-        if (failure !== null) lost.push(failure);
-      }
+      const left = acknowledged.entries();
+      const check = async (): Promise<void> => {
+        for (const [path, bytes] of left) {
+          const failure = await isWhole(path, bytes);
+          if (failure !== null) lost.push(failure);
+        }
+      };
+      await Promise.all(Array.from({ length: CHECKERS }, check));
       return lost;
     },
   };

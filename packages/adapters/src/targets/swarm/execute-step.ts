@@ -10,7 +10,7 @@ import { awaitConverged } from './converge.ts';
 import { listFiles, removeFiles, writeFiles } from './files.ts';
 import { serviceOptions } from './service-options.ts';
 import { changeService, findReferences, findService } from './services.ts';
-import { listTasks } from './tasks.ts';
+import { listNodes, listTasks } from './tasks.ts';
 
 /** Carries out one step of a plan. @throws what the manager or the service said */
 export async function executeSwarmStep(docker: Docker, id: StackId, step: ContainerStep, signal?: AbortSignal): Promise<void> {
@@ -78,7 +78,10 @@ const POLL_MS = 500;
 /** The longest a service may drain, and a little more. */
 const REMOVAL_MS = 120_000;
 
-/** Resolves when its containers are gone too: what they hold, networks and volumes, could not be removed before. */
+/**
+ * Resolves when its containers are gone too: what they hold, networks and volumes, could not be removed before. Those of a node that is
+ * down are not waited for: the swarm ends them if it comes back.
+ */
 async function removeService(docker: Docker, id: StackId, service: SwarmService['name']): Promise<void> {
   const info = await findService(docker, id, service);
   if (info === null) return;
@@ -86,8 +89,9 @@ async function removeService(docker: Docker, id: StackId, service: SwarmService[
   await unlessDone(mine.remove());
   const deadline = performance.now() + REMOVAL_MS;
   while (performance.now() < deadline) {
-    const tasks = await listTasks(docker, [info.ID]);
-    if (tasks.length === 0) break;
+    const [tasks, nodes] = await Promise.all([listTasks(docker, [info.ID]), listNodes(docker)]);
+    const down = nodes.flatMap(({ id: node, state }) => (state === 'down' ? [node] : []));
+    if (tasks.every(({ NodeID }) => down.includes(NodeID))) break;
     await sleep(POLL_MS);
   }
 }

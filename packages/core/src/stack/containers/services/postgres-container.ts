@@ -16,7 +16,7 @@ export function postgresContainer(config: Config): ContainerSpec | null {
     ...defaults,
     ...containerEnvironment({ ...service, environment }, {}),
     image: config.containers.images.postgres,
-    command: ['postgres', '-c', `max_connections=${config.postgres.maxConnections}`, '-c', 'password_encryption=scram-sha-256'],
+    command: ['postgres', ...settings(config).flatMap((setting) => ['-c', setting])],
     dependsOn: [],
     mounts: [
       { kind: 'volume', volume: 'postgres', path: '/var/lib/postgresql/data', readOnly: false },
@@ -37,4 +37,11 @@ export function postgresContainer(config: Config): ContainerSpec | null {
     stopSignal: 'SIGINT',
     stopTimeoutMs: service.stopTimeoutMs,
   };
+}
+
+/** A client on a machine that is gone says nothing: without these its transaction would hold its locks for hours. */
+const GONE_AFTER_20_S = ['tcp_keepalives_idle=5', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=3', 'tcp_user_timeout=20000'];
+
+function settings({ postgres }: Config): readonly string[] {
+  return [`max_connections=${postgres.maxConnections}`, 'password_encryption=scram-sha-256', ...GONE_AFTER_20_S];
 }
