@@ -19,8 +19,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** More at once gain nothing: those that wait meanwhile go together. */
-const MAX_RUNNING = 2;
+/** A second one at the same time would be small, and cost a round trip and a sync of its own: those that wait meanwhile go together. */
+const MAX_RUNNING = 1;
 const MAX_TOGETHER = 32;
 /** Whoever waited this long goes, however many are running: one of them may be held up by a lock that concerns nobody else. */
 const MAX_WAIT_MS = 25;
@@ -52,7 +52,7 @@ export class ObjectInserts {
 
   #schedule(): void {
     if (this.#waiting.length === 0) return;
-    if (this.#running < MAX_RUNNING) return this.#start();
+    if (this.#running < MAX_RUNNING || this.#waiting.length >= MAX_TOGETHER) return this.#start();
     this.#timer ??= setTimeout(() => this.#start(), MAX_WAIT_MS);
   }
 
