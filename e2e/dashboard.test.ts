@@ -251,7 +251,7 @@ test('a policy is made from a pattern, tried, changed and deleted', async () => 
   await page.getByRole('button', { name: 'From a pattern' }).click();
   await page.getByRole('dialog').getByLabel('Bucket').fill('holiday');
   await page.getByRole('button', { name: 'Create policies' }).click();
-  await page.getByRole('listitem', { name: 'holiday: own-folder (read)' }).waitFor();
+  await page.getByRole('listitem', { name: 'holiday: own-folder (read)', exact: true }).waitFor();
 
   await page.getByLabel('Bucket').fill('holiday');
   await page.getByLabel('Path').fill('alice/diary.txt');
@@ -268,10 +268,10 @@ test('a policy is made from a pattern, tried, changed and deleted', async () => 
   await page.getByLabel('Roles').fill('public');
   await page.getByLabel('Change').getByText('+  to public').waitFor();
   await page.getByRole('button', { name: 'Save policy' }).click();
-  await page.getByRole('listitem', { name: 'holiday: own-folder (read)' }).getByText('Everybody').waitFor();
+  await page.getByRole('listitem', { name: 'holiday: own-folder (read)', exact: true }).getByText('Everybody').waitFor();
   await page.getByRole('button', { name: 'Delete holiday: own-folder (read)' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await page.getByRole('listitem', { name: 'holiday: own-folder (read)' }).waitFor({ state: 'detached' });
+  await page.getByRole('listitem', { name: 'holiday: own-folder (read)', exact: true }).waitFor({ state: 'detached' });
 });
 
 test('objects are found over all buckets, and what takes the room is shown', async () => {
