@@ -3,7 +3,7 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { StorageClient } from '@supabase/storage-js';
-import { findFreePort } from '@supastor/testkit/harness/free-port';
+import { findQuietPort } from '@supastor/testkit/harness/free-port';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, IMAGE_SETTINGS, whyNoContainers } from './containers/docker.ts';
@@ -42,7 +42,7 @@ async function download(): Promise<string> {
 describe.skipIf(why !== null)('a stack as a compose file', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     dir = await createTempDir('compose');
-    const port = await findFreePort();
+    const port = await findQuietPort();
     await runCli(['init', '--prod', '--name', project], { projectDir: dir.path });
     const settings = { ...IMAGE_SETTINGS, SUPASTOR_EDGE_PORT: String(port) };
     const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);

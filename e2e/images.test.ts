@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { StorageClient } from '@supabase/storage-js';
-import { findFreePort } from '@supastor/testkit/harness/free-port';
+import { findQuietPort } from '@supastor/testkit/harness/free-port';
 import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/temp-postgres';
 import { SignJWT } from 'jose';
 import { Client } from 'pg';
@@ -44,7 +44,7 @@ describe.skipIf(!hasImages)('the images', () => {
   });
 
   test('storage-api serves with a read-only root, no capability and no way to get any', async () => {
-    const port = await findFreePort();
+    const port = await findQuietPort();
     const name = `image-test-${port}`;
     const hardened = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'];
     const env = {

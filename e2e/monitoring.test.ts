@@ -1,6 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFreePort } from '@supastor/testkit/harness/free-port';
+import { findQuietPort } from '@supastor/testkit/harness/free-port';
 import { createTempDir, type TempDir } from '@supastor/testkit/harness/temp-dir';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, IMAGE_SETTINGS, runningContainers, whyNoContainers } from './containers/docker.ts';
@@ -46,7 +46,7 @@ async function passwordOfGrafana(): Promise<string> {
 describe.skipIf(why !== null)('a stack of containers with monitoring', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     dir = await createTempDir('monitoring');
-    const [edgePort, grafanaPort] = [await findFreePort(), await findFreePort()];
+    const [edgePort, grafanaPort] = [await findQuietPort(), await findQuietPort()];
     grafana = `http://127.0.0.1:${grafanaPort}`;
     await runCli(['init', '--prod', '--name', project], { projectDir: dir.path });
     const settings = { ...IMAGE_SETTINGS, SUPASTOR_EDGE_PORT: String(edgePort), SUPASTOR_GRAFANA_PORT: String(grafanaPort) };

@@ -1,6 +1,6 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFreePort } from '@supastor/testkit/harness/free-port';
+import { findQuietPort } from '@supastor/testkit/harness/free-port';
 import { createTempDir } from '@supastor/testkit/harness/temp-dir';
 import { expect } from 'vitest';
 import { type CliResult, runCli } from '../harness/cli.ts';
@@ -40,7 +40,7 @@ export async function createContainerProject(
   target: 'docker' | 'swarm' = 'docker',
 ): Promise<ContainerProject> {
   const dir = await createTempDir('containers');
-  const port = await findFreePort();
+  const port = await findQuietPort();
   await runCli(['init', '--prod', '--name', name], { projectDir: dir.path });
   const configFile = join(dir.path, 'supastor.config.yaml');
   await writeFile(configFile, (await readFile(configFile, 'utf8')).replace('target: docker', `target: ${target}`));

@@ -1,23 +1,34 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
+/** A TCP port on loopback that was free a moment ago. */
+export async function findFreePort(host = '127.0.0.1'): Promise<number> {
+  const port = await tryPort(0, host);
+  if (port === null) throw new Error('no port was assigned');
+  return port;
+}
+
 /** Below the ports that systems give to outgoing connections and to servers that do not care: nobody is given one of these by chance. */
 const [FIRST, END] = [15_000, 32_000];
 const ATTEMPTS = 50;
 
-/** A TCP port on loopback that was free a moment ago. */
-export async function findFreePort(host = '127.0.0.1'): Promise<number> {
+/** The same for a server that is gone for a while and comes back: nobody else is given the port meanwhile. */
+export async function findQuietPort(host = '127.0.0.1'): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const port = randomInt(FIRST, END);
-    if (await isFree(port, host)) return port;
+    const port = await tryPort(randomInt(FIRST, END), host);
+    if (port !== null) return port;
   }
   throw new Error(`no free port was found between ${FIRST} and ${END}`);
 }
 
-function isFree(port: number, host: string): Promise<boolean> {
+/** The port when it could be listened on. @param wanted 0: any */
+function tryPort(wanted: number, host: string): Promise<number | null> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
+    server.once('error', () => resolve(null));
+    server.listen(wanted, host, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : null));
+    });
   });
 }
