@@ -88,7 +88,11 @@ async function upload(listener: string): Promise<void> {
       contentType: 'text/markdown',
       body: `# Notes\n\n${html}\n\n<meta http-equiv="refresh" content="0;url=${listener}/refresh">\n\n[run](javascript:${encodeURI(script)}) [data](data:text/html,${encodeURI(html)}) [vb](vbscript:x)\n\n![picture](${listener}/picture)\n\n<javascript:${encodeURI(script)}>\n`,
     },
-    { name: 'values.json', contentType: 'application/json', body: JSON.stringify({ [html]: html, __proto__: { polluted: 1 } }) },
+    {
+      name: 'values.json',
+      contentType: 'application/json',
+      body: `{ "__proto__": { "polluted": 1 }, ${JSON.stringify(html)}: ${JSON.stringify(html)} }`,
+    },
     {
       name: 'rows.csv',
       contentType: 'text/csv',
@@ -137,7 +141,7 @@ test.each(FILES)(
   90_000,
 );
 
-test('links of a text lead to the web or nowhere', async () => {
+test('links of a text that run something lead nowhere', async () => {
   await page.goto(`${access.ADMIN_URL}/buckets/hostile?object=notes.md`);
   const text = page.getByRole('group', { name: 'Text preview' });
   await text.getByRole('heading', { name: 'Notes' }).waitFor();

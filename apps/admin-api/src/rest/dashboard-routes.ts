@@ -53,10 +53,13 @@ export async function registerDashboardRoutes(app: FastifyInstance, { dir, stora
       void reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  app.get('/index.html', async (request, reply) => {
-    await sendPage(request, reply);
-    return reply;
-  });
+  // These are the page for everybody; other addresses are for those who ask for a page, so that a mistyped one is no page to a program.
+  for (const path of ['/', '/index.html']) {
+    app.get(path, async (request, reply) => {
+      await sendPage(request, reply);
+      return reply;
+    });
+  }
 
   return async (request, reply) => {
     const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');

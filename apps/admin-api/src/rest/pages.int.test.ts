@@ -28,6 +28,14 @@ afterAll(async () => {
 });
 
 describe('the dashboard', () => {
+  it.each([
+    ['/', 200],
+    ['/index.html', 200],
+    ['/buckets', 404],
+  ])('answers %s to a program that takes anything with %i', async (path, status) => {
+    expect(await admin.call('GET', path, { headers: { accept: '*/*' } })).toMatchObject({ status });
+  });
+
   it.each([['/'], ['/buckets/photos.v2'], ['/index.html'], ['/assets']])('serves the page at %s with a nonce of its own', async (path) => {
     const answers = [await admin.call('GET', path, { headers: html }), await admin.call('GET', path, { headers: html })];
     const nonces = answers.map(({ body }) => /content="([^"]+)"/.exec(body)?.[1]);
