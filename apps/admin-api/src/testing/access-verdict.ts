@@ -20,6 +20,7 @@ export function verdictOf({ status, body }: Answer): Verdict {
 
 /** Routes that are no operations, and who is let in. What their requests run, if anything, is authorised by itself. */
 export const OTHER_ROUTES: Readonly<Record<string, 'everybody' | 'signed in' | 'metrics:read'>> = {
+  'GET /': 'everybody',
   'GET /*': 'everybody',
   'GET /.well-known/jwks.json': 'everybody',
   'GET /api/v1/events': 'signed in',

@@ -8,7 +8,7 @@ export type PermissionsOf = (role: string) => readonly string[];
 
 export interface UserDirectoryOptions {
   /** Null: there is no database, so the configured administrator is the only user. */
-  readonly store: UserStore | null;
+  readonly store: Pick<UserStore, 'find' | 'ensureBreakGlass'> | null;
   readonly breakGlassEmail: string;
   readonly environment: string;
   readonly permissionsOf: PermissionsOf;
@@ -50,18 +50,25 @@ export function createUserDirectory(options: UserDirectoryOptions): UserDirector
   /** What was read before the last change may be from before it. */
   let changes = 0;
 
+  function forget(): void {
+    changes += 1;
+    cache.clear();
+  }
+
   async function read(id: string): Promise<StoredUser | null> {
     const cached = cache.get(id);
     const ageMs = cached ? clock.now() - cached.atMs : Number.POSITIVE_INFINITY;
     if (cached && ageMs < FRESH_MS) return cached.user;
     if (!store) return id === BREAK_GLASS_ID ? configured(email) : null;
     const seen = changes;
+    // Looked for before they were made, they are not found; that they have been made since does not mean that they are gone.
+    const wasEnsured = ensured;
     try {
       const user = await store.find(id);
       cache.delete(id);
       if (seen === changes) cache.set(id, { user, atMs: clock.now() });
       for (const oldest of cache.keys()) if (cache.size > MAX_CACHED) cache.delete(oldest);
-      return user ?? (id === BREAK_GLASS_ID && !ensured ? configured(email) : null);
+      return user ?? (id === BREAK_GLASS_ID && !wasEnsured ? configured(email) : null);
     } catch (error) {
       const away = isUnreachable(error) && id === BREAK_GLASS_ID;
       // Codes cannot be checked then; the session is refused once they can be again.
@@ -95,15 +102,12 @@ export function createUserDirectory(options: UserDirectoryOptions): UserDirector
       const user = await read(id);
       return user?.state === 'active' ? { user, grants: heldHere(user) } : null;
     },
-    forget() {
-      changes += 1;
-      cache.clear();
-    },
+    forget,
     async ensureBreakGlass() {
       if (ensured || !store) return;
       await store.ensureBreakGlass(email, options.ids.next());
       ensured = true;
-      cache.clear();
+      forget();
     },
   };
 }

@@ -1,24 +1,30 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** A TCP port on loopback that was free a moment ago. */
-export async function findFreePort(host = '127.0.0.1'): Promise<number> {
-  const port = await tryPort(0, host);
-  if (port === null) throw new Error('no port was assigned');
-  return port;
-}
-
 /** Below the ports that systems give to outgoing connections and to servers that do not care: nobody is given one of these by chance. */
 const [FIRST, END] = [15_000, 32_000];
 const ATTEMPTS = 50;
+/** The system may give a port that was closed a moment ago again; whoever asks for several wants different ones. */
+const given = new Set<number>();
+
+/** A TCP port on loopback that was free a moment ago, another one at each call. */
+export function findFreePort(host = '127.0.0.1'): Promise<number> {
+  return findPort(() => 0, host);
+}
 
 /** The same for a server that is gone for a while and comes back: nobody else is given the port meanwhile. */
-export async function findQuietPort(host = '127.0.0.1'): Promise<number> {
+export function findQuietPort(host = '127.0.0.1'): Promise<number> {
+  return findPort(() => randomInt(FIRST, END), host);
+}
+
+async function findPort(propose: () => number, host: string): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const port = await tryPort(randomInt(FIRST, END), host);
-    if (port !== null) return port;
+    const port = await tryPort(propose(), host);
+    if (port === null || given.has(port)) continue;
+    given.add(port);
+    return port;
   }
-  throw new Error(`no free port was found between ${FIRST} and ${END}`);
+  throw new Error(`${ATTEMPTS} attempts found no free port`);
 }
 
 /** The port when it could be listened on. @param wanted 0: any */
