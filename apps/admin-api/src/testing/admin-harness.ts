@@ -92,7 +92,8 @@ export async function startAdminHarness(overrides: Partial<AdminApiOptions> = {}
     url: server.url,
     call,
     async login() {
-      const { body } = await call('POST', '/api/v1/session', { body: { email: EMAIL, password: PASSWORD } });
+      const { status, body } = await call('POST', '/api/v1/session', { body: { email: EMAIL, password: PASSWORD } });
+      if (status !== 200) throw new Error(`sign-in answered ${status}: ${JSON.stringify(body)}`);
       return body.token;
     },
     stop: () => server.stop(),

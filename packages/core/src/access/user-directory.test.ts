@@ -5,6 +5,7 @@ import { BREAK_GLASS_ID, type StoredUser } from './user.port.ts';
 test('the administrator of the configuration is let in while they are being made a user, and after it', async () => {
   const table = new Map<string, StoredUser>();
   const answers: (() => void)[] = [];
+  let atMs = 0;
   const store = {
     /** What was there when it was asked, said when the test lets it. */
     find: (id: string) => {
@@ -18,9 +19,15 @@ test('the administrator of the configuration is let in while they are being made
     breakGlassEmail: 'admin@example.org',
     environment: 'default',
     permissionsOf: () => ['users:read'],
-    clock: { now: () => 0 },
+    clock: { now: () => atMs },
     ids: { next: () => 'id' },
   });
+
+  const first = directory.lookUp(BREAK_GLASS_ID);
+  answers.shift()?.();
+  expect(await first).not.toBeNull();
+  expect(await directory.lookUp(BREAK_GLASS_ID), 'from the cache').not.toBeNull();
+  atMs += 1000;
 
   const early = directory.lookUp(BREAK_GLASS_ID);
   await directory.ensureBreakGlass();

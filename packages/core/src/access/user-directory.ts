@@ -64,11 +64,11 @@ export function createUserDirectory(options: UserDirectoryOptions): UserDirector
     // Looked for before they were made, they are not found; that they have been made since does not mean that they are gone.
     const wasEnsured = ensured;
     try {
-      const user = await store.find(id);
+      const user = (await store.find(id)) ?? (id === BREAK_GLASS_ID && !wasEnsured ? configured(email) : null);
       cache.delete(id);
       if (seen === changes) cache.set(id, { user, atMs: clock.now() });
       for (const oldest of cache.keys()) if (cache.size > MAX_CACHED) cache.delete(oldest);
-      return user ?? (id === BREAK_GLASS_ID && !wasEnsured ? configured(email) : null);
+      return user;
     } catch (error) {
       const away = isUnreachable(error) && id === BREAK_GLASS_ID;
       // Codes cannot be checked then; the session is refused once they can be again.
