@@ -51,6 +51,9 @@ describe.skipIf(why !== null)('a production stack of containers', { timeout: 300
       ['edge', 'healthy', null],
       ['agent', 'healthy', null],
     ]);
+    const instances = services.flatMap((service) => service.instances);
+    expect(instances.map(({ name }) => name)).toContain('storage.3');
+    for (const { name, memoryBytes } of instances) expect(memoryBytes, name).toBeGreaterThan(1e5);
     expect((await stack.succeed<Report>('up', '--prod')).plan.steps).toEqual([]);
     expect((await fetch(`${stack.url}/`, { headers: { accept: 'text/html' } })).headers.get('content-type')).toContain('text/html');
   });

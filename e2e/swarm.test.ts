@@ -90,6 +90,15 @@ describe.skipIf(why !== null)('a swarm of three nodes', { timeout: 400_000 }, ()
     expect((await stack.succeed<Report>('up', '--prod')).plan.steps).toEqual([]);
   });
 
+  test('tells what replicas of the node it asks use, and of others that it cannot know', async () => {
+    const { services } = await stack.succeed<Report>('status');
+    const instances = services.flatMap((service) => service.instances);
+    const here = instances.filter(({ node }) => node === manager.name);
+    expect(here.length).toBeGreaterThan(0);
+    expect(here.length).toBeLessThan(instances.length);
+    for (const { name, node, memoryBytes } of instances) expect(memoryBytes !== null, `${name} on ${node}`).toBe(node === manager.name);
+  });
+
   test('shows no secret in its services', async () => {
     const ids = (await docker('-H', manager.engine, 'service', 'ls', '-q')).split('\n');
     const shown = await docker('-H', manager.engine, 'service', 'inspect', ...ids);

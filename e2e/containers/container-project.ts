@@ -13,7 +13,12 @@ const HEALTHY = { timeout: 120_000, interval: 1000 };
 export interface Report {
   readonly healthy: boolean;
   readonly plan: { readonly steps: readonly { readonly id: string }[]; readonly unchanged: readonly string[] };
-  readonly services: readonly { readonly name: string; readonly state: string; readonly detail: string | null }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly detail: string | null;
+    readonly instances: readonly { readonly name: string; readonly node: string | null; readonly memoryBytes: number | null }[];
+  }[];
 }
 
 /** A project whose services are containers, driven by the command line as a user drives it. */

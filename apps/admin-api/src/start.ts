@@ -115,6 +115,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
           auditLog: audit.log,
           events,
           post: createGuardedFetch({ allowPrivate: options.monitoring.notify.allowPrivate, timeoutMs: NOTIFY_MS, maxBytes: 65_536 }),
+          control,
           publicUrl,
           listening: () => listening,
           processId: issuerId,

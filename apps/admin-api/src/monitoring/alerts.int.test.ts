@@ -4,7 +4,7 @@ import { type FakeChat, startFakeNtfy } from '@supastor/testkit/fakes/fake-chat-
 import { type JsonReceiver, startJsonReceiver } from '@supastor/testkit/harness/json-receiver';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AdminHarness, QUIET, startAdminHarness } from '../testing/admin-harness.ts';
+import { type AdminHarness, type ControlHarness, QUIET, startAdminHarness, startControlHarness } from '../testing/admin-harness.ts';
 import { startStorageProcess, type StorageProcess } from '../testing/storage-process.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 100 };
@@ -14,6 +14,7 @@ let storage: StorageProcess;
 let database: Pool;
 let hook: JsonReceiver;
 let ntfy: FakeChat;
+let control: ControlHarness;
 let admins: AdminHarness[];
 let token: string;
 
@@ -29,9 +30,11 @@ beforeAll(async () => {
     allowPrivate: true,
     groupSeconds: 0,
   });
+  control = await startControlHarness();
   const start = () =>
     startAdminHarness({
       ...storage.forAdmin,
+      controlSocket: control.socketPath,
       publicUrl: 'http://files.example.org',
       monitoring: { ...QUIET, isEnabled: true, periodMs: 300, scrapeUrls: [storage.url], scrapeToken: SCRAPE_TOKEN, notify },
     });
@@ -41,6 +44,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(admins.map((admin) => admin.stop()));
+  await control.stop();
   await Promise.all([hook.stop(), ntfy.stop(), database.end()]);
   await storage.stop();
 });
@@ -118,5 +122,7 @@ describe('/metrics', () => {
     expect(value('supastor_damage_open')).toBe(1);
     expect(value('supastor_alerts_firing', { rule: 'damage', severity: 'critical' })).toBe(1);
     expect(value('supastor_audit_rows')).toBeGreaterThan(0);
+    expect(value('supastor_service_memory_bytes', { service: 'storage' })).toBe(1024);
+    expect(value('supastor_service_cpu_cores', { service: 'storage' })).toBe(0.5);
   });
 });

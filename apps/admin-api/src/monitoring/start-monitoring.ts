@@ -9,9 +9,11 @@ import { readExposedLevels } from '@supastor/core/monitoring/exposed-levels';
 import type { Metrics } from '@supastor/core/monitoring/metric-handlers';
 import { parsePrometheusText } from '@supastor/core/monitoring/prometheus-text';
 import { toReading } from '@supastor/core/monitoring/reading';
-import { renderExposition } from '@supastor/core/monitoring/render-exposition';
+import { type Gauge, renderExposition } from '@supastor/core/monitoring/render-exposition';
+import { serviceGauges } from '@supastor/core/monitoring/service-gauges';
 import { noteSilent, pruneFrames, rollUp, sample, SAMPLE_MS, type Source } from '@supastor/core/monitoring/sampler';
 import type { Clock, IdSource, OperationLogger } from '@supastor/core/operations/ports';
+import type { StackControl } from '@supastor/core/stack/stack-control.port';
 import type { AdminApiOptions } from '../options.ts';
 import type { OwnMetrics } from './own-metrics.ts';
 import { createSharedSources } from './shared-sources.ts';
@@ -23,6 +25,8 @@ export interface MonitoringOptions {
   readonly auditLog: AuditLog;
   readonly events: EventBus;
   readonly post: Post;
+  /** Says what the services use. */
+  readonly control: Pick<StackControl, 'status'>;
   /** Where people reach the dashboard. */
   readonly publicUrl: () => string;
   /** Where this server listens. */
@@ -43,6 +47,7 @@ export interface RunningMonitoring {
 }
 
 const LEASE = 'monitoring';
+const SERVICES_TIMEOUT_MS = 2000;
 const PRUNE_MS = 600_000;
 const ALERTS_KEPT_MS = 7 * 86_400_000;
 /** A timer may be early; this long after the start of an interval it is surely in it. */
@@ -91,6 +96,15 @@ export function startMonitoring(given: MonitoringOptions): RunningMonitoring {
     await alerts.prune(nowMs - ALERTS_KEPT_MS);
   }
 
+  /** Asked for by a scrape, which waits for nobody: without an answer there are no such figures. */
+  async function readServices(): Promise<readonly Gauge[]> {
+    try {
+      return serviceGauges(await given.control.status(AbortSignal.timeout(SERVICES_TIMEOUT_MS)));
+    } catch {
+      return [];
+    }
+  }
+
   const look = () => {
     if (ending.signal.aborted) return;
     running = tick()
@@ -105,13 +119,14 @@ export function startMonitoring(given: MonitoringOptions): RunningMonitoring {
     alerting,
     async expose() {
       const nowMs = clock.now();
+      const services = renderExposition(await readServices());
       try {
         const [levels, business] = await Promise.all([readExposedLevels(store, nowMs), database.business(nowMs)]);
-        return renderExposition([...levels, ...business]);
+        return services + renderExposition([...levels, ...business]);
       } catch (error) {
         // What a server counts of itself is wanted most while the database is away.
         logger.debug({ err: error }, 'figures of the installation cannot be read');
-        return '';
+        return services;
       }
     },
     start() {

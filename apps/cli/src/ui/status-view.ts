@@ -2,6 +2,7 @@ import type { ServiceState, ServiceStatus } from '@supastor/contract/wire/servic
 import { Box, render, Text, useApp, useInput } from 'ink';
 import { createElement as h, useEffect, useState } from 'react';
 import { formatDuration } from '../commands/stack/format-status.ts';
+import { formatCpu, formatMemory } from '../commands/stack/format-usage.ts';
 import type { StatusReport } from '../commands/stack/status.ts';
 
 /** A full-width table that refreshes itself until `q`, Ctrl-C or the signal. */
@@ -50,14 +51,14 @@ function StatusView({ first, look, refreshMs }: ViewProps) {
     Box,
     { flexDirection: 'column' },
     h(Text, { bold: true }, `${report.project} (${report.environment})`),
-    h(Row, { key: 'head', cells: ['SERVICE', 'STATE', 'PID', 'PORT', 'UPTIME', 'RESTARTS', 'MEMORY'], dim: true }),
+    h(Row, { key: 'head', cells: ['SERVICE', 'STATE', 'PID', 'PORT', 'UPTIME', 'RESTARTS', 'CPU', 'MEMORY'], dim: true }),
     ...report.services.map((status) => h(Row, { key: status.name, cells: cellsOf(status), state: status.state })),
     note === null ? null : h(Text, { color: 'yellow' }, note),
     h(Text, { dimColor: true }, 'q quits'),
   );
 }
 
-const WIDTHS = [10, 11, 9, 8, 9, 10, 8];
+const WIDTHS = [10, 11, 9, 8, 9, 10, 7, 8];
 
 interface RowProps {
   readonly cells: readonly string[];
@@ -91,6 +92,7 @@ function cellsOf(status: ServiceStatus): readonly string[] {
     Object.values(status.ports).join(',') || '-',
     status.startedAt === null ? '-' : formatDuration(Date.now() - Date.parse(status.startedAt)),
     String(status.restarts),
-    status.rssBytes === null ? '-' : `${Math.round(status.rssBytes / 1e6)} MB`,
+    formatCpu(status.cpuCores),
+    formatMemory(status.rssBytes),
   ];
 }

@@ -9,6 +9,7 @@ import { monitoring } from './de/monitoring.ts';
 import { policyHistory } from './de/policy-history.ts';
 import { quotas } from './de/quotas.ts';
 import { schedules } from './de/schedules.ts';
+import { services } from './de/services.ts';
 import { settings } from './de/settings.ts';
 import { shell } from './de/shell.ts';
 import { start } from './de/start.ts';
@@ -32,6 +33,7 @@ export const de: Messages = {
   access,
   audit,
   logs,
+  services,
   settings,
   session,
   common,

@@ -9,6 +9,7 @@ import { monitoring } from './en/monitoring.ts';
 import { policyHistory } from './en/policy-history.ts';
 import { quotas } from './en/quotas.ts';
 import { schedules } from './en/schedules.ts';
+import { services } from './en/services.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { start } from './en/start.ts';
@@ -31,6 +32,7 @@ export const en = {
   access,
   audit,
   logs,
+  services,
   settings,
   session,
   common,

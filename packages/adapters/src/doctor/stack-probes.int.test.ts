@@ -20,7 +20,9 @@ const STORAGE: ServiceStatus = {
   ports: { http: 21_999 },
   startedAt: null,
   restarts: 0,
+  cpuCores: null,
   rssBytes: null,
+  instances: [],
   detail: null,
 };
 

@@ -1,4 +1,5 @@
 import { configSchema } from '@supastor/contract/config/schema';
+import type { ServiceStatus } from '@supastor/contract/wire/service-status';
 import { describe, expect, test } from 'vitest';
 import { signJwt } from '../secrets/jwt.ts';
 import * as machine from './machine-checks.ts';
@@ -115,7 +116,7 @@ describe('checks of the project', () => {
 });
 
 describe('checks of the stack', () => {
-  const service = {
+  const service: ServiceStatus = {
     name: 'storage',
     state: 'healthy',
     specHash: null,
@@ -123,9 +124,11 @@ describe('checks of the stack', () => {
     ports: { http: 5000 },
     startedAt: null,
     restarts: 0,
+    cpuCores: null,
     rssBytes: null,
+    instances: [],
     detail: null,
-  } as const;
+  };
 
   test('only ports of others are worth a warning', () => {
     expect(

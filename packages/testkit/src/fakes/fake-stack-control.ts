@@ -1,6 +1,6 @@
 import { SupastorError } from '@supastor/contract/errors';
 import type { LogRecord } from '@supastor/contract/wire/log-record';
-import type { ServiceName, ServiceState, ServiceStatus } from '@supastor/contract/wire/service-status';
+import type { ServiceInstance, ServiceName, ServiceState, ServiceStatus } from '@supastor/contract/wire/service-status';
 import type { StackControl, StackEvent } from '@supastor/core/stack/stack-control.port';
 import { createBroadcast } from './broadcast.ts';
 
@@ -71,7 +71,24 @@ function statusOf(name: ServiceName, state: ServiceState): ServiceStatus {
     ports: {},
     startedAt: null,
     restarts: 0,
+    cpuCores: running ? 0.5 : null,
     rssBytes: running ? 1024 : null,
+    instances: running ? [instanceOf(name, state)] : [],
     detail: null,
+  };
+}
+
+function instanceOf(name: ServiceName, state: ServiceState): ServiceInstance {
+  return {
+    name,
+    state,
+    node: null,
+    pid: 1,
+    startedAt: null,
+    cpuCores: 0.5,
+    cpuSeconds: 12,
+    memoryBytes: 1024,
+    cpuLimitCores: null,
+    memoryLimitBytes: null,
   };
 }

@@ -1,10 +1,11 @@
 import type { ServiceState, ServiceStatus } from '@supastor/contract/wire/service-status';
 import type { Style } from '../../context.ts';
 import { formatTable } from '../../output/table.ts';
+import { formatCpu, formatMemory } from './format-usage.ts';
 
 /** The services as a table. `nowMs` is the time uptimes are counted to. */
 export function formatStatusTable(services: readonly ServiceStatus[], style: Style, nowMs: number): string {
-  const head = ['SERVICE', 'STATE', 'PID', 'PORT', 'UPTIME', 'RESTARTS', 'MEMORY', ''].map((cell) => style.dim(cell));
+  const head = ['SERVICE', 'STATE', 'PID', 'PORT', 'UPTIME', 'RESTARTS', 'CPU', 'MEMORY', ''].map((cell) => style.dim(cell));
   return formatTable([head, ...services.map((status) => statusCells(status, style, nowMs))]);
 }
 
@@ -16,12 +17,14 @@ function statusCells(status: ServiceStatus, style: Style, nowMs: number): readon
     Object.values(status.ports).join(', ') || '-',
     status.startedAt === null ? '-' : formatDuration(nowMs - Date.parse(status.startedAt)),
     String(status.restarts),
-    status.rssBytes === null ? '-' : `${Math.round(status.rssBytes / 1e6)} MB`,
+    formatCpu(status.cpuCores),
+    formatMemory(status.rssBytes),
     style.dim((status.detail ?? '').split('\n')[0] ?? ''),
   ];
 }
 
-function colorState(state: ServiceState, style: Style): string {
+/** A state in the colour of how good it is. */
+export function colorState(state: ServiceState, style: Style): string {
   if (state === 'healthy') return style.green(state);
   return state === 'crashed' || state === 'unhealthy' ? style.red(state) : style.yellow(state);
 }

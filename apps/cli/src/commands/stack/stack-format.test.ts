@@ -1,3 +1,4 @@
+import { formatInstancesTable } from './format-instances.ts';
 import { describe, expect, test } from 'vitest';
 import { createStyle } from '../../output/style.ts';
 import { formatEnv } from './connection-table.ts';
@@ -37,7 +38,7 @@ test.each([
 });
 
 test('the status table shows what runs and what does not', () => {
-  const base = { specHash: null, restarts: 0, rssBytes: null, detail: null, startedAt: null, pid: null };
+  const base = { specHash: null, restarts: 0, cpuCores: null, rssBytes: null, instances: [], detail: null, startedAt: null, pid: null };
   const table = formatStatusTable(
     [
       {
@@ -47,6 +48,7 @@ test('the status table shows what runs and what does not', () => {
         pid: 12,
         ports: { postgres: 5433 },
         startedAt: '2026-01-01T23:00:00.000Z',
+        cpuCores: 0.034,
         rssBytes: 30_000_000,
       },
       { ...base, name: 'storage', state: 'crashed', ports: { http: 5000 }, restarts: 5, detail: 'exited with code 1\nError: boom' },
@@ -56,9 +58,35 @@ test('the status table shows what runs and what does not', () => {
   );
   expect(table).toBe(
     [
-      'SERVICE   STATE    PID  PORT  UPTIME  RESTARTS  MEMORY',
-      'postgres  healthy  12   5433  1h 0m   0         30 MB',
-      'storage   crashed  -    5000  -       5         -       exited with code 1',
+      'SERVICE   STATE    PID  PORT  UPTIME  RESTARTS  CPU   MEMORY',
+      'postgres  healthy  12   5433  1h 0m   0         3.4%  30 MB',
+      'storage   crashed  -    5000  -       5         -     -       exited with code 1',
+    ].join('\n'),
+  );
+});
+
+test('the wide form shows what each container uses, and a dash where nobody can say', () => {
+  const base = { specHash: null, restarts: 0, cpuCores: null, rssBytes: null, detail: null, startedAt: null, pid: null, ports: {} };
+  const storage = {
+    state: 'healthy' as const,
+    pid: null,
+    startedAt: '2026-01-01T23:00:00.000Z',
+    cpuCores: 1.257,
+    cpuSeconds: 61,
+    memoryBytes: 30_000_000,
+    cpuLimitCores: 1.5,
+    memoryLimitBytes: 512_000_000,
+  };
+  const unseen = { ...storage, cpuCores: null, cpuSeconds: null, memoryBytes: null, cpuLimitCores: null, memoryLimitBytes: null };
+  const instances = [
+    { ...storage, name: 'storage.1', node: 'n1' },
+    { ...unseen, name: 'storage.2', node: 'n2' },
+  ];
+  expect(formatInstancesTable([{ ...base, name: 'storage', state: 'healthy', instances }], style, NOW)).toBe(
+    [
+      'INSTANCE   STATE    PID  NODE  UPTIME  CPU   CPU LIMIT  CPU TIME  MEMORY  MEMORY LIMIT',
+      'storage.1  healthy  -    n1    1h 0m   126%  150%       1m 1s     30 MB   512 MB',
+      'storage.2  healthy  -    n2    1h 0m   -     -          -         -       -',
     ].join('\n'),
   );
 });

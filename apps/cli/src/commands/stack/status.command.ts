@@ -6,7 +6,9 @@ import type { StatusFlags } from './status.ts';
 export const registerStatus: RegisterCommand = (program, bind) => {
   const command = program
     .command('status')
-    .description('show every service; exits with 10 unless all are healthy. -o env prints addresses and keys as KEY=value')
+    .description(
+      'show every service; exits with 10 unless all are healthy. -o wide adds what every process or container uses, -o env prints addresses and keys as KEY=value',
+    )
     .option('-w, --watch', 'stay and show changes as they happen')
     .option('--show-secrets', 'print keys and passwords instead of masking them')
     .action(
@@ -15,5 +17,5 @@ export const registerStatus: RegisterCommand = (program, bind) => {
         return runStatus(context, flags);
       }),
     );
-  acceptFormats(command, ['env']);
+  acceptFormats(command, ['env', 'wide']);
 };

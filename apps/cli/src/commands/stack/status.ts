@@ -2,6 +2,7 @@ import type { ServiceName, ServiceState, ServiceStatus } from '@supastor/contrac
 import type { ObservedStack } from '@supastor/core/stack/stack-target.port';
 import type { CliContext, Style } from '../../context.ts';
 import { connectionOf, connectionRecord, formatEnv, formatUrls } from './connection-table.ts';
+import { formatInstancesTable } from './format-instances.ts';
 import { formatStatusTable } from './format-status.ts';
 import { openRunningStack, type RunningStack } from './open-stack.ts';
 
@@ -50,7 +51,7 @@ export async function runStatus(context: CliContext, flags: StatusFlags): Promis
   const observed = await stack.target.observe(null, context.signal);
   const report = makeReport(stack, observed, flags.showSecrets === true);
   if (context.output.extraFormat === 'env') context.output.result(report, ({ connection }) => formatEnv(connection));
-  else context.output.result(report, (_, style) => formatReport(report, stack, observed, style));
+  else context.output.result(report, (_, style) => formatReport(report, stack, observed, style, isWide(context)));
   return report.healthy ? 0 : UNHEALTHY_EXIT_CODE;
 }
 
@@ -67,11 +68,17 @@ function makeReport(stack: RunningStack, observed: ObservedStack, showSecrets: b
   };
 }
 
-function formatReport(report: StatusReport, stack: RunningStack, observed: ObservedStack, style: Style): string {
+/** Whether each process or container is asked for. */
+export function isWide({ output }: CliContext): boolean {
+  return output.extraFormat === 'wide';
+}
+
+function formatReport(report: StatusReport, stack: RunningStack, observed: ObservedStack, style: Style, wide: boolean): string {
   const title = `${style.bold(report.project)} (${report.environment})`;
   const running = report.services.some(({ pid }) => pid !== null);
   if (!running && observed.supervisor !== 'running') return `${title} is not running. Start it with ${style.bold('supastor up')}.`;
   const lines = [title, '', formatStatusTable(report.services, style, Date.now())];
+  if (wide) lines.push('', formatInstancesTable(report.services, style, Date.now()));
   if (observed.supervisor !== 'running') {
     lines.push(
       '',

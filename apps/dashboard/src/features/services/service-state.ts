@@ -52,6 +52,7 @@ export const SERVICE_ORDER: readonly ServiceName[] = [
   'meta',
   'admin',
   'edge',
+  'imgproxy',
   'agent',
   'alertmanager',
   'prometheus',

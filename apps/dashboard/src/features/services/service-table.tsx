@@ -5,9 +5,12 @@ import Typography from '@mui/material/Typography';
 import type { ServiceName, ServiceStatus } from '@supastor/contract/wire/service-status';
 import type { ReactNode } from 'react';
 import { formatBytes } from '../../format/bytes.ts';
+import { formatCpu } from '../../format/cpu.ts';
 import { formatDateTime, formatDuration } from '../../format/time.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { useNow } from '../../ui/relative-time.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
+import { cpuTitle, InstanceList, memoryTitle } from './instance-list.tsx';
 import { ServiceActions } from './service-actions.tsx';
 import { lookOf, roleOf } from './service-state.ts';
 
@@ -18,12 +21,13 @@ interface ServiceTableProps {
 
 /** One line per service; on a phone, one card. */
 export function ServiceTable({ services, onLogs }: ServiceTableProps) {
+  const t = useMessages().services;
   const now = useNow(1000);
   return (
     <Paper
       component="ul"
       variant="outlined"
-      aria-label="Services"
+      aria-label={t.title}
       sx={{ m: 0, p: 0, listStyle: 'none', borderRadius: 1.5, overflow: 'hidden' }}
     >
       {services.map((service) => (
@@ -41,14 +45,16 @@ interface ServiceLineProps {
 
 function ServiceLine({ service, now, onLogs }: ServiceLineProps) {
   const look = lookOf(service.state);
-  const running = service.pid !== null && service.startedAt !== null;
+  const t = useMessages().services;
+  const [instance] = service.instances;
+  const only = service.instances.length === 1 ? instance : undefined;
   return (
     <Box
       component="li"
       aria-label={service.name}
       sx={{
         display: 'grid',
-        gridTemplateColumns: { xs: 'minmax(0, 1fr) auto', md: 'minmax(200px, 1fr) 148px 360px 44px' },
+        gridTemplateColumns: { xs: 'minmax(0, 1fr) auto', md: 'minmax(200px, 1fr) 148px 420px 44px' },
         columnGap: 5,
         rowGap: 3,
         alignItems: 'center',
@@ -75,26 +81,32 @@ function ServiceLine({ service, now, onLogs }: ServiceLineProps) {
         sx={{
           m: 0,
           display: 'grid',
-          gridTemplateColumns: '1.4fr 1fr 0.8fr 0.8fr',
+          gridTemplateColumns: '1.4fr 0.8fr 1fr 0.8fr 0.8fr',
           gap: 2,
           gridColumn: { xs: '1 / -1', md: 'auto' },
         }}
       >
-        <Fact name="Uptime" title={formatDateTime(service.startedAt)}>
-          {running && service.startedAt ? formatDuration(now - Date.parse(service.startedAt)) : '–'}
+        <Fact name={t.facts.uptime} title={formatDateTime(service.startedAt)}>
+          {service.startedAt === null ? '–' : formatDuration(now - Date.parse(service.startedAt))}
         </Fact>
-        <Fact name="Memory">{formatBytes(service.rssBytes)}</Fact>
-        <Fact name="Port">{Object.values(service.ports).join(', ') || '–'}</Fact>
-        <Fact name="Restarts">{service.restarts}</Fact>
+        <Fact name={t.facts.cpu} title={only ? cpuTitle(t, only) : t.cpuHint}>
+          {formatCpu(service.cpuCores)}
+        </Fact>
+        <Fact name={t.facts.memory} title={only && memoryTitle(t, only)}>
+          {formatBytes(service.rssBytes)}
+        </Fact>
+        <Fact name={t.facts.port}>{Object.values(service.ports).join(', ') || '–'}</Fact>
+        <Fact name={t.facts.restarts}>{service.restarts}</Fact>
       </Box>
       <Box sx={{ gridRow: { xs: 1, md: 'auto' }, gridColumn: { xs: 2, md: 'auto' }, justifySelf: 'end' }}>
         <ServiceActions service={service} onLogs={onLogs} />
       </Box>
+      <InstanceList service={service} now={now} />
     </Box>
   );
 }
 
-function Fact({ name, title, children }: { readonly name: string; readonly title?: string; readonly children: ReactNode }) {
+function Fact({ name, title, children }: { readonly name: string; readonly title?: string | undefined; readonly children: ReactNode }) {
   return (
     <div title={title}>
       <Box component="dt" sx={{ fontSize: 12, color: 'text.secondary' }}>

@@ -1,6 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
+import type { Messages } from '../../messages/messages.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { LogPanel } from './log-panel.tsx';
@@ -12,6 +14,7 @@ const route = getRouteApi('/signed-in/services');
 
 /** The processes of the stack: how they are, what they say, and the switches. */
 export function ServicesPage() {
+  const t = useMessages().services;
   const services = useQuery(servicesQuery);
   const { service: wanted, request } = route.useSearch();
   const chosen = toServiceName(wanted);
@@ -22,7 +25,16 @@ export function ServicesPage() {
   const sorted = services.data?.services.toSorted((a, b) => SERVICE_ORDER.indexOf(a.name) - SERVICE_ORDER.indexOf(b.name));
   return (
     <>
-      <PageHeader title="Services" text={sorted && summaryOf(sorted.map((service) => service.state))} />
+      <PageHeader
+        title={t.title}
+        text={
+          sorted &&
+          summaryOf(
+            t,
+            sorted.map((service) => service.state),
+          )
+        }
+      />
       {services.error && !sorted && <ErrorNotice error={services.error} onRetry={() => void services.refetch()} />}
       {services.isPending && <ServicesSkeleton />}
       {sorted && <ServiceTable services={sorted} onLogs={choose} />}
@@ -31,7 +43,7 @@ export function ServicesPage() {
   );
 }
 
-function summaryOf(states: readonly string[]): string {
+function summaryOf(t: Messages['services'], states: readonly string[]): string {
   const healthy = states.filter((state) => state === 'healthy').length;
-  return healthy === states.length ? 'All services are healthy' : `${healthy} of ${states.length} services are healthy`;
+  return healthy === states.length ? t.allHealthy : t.someHealthy(healthy, states.length);
 }

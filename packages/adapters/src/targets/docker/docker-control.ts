@@ -6,8 +6,9 @@ import type { ContainerSpec } from '@supastor/core/stack/containers/container-sp
 import type { ContainerTarget } from '@supastor/core/stack/containers/container-target.port';
 import { lastGood } from '@supastor/core/stack/containers/deploy';
 import type { ObservedReplica } from '@supastor/core/stack/containers/observed-containers';
-import { summarizeReplicas } from '@supastor/core/stack/containers/summarize-replicas';
+import { type InstanceUsage, summarizeReplicas } from '@supastor/core/stack/containers/summarize-replicas';
 import type { StackControl } from '@supastor/core/stack/stack-control.port';
+import { createContainerMeter } from './container-meter.ts';
 import { unlessDone } from './engine.ts';
 import { followEvents } from './follow-events.ts';
 import { awaitHealthy } from './health-gate.ts';
@@ -26,10 +27,13 @@ export function createDockerControl(docker: Docker, id: StackId, history: Contai
     const good = lastGood(await history.list());
     return good?.stack.services ?? [];
   };
+  const measure = createContainerMeter(docker);
   const rememberedSpecs = remember(wantedSpecs, SPECS_AGE_MS);
   const status = async (): Promise<readonly ServiceStatus[]> => {
-    const [replicas, specs] = await Promise.all([observeReplicas(docker, id), rememberedSpecs()]);
-    return summarizeAll(replicas, specs);
+    const observing = observeReplicas(docker, id);
+    const measuring = observing.then((replicas) => measure(replicas.flatMap((replica) => (replica.startedAt === null ? [] : replica.id))));
+    const [replicas, usage, specs] = await Promise.all([observing, measuring, rememberedSpecs()]);
+    return summarizeAll(replicas, specs, usage);
   };
   return {
     status,
@@ -65,11 +69,15 @@ function remember<T>(ask: () => Promise<T>, maxAgeMs: number): () => Promise<T> 
 }
 
 /** One status a service, in dependency order. */
-export function summarizeAll(replicas: readonly ObservedReplica[], specs: readonly ContainerSpec[]): readonly ServiceStatus[] {
+export function summarizeAll(
+  replicas: readonly ObservedReplica[],
+  specs: readonly ContainerSpec[],
+  usage: ReadonlyMap<string, InstanceUsage>,
+): readonly ServiceStatus[] {
   const names = SERVICE_NAMES.filter((name) => isPart(name, replicas, specs));
   return names.map((name) => {
     const own = replicas.filter(({ service }) => service === name);
-    return summarizeReplicas(name, own, specs.find((spec) => spec.name === name)?.replicas ?? null);
+    return summarizeReplicas(name, own, specs.find((spec) => spec.name === name)?.replicas ?? null, usage);
   });
 }
 

@@ -49,7 +49,13 @@ function describeReplica(info: Docker.ContainerInspectInfo): ObservedReplica | n
     startedAt: info.State.Running ? info.State.StartedAt : null,
     restarts: info.RestartCount,
     ports: parsePorts(labels[LABELS.ports]),
+    limits: limitsOf(info.HostConfig),
   };
+}
+
+/** The engine writes 0 for no limit. */
+function limitsOf({ NanoCpus, Memory }: Docker.HostConfig): ObservedReplica['limits'] {
+  return { cpuCores: NanoCpus ? NanoCpus / 1e9 : null, memoryBytes: Memory || null };
 }
 
 /** The engine's words in ours. */

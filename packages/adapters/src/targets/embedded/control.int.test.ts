@@ -117,3 +117,11 @@ test('where nobody listens, every call says so', async () => {
   await expect(client.status()).rejects.toMatchObject({ code: 'SJ_SUPERVISOR_UNREACHABLE', hint: 'supastor up' });
   await expect(take(client.events(), () => true)).rejects.toMatchObject({ code: 'SJ_SUPERVISOR_UNREACHABLE' });
 });
+
+test('a status says what each service uses, of late as well', async () => {
+  const usage = async () => (await stack.status('postgres')).instances[0];
+  await expect.poll(async () => (await usage())?.cpuCores ?? -1, { timeout: 30_000 }).toBeGreaterThanOrEqual(0);
+  expect(await usage()).toMatchObject({ name: 'postgres', state: 'healthy', pid: await stack.pid('postgres'), memoryLimitBytes: null });
+  expect((await usage())?.cpuSeconds).toBeGreaterThan(0);
+  expect((await stack.status('postgres')).rssBytes).toBeGreaterThan(1e6);
+});

@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import type { ServiceStatus } from '@supastor/contract/wire/service-status';
 import type { DesiredStack } from '@supastor/core/stack/desired';
-import { hashSpec } from '@supastor/core/stack/spec-hash';
 import type { ObservedService, ObservedStack } from '@supastor/core/stack/stack-target.port';
 import { SupastorError } from '@supastor/contract/errors';
 import type { SupervisorClient } from './control-client.ts';
+import { describeProcess } from './describe-process.ts';
 import type { StackPaths } from './files/paths.ts';
 import { readState, type ServiceRecord } from './files/state-file.ts';
 import type { ResolvedPlacement } from './placement.ts';
 import { choosePorts } from './ports.ts';
 import { isCluster } from './postgres/cluster.ts';
-import { isAlive, residentBytes } from './process-identity.ts';
+import { isAlive } from './process-identity.ts';
+import { createProcessMeter, type ProcessMeter } from './process-meter.ts';
 
 /** Why a running service is shown although nobody looks after it. */
 export const UNSUPERVISED = 'runs without a supervisor';
@@ -25,7 +26,7 @@ export async function observeEmbedded(
   const state = readState(paths.stateFile);
   const specs = new Map((state?.services ?? []).map((record) => [record.spec.name, record.spec]));
   const live = await liveStatus(client);
-  const statuses = live ?? (state?.services ?? []).map(offlineStatus);
+  const statuses = live ?? (await offlineStatuses(state?.services ?? []));
   const services = statuses.map((status): ObservedService => ({ status, spec: specs.get(status.name) ?? null }));
   const held = Object.fromEntries(
     statuses
@@ -56,20 +57,24 @@ async function liveStatus(client: SupervisorClient): Promise<readonly ServiceSta
   }
 }
 
-function offlineStatus(record: ServiceRecord): ServiceStatus {
+async function offlineStatuses(records: readonly ServiceRecord[]): Promise<readonly ServiceStatus[]> {
+  const meter = createProcessMeter();
+  await meter.refresh();
+  return records.map((record) => offlineStatus(record, meter));
+}
+
+function offlineStatus(record: ServiceRecord, meter: ProcessMeter): ServiceStatus {
   const alive = record.process !== null && isAlive(record.process);
-  return {
-    name: record.spec.name,
+  const pid = alive && record.process ? record.process.pid : null;
+  return describeProcess(record.spec, {
     // What it was last seen as; whether that still holds is found out by the supervisor that adopts it.
     state: alive ? record.state : 'stopped',
-    specHash: hashSpec(record.spec),
-    pid: alive && record.process ? record.process.pid : null,
-    ports: Object.fromEntries(Object.entries(record.spec.ports).map(([name, { port }]) => [name, port])),
-    startedAt: alive ? record.startedAt : null,
+    pid,
+    startedAt: record.startedAt,
     restarts: record.restarts,
-    rssBytes: alive && record.process ? residentBytes(record.process.pid) : null,
     detail: alive ? UNSUPERVISED : null,
-  };
+    usage: pid === null ? null : meter.measure(pid),
+  });
 }
 
 async function existingVolumes({ volumes }: ResolvedPlacement): Promise<readonly string[]> {

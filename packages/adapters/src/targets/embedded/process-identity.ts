@@ -75,26 +75,6 @@ export function findByWorkingDirectory(dir: string): readonly number[] {
   });
 }
 
-/**
- * Resident memory of a process and its descendants, in bytes; null when unknown.
- * Of the descendants only private memory counts: what they share with the first process is counted there.
- */
-export function residentBytes(pid: number): number | null {
-  const own = memoryField(pid, 'VmRSS');
-  if (own === null) return null;
-  return own + descendants(pid).reduce((sum, child) => sum + (memoryField(child, 'RssAnon') ?? 0), 0);
-}
-
-function descendants(pid: number): readonly number[] {
-  const children = (readFileOrNull(`/proc/${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
-}
-
-function memoryField(pid: number, name: string): number | null {
-  const match = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readProc(pid, 'status') ?? '');
-  return match ? Number(match[1]) * 1024 : null;
-}
-
 function readProc(pid: number, file: string): string | null {
   return readFileOrNull(`/proc/${pid}/${file}`);
 }

@@ -13,6 +13,7 @@ import { awaitConverged } from './converge.ts';
 import { settingsOf } from './prepare-stack.ts';
 import { changeService, listServices } from './services.ts';
 import { readSwarmLogs } from './swarm-logs.ts';
+import { createSwarmMeter } from './swarm-meter.ts';
 import { listNodes, observeReplicas, type PlacedReplica } from './tasks.ts';
 
 /** A manager tells nobody when a task gets well; it is asked this often. */
@@ -30,14 +31,16 @@ export interface SwarmControl extends StackControl {
 
 /** Power over the services of a stack, as over processes of a supervisor. */
 export function createSwarmControl(docker: Docker, id: StackId, history: DeployHistory): SwarmControl {
+  const measure = createSwarmMeter(docker);
   const status = async (): Promise<readonly ServiceStatus[]> => {
     const services = await listServices(docker, id);
     const replicas = await observeReplicas(docker, services);
+    const usage = await measure(replicas);
     return SERVICE_NAMES.flatMap((name) => {
       const service = services.find((candidate) => candidate.name === name);
       if (service === undefined) return [];
       const own = replicas.filter((replica) => replica.service === name);
-      return withNodes(summarizeReplicas(name, own, service.info.ServiceStatus?.DesiredTasks ?? null), own);
+      return withNodes(summarizeReplicas(name, own, service.info.ServiceStatus?.DesiredTasks ?? null, usage), own);
     });
   };
   return {

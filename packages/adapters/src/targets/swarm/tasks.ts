@@ -11,6 +11,9 @@ import { nodeSchema, type Task, taskSchema } from './wire.ts';
 export interface PlacedReplica extends ObservedReplica {
   /** Name of its node; null while it has none. */
   readonly node: string | null;
+  readonly nodeId: string;
+  /** Of the engine on that node; null while there is none. */
+  readonly containerId: string | null;
 }
 
 export async function listNodes(docker: Docker): Promise<readonly SwarmNode[]> {
@@ -83,10 +86,18 @@ export function describeReplicas(
         startedAt: current.Status.State === 'running' ? current.Status.Timestamp : null,
         restarts: failed.length,
         ports,
+        limits: limitsOf(current),
         node: node?.name ?? null,
+        nodeId: current.NodeID,
+        containerId: current.Status.ContainerStatus?.ContainerID || null,
       },
     ];
   });
+}
+
+function limitsOf({ Spec }: Task): ObservedReplica['limits'] {
+  const { NanoCPUs, MemoryBytes } = Spec.Resources?.Limits ?? {};
+  return { cpuCores: NanoCPUs ? NanoCPUs / 1e9 : null, memoryBytes: MemoryBytes || null };
 }
 
 const FAILED: readonly string[] = ['failed', 'rejected'];

@@ -20,12 +20,13 @@ export const taskSchema = z.object({
   Spec: z.object({
     ForceUpdate: z.number().default(0),
     ContainerSpec: z.object({ Image: z.string(), Labels: z.record(z.string(), z.string()).default({}) }).optional(),
+    Resources: z.object({ Limits: z.object({ NanoCPUs: z.number().optional(), MemoryBytes: z.number().optional() }).nullish() }).nullish(),
   }),
   Status: z.object({
     State: z.string(),
     Timestamp: z.string().default(''),
     Err: z.string().default(''),
-    ContainerStatus: z.object({ ExitCode: z.number().default(0) }).nullish(),
+    ContainerStatus: z.object({ ContainerID: z.string().default(''), ExitCode: z.number().default(0) }).nullish(),
   }),
 });
 export type Task = z.infer<typeof taskSchema>;

@@ -13,6 +13,10 @@ export interface ObservedReplica {
   readonly startedAt: string | null;
   readonly restarts: number;
   readonly ports: Readonly<Record<string, number>>;
+  /** What it is held to; null: no limit. */
+  readonly limits: { readonly cpuCores: number | null; readonly memoryBytes: number | null };
+  /** Name of the node of a swarm that it is on; null while it has none. */
+  readonly node?: string | null;
 }
 
 /** One snapshot of what is ours on an engine; planning reads nothing else. */

@@ -64,7 +64,9 @@ export function createStatus(name: ServiceName, changes: Partial<ServiceStatus> 
     ports: {},
     startedAt: '2026-01-01T00:00:00.000Z',
     restarts: 0,
+    cpuCores: 0.01,
     rssBytes: 1_000_000,
+    instances: [],
     detail: null,
     ...changes,
   };

@@ -3,9 +3,10 @@ import type { Placement } from '@supastor/adapters/targets/swarm/swarm-control';
 import type { CliContext, Style } from '../../../context.ts';
 import { formatTable } from '../../../output/table.ts';
 import { connectionRecord, containerConnection, formatEnv, formatUrls } from '../connection-table.ts';
+import { formatInstancesTable } from '../format-instances.ts';
 import { formatStatusTable } from '../format-status.ts';
 import type { ContainerStack } from '../open-stack.ts';
-import type { NodeReport, StatusFlags, StatusReport } from '../status.ts';
+import { isWide, type NodeReport, type StatusFlags, type StatusReport } from '../status.ts';
 import { openContainerProject } from './open-containers.ts';
 
 const UNHEALTHY_EXIT_CODE = 10;
@@ -24,7 +25,7 @@ export async function runContainerStatus(context: CliContext, configured: Contai
   }
   const report = await look();
   if (context.output.extraFormat === 'env') context.output.result(report, ({ connection }) => formatEnv(connection));
-  else context.output.result(report, (_, style) => formatReport(report, configured, style));
+  else context.output.result(report, (_, style) => formatReport(report, configured, style, isWide(context)));
   return report.healthy ? 0 : UNHEALTHY_EXIT_CODE;
 }
 
@@ -63,10 +64,11 @@ function formatNodes(nodes: readonly NodeReport[], style: Style): string {
   return formatTable([head, ...rows]);
 }
 
-function formatReport(report: StatusReport, { loaded }: ContainerStack, style: Style): string {
+function formatReport(report: StatusReport, { loaded }: ContainerStack, style: Style, wide: boolean): string {
   const title = `${style.bold(report.project)} (${report.environment})`;
   if (report.services.length === 0) return `${title} is not running. Start it with ${style.bold('supastor up')}.`;
   const table = formatStatusTable(report.services, style, Date.now());
   const nodes = report.nodes === undefined ? [] : [formatNodes(report.nodes, style), ''];
-  return [title, '', table, '', ...nodes, formatUrls(containerConnection(loaded.config, report.services), style)].join('\n');
+  const instances = wide ? [formatInstancesTable(report.services, style, Date.now()), ''] : [];
+  return [title, '', table, '', ...instances, ...nodes, formatUrls(containerConnection(loaded.config, report.services), style)].join('\n');
 }

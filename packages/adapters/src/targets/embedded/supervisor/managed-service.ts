@@ -4,11 +4,12 @@ import type { LogLevel } from '@supastor/contract/wire/log-record';
 import type { ServiceName, ServiceState, ServiceStatus } from '@supastor/contract/wire/service-status';
 import { decideRestart, recentRestarts } from '@supastor/core/stack/restart-policy';
 import type { PlacedSpec } from '@supastor/core/stack/service-spec';
-import { hashLaunch, hashSpec } from '@supastor/core/stack/spec-hash';
+import { hashLaunch } from '@supastor/core/stack/spec-hash';
 import { hasProcess, moveState } from '@supastor/core/stack/state';
 import type { ServiceRecord } from '../files/state-file.ts';
 import { type ExitInfo, type ProcessHandle, spawnProcess, terminate } from '../process-handle.ts';
-import { residentBytes } from '../process-identity.ts';
+import type { MeteredUsage } from '../process-meter.ts';
+import { describeProcess } from '../describe-process.ts';
 import type { Launcher } from './launcher.ts';
 import { describeExit } from './describe-exit.ts';
 
@@ -19,6 +20,8 @@ export interface ManagedServiceDeps {
   readonly logPath: string;
   /** The last lines the service wrote since a time (ISO 8601), oldest first; of a level at least as severe, when one is given. */
   readonly recentLines: (since: string, count: number, level?: LogLevel) => readonly string[];
+  /** What the process with this id uses. */
+  readonly measure: (pid: number) => MeteredUsage;
   /** Told after every change of state. */
   readonly changed: (from: ServiceState, to: ServiceState) => void;
 }
@@ -77,17 +80,14 @@ export class ManagedService {
 
   status(): ServiceStatus {
     const pid = this.#handle?.id.pid ?? null;
-    return {
-      name: this.name,
+    return describeProcess(this.#spec, {
       state: this.#state,
-      specHash: hashSpec(this.#spec),
       pid,
-      ports: Object.fromEntries(Object.entries(this.#spec.ports).map(([name, { port }]) => [name, port])),
-      startedAt: pid === null ? null : this.#startedAt,
+      startedAt: this.#startedAt,
       restarts: this.#restarts,
-      rssBytes: pid === null ? null : residentBytes(pid),
       detail: this.#detail,
-    };
+      usage: pid === null ? null : this.#deps.measure(pid),
+    });
   }
 
   /** What the state file keeps, so that another supervisor can go on from here. */

@@ -12,6 +12,7 @@ import type { RotationLimits } from '../logs/log-file.ts';
 import { logFilePath, matchesLevel, readLogRecords } from '../logs/log-reader.ts';
 import { adoptProcess, terminate } from '../process-handle.ts';
 import { findByEnvironment, identifyProcess, isSessionLeader } from '../process-identity.ts';
+import { createProcessMeter } from '../process-meter.ts';
 import { createChannel } from './channel.ts';
 import type { Launcher } from './launcher.ts';
 import { ManagedService } from './managed-service.ts';
@@ -28,12 +29,16 @@ export interface SupervisorOptions {
 
 const STREAM_CAPACITY = 10_000;
 const REAP_TIMEOUT_MS = 5000;
+/** Load is told of the last two of these. */
+const MEASURE_MS = 5000;
 
 /** Looks after every service of one stack. It offers the same interface in its own process as over its control socket. */
 export class Supervisor implements SupervisorClient {
   readonly #options: SupervisorOptions;
   readonly #services = new Map<ServiceName, ManagedService>();
   readonly #logs: LogCollector;
+  readonly #meter = createProcessMeter();
+  #measuring: NodeJS.Timeout | null = null;
   readonly #eventListeners = new Set<(event: StackEvent) => void>();
   readonly #stopped = Promise.withResolvers<void>();
   #shutdown: Promise<void> | null = null;
@@ -51,11 +56,12 @@ export class Supervisor implements SupervisorClient {
     const state = readState(this.#options.paths.stateFile);
     for (const record of state?.services ?? []) this.#takeOver(record);
     this.#persist();
+    this.#measuring = setInterval(() => void this.status(), MEASURE_MS);
     await this.#reapStrangers();
   }
 
-  // oxlint-disable-next-line typescript/require-await -- the port is asynchronous because it is also spoken over a socket
   async status(): Promise<readonly ServiceStatus[]> {
+    await this.#meter.refresh();
     return SERVICE_NAMES.flatMap((name) => this.#services.get(name)?.status() ?? []);
   }
 
@@ -138,6 +144,7 @@ export class Supervisor implements SupervisorClient {
     };
     await Promise.all([...this.#services.values()].map(stop));
     this.#logs.stop();
+    if (this.#measuring) clearInterval(this.#measuring);
     writeState(this.#options.paths.stateFile, { ...this.#state(), supervisor: null });
     this.#emit({ name: 'stack.stopped', payload: { environment: this.#options.environment } });
     this.#stopped.resolve();
@@ -182,6 +189,7 @@ export class Supervisor implements SupervisorClient {
         const files = { logsDir: paths.logsDir, maxFiles: limits.maxFiles, services: [name] };
         return readLogRecords(files, { services: [name], since, tail: count, ...(level ? { level } : {}) }).map(({ msg }) => msg);
       },
+      measure: (pid) => this.#meter.measure(pid),
       changed: (from, to) => this.#onChange(name, from, to),
     });
     this.#services.set(name, service);

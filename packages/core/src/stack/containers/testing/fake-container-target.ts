@@ -79,6 +79,7 @@ export function replicaOf(spec: ContainerSpec, replica: number, changes: Partial
     startedAt: '2026-01-01T00:00:00.000Z',
     restarts: 0,
     ports: {},
+    limits: { cpuCores: null, memoryBytes: null },
     ...changes,
   };
 }
