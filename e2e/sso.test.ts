@@ -6,7 +6,7 @@ import { createTempDir } from '@supastor/testkit/harness/temp-dir';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, type PageTroubles, watchTroubles } from './harness/browser.ts';
-import { findViolations } from './harness/dashboard.ts';
+import { findViolations, overflowOf, signIn } from './harness/dashboard.ts';
 import { cleanEnvironment, REPO_ROOT, runCli } from './harness/cli.ts';
 import { createStack, freePorts, type Stack } from './harness/stack.ts';
 
@@ -79,6 +79,29 @@ test('the page Account lists where one is signed in, and signs out there', async
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
   await expect.poll(() => sessions.count(), { timeout: 30_000 }).toBe(1);
   await elsewhere.getByRole('textbox', { name: 'E-mail' }).waitFor();
+  await other.close();
+}, 120_000);
+
+test('an administrator sees how a provider is configured, without its secret, and tries it', async () => {
+  const other = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 } });
+  const admin = await other.newPage();
+  admin.setDefaultTimeout(60_000);
+  const seen = watchTroubles(admin);
+  await admin.goto(`${home}/access`);
+  await signIn(admin, await stack.access());
+  await admin.getByRole('button', { name: 'Details of Example Corp' }).click();
+  const dialog = admin.getByRole('dialog', { name: 'Example Corp' });
+  await dialog.getByText(`${home}/sso`).waitFor();
+  await dialog.getByRole('cell', { name: 'operator' }).waitFor();
+  expect(await dialog.textContent()).not.toContain(CLIENT.clientSecret);
+  await dialog.getByRole('button', { name: 'Test connection' }).click();
+  await dialog.getByText(`${idp.issuer} answers as it should.`, { exact: false }).waitFor();
+  expect(await findViolations(admin)).toEqual([]);
+  await admin.setViewportSize({ width: 390, height: 844 });
+  expect(await overflowOf(admin)).toBe(0);
+  expect(seen.found).toEqual([]);
+  await admin.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   await other.close();
 }, 120_000);
 

@@ -86,6 +86,45 @@ describe('single sign-on', () => {
     expect((await enter(admin, 'ada')).status).toBe(200);
   }, 60_000);
 
+  it('tells how a provider is configured, without its secret, and whether it answers', async () => {
+    const admin = await start({ scopes: ['openid', 'email', 'payroll'], domains: ['example.org'] });
+    const owner = await admin.login();
+    const { status, body } = await admin.call('GET', '/api/v1/sso', { token: owner });
+    expect(status).toBe(200);
+    expect(JSON.stringify(body)).not.toContain(CLIENT.clientSecret);
+    expect(body.providers).toEqual([
+      expect.objectContaining({ id: 'corp', issuer: idp.issuer, redirectUrl: `${SITE}/sso`, domains: ['example.org'] }),
+    ]);
+    const checked = await admin.call('POST', '/api/v1/sso/corp/check', { token: owner, body: {} });
+    expect(checked.body).toMatchObject({
+      problem: null,
+      endpoints: { issuer: idp.issuer, token: expect.stringContaining(idp.issuer), unknownScopes: ['payroll'] },
+    });
+    const unknown = await admin.call('POST', '/api/v1/sso/other/check', { token: owner, body: {} });
+    expect(unknown).toMatchObject({ status: 404, body: { code: 'SJ_NOT_FOUND' } });
+  }, 60_000);
+
+  it('says what is wrong with a provider that cannot be used', async () => {
+    const answers: Record<string, string> = {};
+    const server = createServer((request, response) => response.end(answers[request.url ?? ''] ?? '<h1>Welcome</h1>'));
+    const origin = await listenOn(server);
+    answers['/liar/.well-known/openid-configuration'] = JSON.stringify({ issuer: 'https://somebody.example' });
+    try {
+      const check = async (changes: Partial<SsoProviderConfig>) => {
+        const admin = await start(changes);
+        return (await admin.call('POST', '/api/v1/sso/corp/check', { token: await admin.login(), body: {} })).body;
+      };
+      expect(await check({ issuer: `${origin}/page` })).toMatchObject({ problem: expect.stringContaining('/page'), endpoints: null });
+      expect(await check({ issuer: `${origin}/liar` })).toMatchObject({ problem: expect.stringMatching(/issuer/), endpoints: null });
+      expect(await check({ allowPrivate: false })).toMatchObject({ hint: expect.stringContaining('allowPrivate'), endpoints: null });
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      expect(await check({ issuer: `${origin}/gone` })).toMatchObject({ problem: expect.stringContaining('ECONNREFUSED') });
+    } finally {
+      server.close();
+    }
+  }, 120_000);
+
   it('leaves grants alone that somebody here has given, and the last owner an owner', async () => {
     const admin = await start({ roles: [{ group: 'ops', role: 'owner', scope: {} }] });
     const owner = await admin.login();
@@ -253,8 +292,12 @@ async function startForger(claims: Readonly<Record<string, unknown>>, { foreignK
     const idToken = await new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid: 'k' }).sign(key);
     return { access_token: 'a', token_type: 'Bearer', expires_in: 60, id_token: idToken };
   }
-  await new Promise<void>((resolve) => void forger.server.listen(0, '127.0.0.1', resolve));
-  const address = forger.server.address();
-  forger.issuer = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  forger.issuer = await listenOn(forger.server);
   return forger;
+}
+
+async function listenOn(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
 }

@@ -24,6 +24,7 @@ export function pathOf({ name, rest }: RegisteredOperation): string {
       .replace('{pattern}', 'public-read')
       .replace('{kind}', 'bucket')
       .replace('{subject}', 'photos')
+      .replace('{provider}', 'corp')
       .replace('{path}', 'logging.level')
       .replace('{accessKeyId}', 'SJX1')
       .replace('{grantId}', '1') +

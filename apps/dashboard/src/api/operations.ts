@@ -108,6 +108,7 @@ import type { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from '@s
 import type { sessionsList, sessionsRevoke, sessionsRevokeOthers } from '@supastor/contract/operations/sessions';
 import type { sessionSsoBegin, sessionSsoFinish } from '@supastor/contract/operations/sso';
 import type { accountPreferences, accountSavePreferences } from '@supastor/contract/operations/preferences';
+import type { ssoCheck, ssoList } from '@supastor/contract/operations/sso';
 import type { settingsCheck, settingsList, settingsSet, settingsUnset } from '@supastor/contract/operations/settings';
 import type { quotasList, quotasRemove, quotasSet } from '@supastor/contract/operations/quotas';
 import type {
@@ -307,6 +308,8 @@ export const operations = {
   webhooksDelete: route<typeof webhooksDelete>('webhooks.delete', 'DELETE', '/webhooks/{id}'),
   webhooksDeliveries: route<typeof webhooksDeliveries>('webhooks.deliveries', 'GET', '/webhook-deliveries'),
   webhooksReplay: route<typeof webhooksReplay>('webhooks.replay', 'POST', '/webhook-deliveries/replay'),
+  ssoList: route<typeof ssoList>('sso.list', 'GET', '/sso'),
+  ssoCheck: route<typeof ssoCheck>('sso.check', 'POST', '/sso/{provider}/check'),
   settingsList: route<typeof settingsList>('settings.list', 'GET', '/settings'),
   settingsCheck: route<typeof settingsCheck>('settings.check', 'POST', '/settings/{path}/check'),
   settingsSet: route<typeof settingsSet>('settings.set', 'PUT', '/settings/{path}'),

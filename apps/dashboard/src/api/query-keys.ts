@@ -6,6 +6,7 @@ export const keys = {
   maintenance: ['maintenance'],
   database: ['database'],
   methods: ['methods'],
+  sso: ['sso'],
   passkeys: ['passkeys'],
   ownSessions: ['own-sessions'],
   secondFactor: ['second-factor'],

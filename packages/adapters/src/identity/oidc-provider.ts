@@ -1,4 +1,5 @@
 import type { SsoProviderConfig } from '@supastor/contract/config/sso';
+import type { SsoEndpoints } from '@supastor/contract/wire/sso';
 import { SupastorError } from '@supastor/contract/errors';
 import type { SsoClaims, SsoProvider } from '@supastor/core/access/sso.port';
 import type { Configuration, CustomFetchOptions } from 'openid-client';
@@ -40,6 +41,21 @@ export function createOidcProvider({ config, publicUrl }: OidcOptions): SsoProvi
     throw refused(error);
   }
 
+  /** What is wrong, in the words of whoever noticed. */
+  function explain(error: unknown): never {
+    const reasons = [...chainOf(error)].map(({ message }) => message);
+    throw new SupastorError(
+      'SJ_UPSTREAM_FAILED',
+      `${config.issuer} is no OpenID Connect provider that can be used: ${reasons.join(': ')}`,
+      {
+        hint: config.allowPrivate
+          ? 'Compare the issuer with the one in the discovery document, and try that address from the server.'
+          : 'Compare the issuer with the one in the discovery document. A provider on this machine or in a private network needs allowPrivate.',
+        cause: error,
+      },
+    );
+  }
+
   async function provider(): Promise<Configuration> {
     if (known === null || Date.now() - known.atMs > FRESH_MS) known = { found: discover(), atMs: Date.now() };
     return known.found.catch((error: unknown) => {
@@ -50,6 +66,10 @@ export function createOidcProvider({ config, publicUrl }: OidcOptions): SsoProvi
 
   return {
     config,
+    redirectUrl: redirectUri,
+    async discover() {
+      return toEndpoints((await discover().catch(explain)).serverMetadata(), config.scopes);
+    },
     async begin({ state, nonce, verifier }) {
       const [ready, { buildAuthorizationUrl, calculatePKCECodeChallenge }] = [await provider(), await load()];
       const url = buildAuthorizationUrl(ready, {
@@ -85,6 +105,24 @@ export function createOidcProvider({ config, publicUrl }: OidcOptions): SsoProvi
       return buildEndSessionUrl(ready, { post_logout_redirect_uri: `${publicUrl()}/login` }).href;
     },
   };
+}
+
+type Metadata = ReturnType<Configuration['serverMetadata']>;
+
+function toEndpoints(metadata: Metadata, scopes: readonly string[]): SsoEndpoints {
+  const { issuer, authorization_endpoint, token_endpoint, end_session_endpoint, scopes_supported: known } = metadata;
+  return {
+    issuer,
+    authorization: authorization_endpoint ?? null,
+    token: token_endpoint ?? null,
+    signOut: end_session_endpoint ?? null,
+    unknownScopes: known === undefined ? [] : scopes.filter((scope) => !known.includes(scope)),
+  };
+}
+
+/** An error and what caused it, outermost first. */
+function* chainOf(error: unknown): Generator<Error> {
+  for (let at = error; at instanceof Error; at = at.cause) yield at;
 }
 
 function toBody(body: unknown): string {

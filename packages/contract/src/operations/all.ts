@@ -91,7 +91,7 @@ import { rolesCreate, rolesDelete, rolesList, rolesUpdate } from './roles.ts';
 import { servicesList, servicesLogs, servicesRestart, servicesStart, servicesStop } from './services.ts';
 import { sessionGet, sessionLogin, sessionLogout, sessionRefresh } from './session.ts';
 import { sessionsList, sessionsRevoke, sessionsRevokeOthers } from './sessions.ts';
-import { sessionSsoBegin, sessionSsoFinish } from './sso.ts';
+import { sessionSsoBegin, sessionSsoFinish, ssoCheck, ssoList } from './sso.ts';
 import { systemInfo, systemServiceKey } from './system.ts';
 import {
   usersDisable,
@@ -215,6 +215,8 @@ const REGISTERED = [
   settingsCheck,
   settingsSet,
   settingsUnset,
+  ssoList,
+  ssoCheck,
   metricsOverview,
   metricsQuery,
   alertsList,

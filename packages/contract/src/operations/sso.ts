@@ -1,15 +1,17 @@
 import { z } from 'zod';
+import { ssoProviderViewSchema, ssoCheckSchema } from '../wire/sso.ts';
 import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
 import { signedInSchema } from './session.ts';
 
+const providerId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 const ticket = sensitive(z.string().min(1).max(8192));
 
 export const sessionSsoBegin = defineOperation({
   name: 'session.ssoBegin',
   rate: 'signIn',
   summary: 'Where to go to sign in with a provider, and the ticket to come back with',
-  input: z.strictObject({ provider: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/) }),
+  input: z.strictObject({ provider: providerId }),
   output: z.object({
     url: z.string(),
     /** Works once, for five minutes, in the hands of whoever began. */
@@ -35,4 +37,25 @@ export const sessionSsoFinish = defineOperation({
   audit: 'deferrable',
   signsIn: true,
   rest: { method: 'POST', path: '/session/sso-finish' },
+});
+
+export const ssoList = defineOperation({
+  name: 'sso.list',
+  summary: 'Providers of single sign-on that this server runs with; client secrets are not told',
+  input: z.strictObject({}),
+  output: z.object({ providers: z.array(ssoProviderViewSchema) }),
+  permission: 'settings:read',
+  effect: 'read',
+  rest: { method: 'GET', path: '/sso' },
+});
+
+export const ssoCheck = defineOperation({
+  name: 'sso.check',
+  rate: 'heavy',
+  summary: 'Ask a provider for its discovery document: whether people could be sent there now',
+  input: z.strictObject({ provider: providerId }),
+  output: ssoCheckSchema,
+  permission: 'settings:read',
+  effect: 'read',
+  rest: { method: 'POST', path: '/sso/{provider}/check' },
 });

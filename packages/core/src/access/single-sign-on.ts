@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SupastorError } from '@supastor/contract/errors';
+import type { SsoCheck, SsoProviderView } from '@supastor/contract/wire/sso';
 import type { IdSource } from '../operations/ports.ts';
 import type { SsoClaims, SsoProvider, SsoSecrets, SsoStore } from './sso.port.ts';
 import type { Tickets } from './tickets.ts';
@@ -25,6 +26,10 @@ export interface SsoSignIn {
 /** Signing in with accounts of other systems (OpenID Connect). */
 export interface SingleSignOn {
   readonly providers: readonly { readonly id: string; readonly name: string }[];
+  /** How each is configured, without secrets. */
+  describe(): SsoProviderView[];
+  /** Whether a provider answers as it should. @throws SJ_NOT_FOUND */
+  check(providerId: string): Promise<SsoCheck>;
   /** @throws SJ_NOT_FOUND, SJ_UPSTREAM_FAILED */
   begin(providerId: string): Promise<{ readonly url: string; readonly ticket: string }>;
   /**
@@ -41,6 +46,12 @@ const PURPOSE = 'single sign-on';
 
 export function createSingleSignOn({ providers, store, users, directory, tickets, ids }: SingleSignOnOptions): SingleSignOn {
   const byId = new Map(providers.map((provider) => [provider.config.id, provider]));
+
+  function find(providerId: string): SsoProvider {
+    const provider = byId.get(providerId);
+    if (provider) return provider;
+    throw new SupastorError('SJ_NOT_FOUND', 'There is no such way to sign in.', { hint: 'supastor sso list' });
+  }
 
   /** The user whom the provider means. */
   async function userOf(provider: SsoProvider, claims: SsoClaims, isWelcome: boolean): Promise<StoredUser> {
@@ -68,9 +79,21 @@ export function createSingleSignOn({ providers, store, users, directory, tickets
 
   return {
     providers: providers.map(({ config: { id, name } }) => ({ id, name })),
+    describe: () =>
+      providers.map((provider) => {
+        const { clientSecret: _secret, ...shown } = provider.config;
+        return { ...shown, redirectUrl: provider.redirectUrl() };
+      }),
+    async check(providerId) {
+      try {
+        return { problem: null, hint: null, endpoints: await find(providerId).discover() };
+      } catch (error) {
+        if (!(error instanceof SupastorError) || error.code !== 'SJ_UPSTREAM_FAILED') throw error;
+        return { problem: error.message, hint: error.hint ?? null, endpoints: null };
+      }
+    },
     async begin(providerId) {
-      const provider = byId.get(providerId);
-      if (!provider) throw new SupastorError('SJ_NOT_FOUND', 'There is no such way to sign in.');
+      const provider = find(providerId);
       const secrets: SsoSecrets = { state: random(), nonce: random(), verifier: random() };
       return { url: await provider.begin(secrets), ticket: tickets.issue(PURPOSE, { ...secrets, provider: providerId }) };
     },

@@ -1,4 +1,4 @@
-import { sessionSsoBegin, sessionSsoFinish } from '@supastor/contract/operations/sso';
+import { sessionSsoBegin, sessionSsoFinish, ssoCheck, ssoList } from '@supastor/contract/operations/sso';
 import type { OperationContext } from '../operations/context.ts';
 import { implement } from '../operations/implement.ts';
 import { toSignedIn } from '../session/signed-in.ts';
@@ -29,4 +29,7 @@ export const ssoHandlers = {
     emit('session.started', { sessionId, email });
     return toSignedIn(started);
   }),
+
+  'sso.list': implement(ssoList, async (_, { deps }: Context) => ({ providers: deps.sso.describe() })),
+  'sso.check': implement(ssoCheck, ({ provider }, { deps }: Context) => deps.sso.check(provider)),
 };

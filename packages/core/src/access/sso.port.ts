@@ -1,4 +1,5 @@
 import type { SsoProviderConfig } from '@supastor/contract/config/sso';
+import type { SsoEndpoints } from '@supastor/contract/wire/sso';
 import type { NewGrant } from './user.port.ts';
 
 /** What ties the answer of a provider to the request for it. */
@@ -29,6 +30,10 @@ export interface SsoProvider {
   finish(query: string, secrets: SsoSecrets): Promise<SsoClaims>;
   /** Where the session at the provider is ended; null when it offers no such place. */
   signOutUrl(): Promise<string | null>;
+  /** Where people come back to. */
+  redirectUrl(): string;
+  /** Asks anew what the provider says about itself. @throws SJ_UPSTREAM_FAILED, saying what is wrong */
+  discover(): Promise<SsoEndpoints>;
 }
 
 export interface SsoIdentity {

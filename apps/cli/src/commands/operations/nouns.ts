@@ -8,6 +8,7 @@ export const OPERATION_NOUNS = [
   { noun: 'webhooks', description: 'targets of object events, their messages, and sending them again' },
   { noun: 'quotas', description: 'limits of buckets and owners' },
   { noun: 'settings', description: 'the configuration that a server runs with, and changes of its file' },
+  { noun: 'sso', description: 'providers of single sign-on, and whether they answer' },
   { noun: 'jobs', description: 'long-running work: list, cancel, retry' },
   { noun: 'schedules', description: 'what runs at set times: make, change, pause, run now' },
   { noun: 'services', description: 'services of a stack through its admin API, from any machine' },

@@ -19,7 +19,7 @@ import { MONO } from '../../ui/fonts.ts';
 import { useToasts } from '../../ui/toast.tsx';
 import { ChangePreview } from './change-preview.tsx';
 import { useCheck } from './setting-queries.ts';
-import { SettingSource, useShownValue } from './setting-source.tsx';
+import { SettingSource, useShownValue } from '../../ui/setting-source.tsx';
 import { ValueField } from './value-field.tsx';
 
 interface SettingDialogProps {

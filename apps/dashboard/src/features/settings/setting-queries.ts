@@ -1,16 +1,11 @@
 import type { Setting } from '@supastor/contract/wire/setting';
-import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 
 const PAUSE_MS = 300;
-
-export const settingsQuery = queryOptions({
-  queryKey: keys.settings,
-  queryFn: ({ signal }) => call(operations.settingsList, {}, signal),
-});
 
 /** What a value would change, asked once typing pauses. */
 export function useCheck({ path, revision, value: current }: Setting, value: string) {

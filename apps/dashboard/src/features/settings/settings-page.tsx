@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { heldPermissionsQuery } from '../../api/held-permissions-query.ts';
+import { settingsQuery } from '../../api/settings-query.ts';
 import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Choice, FilterBar, TypedField } from '../../ui/filter-fields.tsx';
@@ -12,7 +13,6 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { LinesSkeleton } from '../../ui/section.tsx';
 import { SettingDialog } from './setting-dialog.tsx';
 import { bySection, filterSettings, parseSettingFilter, SOURCE_KINDS } from './setting-filter.ts';
-import { settingsQuery } from './setting-queries.ts';
 import { SettingsTable } from './settings-table.tsx';
 
 const route = getRouteApi('/signed-in/settings');

@@ -13,7 +13,7 @@ import { MONO } from '../../ui/fonts.ts';
 import { Section } from '../../ui/section.tsx';
 import { FixedTable } from '../../ui/table-frame.tsx';
 import { VISUALLY_HIDDEN } from '../../ui/visually-hidden.ts';
-import { SettingSource, useShownValue } from './setting-source.tsx';
+import { SettingSource, useShownValue } from '../../ui/setting-source.tsx';
 
 const WIDE = { display: { xs: 'none', md: 'table-cell' } } as const;
 

@@ -111,6 +111,8 @@ export const ROLE_TABLE: Readonly<Record<OperationName, string>> = {
   'settings.check': 'owner admin auditor',
   'settings.set': 'owner admin',
   'settings.unset': 'owner admin',
+  'sso.list': 'owner admin auditor',
+  'sso.check': 'owner admin auditor',
   'links.list': 'owner admin developer auditor',
   'links.revoke': 'owner admin developer',
   'maintenance.scan': 'owner admin',

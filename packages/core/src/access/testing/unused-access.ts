@@ -75,7 +75,15 @@ export const unusedAccess: Pick<
     remove: refuse,
   },
   preferences: { read: refuse, merge: refuse },
-  sso: { providers: [], begin: refuse, finish: refuse, noteSession: refuse, signOutUrl: async () => null },
+  sso: {
+    providers: [],
+    describe: () => [],
+    check: refuse,
+    begin: refuse,
+    finish: refuse,
+    noteSession: refuse,
+    signOutUrl: async () => null,
+  },
   throttle: { attempt: refuse, undo: refuse, succeed: refuse },
   findHolder: refuse,
 };

@@ -1,6 +1,6 @@
 import type { Setting } from '@supastor/contract/wire/setting';
-import { useMessages } from '../../messages/locale-provider.tsx';
-import { Breakable } from '../../ui/breakable.tsx';
+import { useMessages } from '../messages/locale-provider.tsx';
+import { Breakable } from './breakable.tsx';
 
 /** Where a value came from, in words. */
 export function SettingSource({ source: { kind, name, file, line } }: { readonly source: Setting['source'] }) {
