@@ -16,6 +16,7 @@ const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean' },
+    only: { type: 'string' },
     url2: { type: 'string' },
     'service-key2': { type: 'string' },
     'db-url2': { type: 'string' },
@@ -34,7 +35,7 @@ const BENCHMARKS = {
   containers: benchContainers,
   lighthouse: benchLighthouse,
   dashboard: benchDashboard,
-  load: () => benchLoad({ isQuick: values.quick ?? false, second: secondServer() }),
+  load: () => benchLoad({ isQuick: values.quick ?? false, only: values.only ?? null, second: secondServer() }),
 } as const;
 
 const unknown = wanted.filter((name) => !Object.hasOwn(BENCHMARKS, name));

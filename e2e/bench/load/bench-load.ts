@@ -7,7 +7,7 @@ import { cpuSeconds } from './cpu-time.ts';
 import { LoadGenerator } from './load-generator.ts';
 import type { LoadResult } from './load-worker.ts';
 import { measurePeak } from './memory-peak.ts';
-import { LARGE_BYTES, type Line, type LoadPlan, planLoad } from './plan.ts';
+import { LARGE_BYTES, type Line, type LoadPlan, narrow, planLoad } from './plan.ts';
 import { type CpuCost, judge, type Measurement, printMeasurement } from './report.ts';
 import { deletedBucket, KEYS_PER_DELETE, type LoadTarget, type ScenarioName, seededBucket } from './scenarios.ts';
 import { clearRows, seedObjects, seedRows, unseed } from './seed.ts';
@@ -21,6 +21,8 @@ interface SecondServer {
 
 export interface LoadOptions {
   readonly isQuick: boolean;
+  /** Start of the labels of the lines to measure; null: all of them, and the peak of memory. */
+  readonly only: string | null;
   readonly second: SecondServer | null;
 }
 
@@ -37,8 +39,8 @@ const ROUNDS = 3;
 const DELETES_PER_SECOND = 400;
 
 /** Requests a second of a fresh stack, beside bare yardsticks on the same disk and in the same Postgres. */
-export async function benchLoad({ isQuick, second }: LoadOptions): Promise<Table> {
-  const plan = planLoad(isQuick);
+export async function benchLoad({ isQuick, only, second }: LoadOptions): Promise<Table> {
+  const plan = only === null ? planLoad(isQuick) : narrow(planLoad(isQuick), only);
   const stack = await startStack();
   const generator = new LoadGenerator();
   let bare: Bare | null = null;
@@ -64,6 +66,7 @@ export async function benchLoad({ isQuick, second }: LoadOptions): Promise<Table
         measured.push(measurement);
       }
     }
+    if (plan.memoryUploads === 0) return judge(measured, plan, null);
     const peak = await measurePeak(generator, pid, ours.target, plan.memoryUploads, LARGE_BYTES);
     if (peak.load.errors > 0) throw new Error(`uploads failed while memory was measured: ${peak.load.firstError ?? ''}`);
     return judge(measured, plan, peak.peakBytes);

@@ -20,8 +20,16 @@ export interface LoadPlan {
   /** Sizes of objects that must be there to be read. */
   readonly sizes: readonly number[];
   /** Entries of the small and of the large bucket. */
-  readonly listed: readonly [small: number, large: number];
+  readonly listed: readonly number[];
   readonly memoryUploads: number;
+}
+
+/** The lines of a plan whose labels begin so, and what they need; the peak of memory is then left out. @throws Error when there is none */
+export function narrow(plan: LoadPlan, only: string): LoadPlan {
+  const lines = plan.lines.filter(({ label }) => label.startsWith(only));
+  if (lines.length === 0) throw new Error(`--only ${only} fits none of: ${plan.lines.map(({ label }) => label).join(', ')}`);
+  const isListed = (entries: number) => lines.some(({ scenario, size }) => scenario.startsWith('list') && size === entries);
+  return { ...plan, lines, listed: plan.listed.filter(isListed), memoryUploads: 0 };
 }
 
 /** What is measured. `isQuick`: concurrency 16 only, a second each, a smaller large bucket. */

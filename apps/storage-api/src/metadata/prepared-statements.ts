@@ -1,4 +1,5 @@
 import { type Connection, types } from 'pg';
+import { readTimestamp } from './read-timestamp.ts';
 
 export interface Columns {
   readonly names: readonly string[];
@@ -59,17 +60,23 @@ export class PreparedStatements {
 export function readColumns(fields: readonly { readonly name: string; readonly dataTypeID: number }[]): Columns {
   return {
     names: fields.map(({ name }) => name),
-    parsers: fields.map(({ dataTypeID }) => types.getTypeParser(dataTypeID)),
+    parsers: fields.map(({ dataTypeID }) => parserOf(dataTypeID)),
     blank: Object.fromEntries(fields.map(({ name }) => [name, null])),
   };
+}
+
+const TIMESTAMPTZ: number = types.builtins.TIMESTAMPTZ;
+
+function parserOf(type: number): (text: string) => unknown {
+  return type === TIMESTAMPTZ ? readTimestamp : types.getTypeParser(type);
 }
 
 /** One row as an object. `isText`: values as Postgres writes them, not parsed. */
 export function readRow({ names, parsers, blank }: Columns, values: readonly (string | null)[], isText: boolean): Record<string, unknown> {
   const row = { ...blank };
-  for (const [index, name] of names.entries()) {
+  for (let index = 0; index < names.length; index += 1) {
     const value = values[index] ?? null;
-    row[name] = value === null || isText ? value : parsers[index]?.(value);
+    row[names[index] ?? ''] = value === null || isText ? value : parsers[index]?.(value);
   }
   return row;
 }
