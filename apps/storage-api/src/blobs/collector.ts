@@ -1,4 +1,5 @@
 import type { Logger } from '@supastor/adapters/telemetry/logger';
+import { NO_BACKUP_RUNS } from '@supastor/contract/wire/backup';
 import type { Metrics } from '../http/metrics.ts';
 import type { Database } from '../metadata/database.ts';
 import { step } from '../metadata/step.ts';
@@ -32,7 +33,7 @@ const SQL = {
   due: {
     name: 'retired_due',
     text: `select version from storage.retired_blobs where retired_at < now() - make_interval(secs => $1)
-      order by retired_at limit ${BATCH}`,
+      and ${NO_BACKUP_RUNS} order by retired_at limit ${BATCH}`,
   },
   forget: { name: 'retired_forget', text: 'delete from storage.retired_blobs where version = any($1::text[])' },
   expire: {
@@ -73,7 +74,10 @@ export class Collector {
     }
   }
 
-  /** Removes the bytes of all versions whose grace is over. Bytes go before their entry, so a crash only repeats the work. */
+  /**
+   * Removes the bytes of all versions whose grace is over, unless a backup is being made: its rows may still name what was retired since it
+   * began. What was found due before then, those rows do not name any more. Bytes go before their entry, so a crash only repeats the work.
+   */
   async #collectRetired(): Promise<void> {
     const { database, store, graceSeconds, metrics } = this.#options;
     for (;;) {

@@ -72,6 +72,12 @@ export class Props {
     return /"id":"([\w-]+)"/.exec(answer)?.[1] ?? '';
   }
 
+  /** Of some object. */
+  async version(): Promise<string> {
+    const [row] = await this.stage.server.sql('select version from storage.objects where version is not null limit 1');
+    return String(row?.['version']);
+  }
+
   /** Begins an upload in parts as the owner; returns its id. */
   async beginParts(path: string): Promise<string> {
     const { text } = await this.stage.signed({ method: 'POST', path, query: { uploads: '' } }, 'owner');
@@ -241,6 +247,7 @@ export const ACCESS_ROWS: Readonly<Record<string, Row>> = {
   'GET /maintenance/runs/{id}': async (props) => get(`/maintenance/runs/${await props.run()}`),
   'POST /maintenance/runs/{id}/cancel': async (props) => send('POST', `/maintenance/runs/${await props.run()}/cancel`),
   'GET /maintenance/adopted': () => get('/maintenance/adopted'),
+  'GET /maintenance/blobs/{version}': async (props) => get(`/maintenance/blobs/${await props.version()}`),
   'GET /maintenance/damaged': () => get('/maintenance/damaged'),
   'GET /maintenance/quarantine': () => get('/maintenance/quarantine'),
   'POST /maintenance/quarantine/restore': () => send('POST', '/maintenance/quarantine/restore', { ids: [OWNER_ID] }),

@@ -11,18 +11,21 @@ import type { FastifyInstance } from 'fastify';
 import type { StorageDeps } from '../../deps.ts';
 import { listDamaged, presentDamage } from '../../integrity/integrity-queries.ts';
 import { listEntries, presentEntry } from '../../integrity/quarantine-queries.ts';
+import { failures } from '../../errors.ts';
 import { scopeOf } from '../caller.ts';
+import { outgoingBody } from '../outgoing-body.ts';
 import { parseInput, requireServiceRole } from './service-only.ts';
 
 const UUID = '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
 const params = { type: 'object', properties: { id: { type: 'string', pattern: UUID } }, required: ['id'] };
 type ById = { Params: { id: string } };
+const versionParams = { type: 'object', properties: { version: { type: 'string', pattern: UUID } }, required: ['version'] };
 
 const config = (operation: string) => ({ auth: 'required', operation: `storage.maintenance.${operation}` }) as const;
 const OPTIONS = { scan: scanOptionsSchema, scrub: scrubOptionsSchema, import: importOptionsSchema } as const;
 
-/** `/maintenance`: scan, scrub, quarantine and what is damaged, for service_role only. */
-export function maintenanceRoutes(app: FastifyInstance, { maintenance, quarantine, database }: StorageDeps): void {
+/** `/maintenance`: scan, scrub, quarantine, what is damaged, and bytes by their version for backups; for service_role only. */
+export function maintenanceRoutes(app: FastifyInstance, { maintenance, quarantine, database, blobs }: StorageDeps): void {
   void app.register(async (scope) => {
     scope.addHook('preValidation', async (request) => requireServiceRole(request, 'maintenance'));
 
@@ -46,6 +49,19 @@ export function maintenanceRoutes(app: FastifyInstance, { maintenance, quarantin
     );
     scope.post<ById>('/maintenance/runs/:id/cancel', { schema: { params }, config: config('cancel') }, (request) =>
       maintenance.cancel(request.params.id),
+    );
+
+    scope.get<{ Params: { version: string } }>(
+      '/maintenance/blobs/:version',
+      { exposeHeadRoute: false, schema: { params: versionParams }, config: config('blob') },
+      async (request, reply) => {
+        const blob = await blobs.open(request.params.version.toLowerCase());
+        if (blob === null) throw failures.noSuchKey();
+        const body = await blob.body();
+        return reply
+          .headers({ 'content-type': 'application/octet-stream', 'content-length': blob.sizeBytes, 'cache-control': 'no-store' })
+          .send(Buffer.isBuffer(body) ? body : outgoingBody(body));
+      },
     );
 
     scope.get('/maintenance/damaged', { config: config('damaged') }, async (request) => {

@@ -11,7 +11,7 @@ import { s3KeyCreateSchema, s3KeyRotateSchema, s3KeyUpdateSchema } from '@supast
 import { linkQuerySchema, linkRevokeSchema } from '@supastor/contract/wire/signed-link';
 import { quotaLimitsSchema } from '@supastor/contract/wire/quota';
 import { deliveryQuerySchema, replaySchema, webhookCreateSchema, webhookUpdateSchema } from '@supastor/contract/wire/webhook';
-import { json, message, ref, type RouteDocs } from '../route-doc.ts';
+import { BYTES, json, message, ref, type RouteDocs } from '../route-doc.ts';
 
 const listOf = (field: string, name: string) => ({
   type: 'object',
@@ -61,6 +61,11 @@ export const SERVICE_DOCS: RouteDocs = {
   },
   'GET /maintenance/runs/:id': { tag: 'maintenance', summary: 'Get a scan, scrub or import', answers: { 200: run } },
   'POST /maintenance/runs/:id/cancel': { tag: 'maintenance', summary: 'End a scan, scrub or import early', answers: { 200: run } },
+  'GET /maintenance/blobs/:version': {
+    tag: 'maintenance',
+    summary: 'Read the stored bytes of one version, for backups',
+    answers: { 200: { description: 'The bytes.', content: { 'application/octet-stream': BYTES } } },
+  },
   'GET /maintenance/damaged': {
     tag: 'maintenance',
     summary: 'List what is known to be damaged',
