@@ -47,6 +47,7 @@ export const ERRORS = {
   SJ_DATABASE_UNREACHABLE: { title: 'Database is not reachable', http: 503, exit: 3 },
   SJ_AUDIT_UNAVAILABLE: { title: 'Audit trail cannot be written', http: 503, exit: 3 },
   SJ_SCHEMA_REFUSED: { title: 'Storage schema cannot be taken over', http: 500, exit: 7 },
+  SJ_BACKUP_DAMAGED: { title: 'Backup is damaged', http: 409, exit: 10 },
   SJ_TIMEOUT: { title: 'Timed out', http: 504, exit: 3 },
   SJ_INTERRUPTED: { title: 'Interrupted', http: 499, exit: 130 },
 } as const satisfies Record<string, { title: string; http: number; exit: number }>;
