@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { withTlsDefaults } from '@supastor/adapters/postgres-tls/url-defaults';
 import { alertThresholdsSchema, notifySchema } from '@supastor/contract/config/monitoring';
 import { parseSsoProviders } from '@supastor/contract/config/sso';
@@ -101,6 +102,7 @@ export function readOptions(env: Environment): AdminApiOptions {
     },
     sso: readSso(env['SUPASTOR_ACCESS_SSO'], mistakes),
     auditRetentionDays: env['SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS'] ? number('SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS', 0) : null,
+    backups: readBackups(env, number),
     mail: readMail(env, number('SUPASTOR_MAIL_PORT', 587)),
     logLevel: LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'info',
   };
@@ -129,6 +131,20 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** Numbers that are not set say nothing. A relative directory is one of the project. */
+function readBackups(env: Environment, number: (name: string, fallback: number) => number): AdminApiOptions['backups'] {
+  const destination = env['SUPASTOR_BACKUPS_DESTINATION'];
+  const kept = (name: string) => (env[name] ? number(name, 0) : undefined);
+  return {
+    destination: destination ? resolve(env['SUPASTOR_PROJECT_DIR'] || '.', destination) : null,
+    retention: {
+      last: kept('SUPASTOR_BACKUPS_KEEP_LAST'),
+      daily: kept('SUPASTOR_BACKUPS_KEEP_DAILY'),
+      weekly: kept('SUPASTOR_BACKUPS_KEEP_WEEKLY'),
+    },
+  };
 }
 
 /** Mail is configured once there is a host. */

@@ -3,6 +3,7 @@ import type { AlertThresholds, NotifySettings } from '@supastor/contract/config/
 import type { SsoProviderConfig } from '@supastor/contract/config/sso';
 import type { SecondFactorPolicy } from '@supastor/core/access/second-factor-policy';
 import type { OperationLimits } from '@supastor/core/operations/limit-operations';
+import type { Retention } from '@supastor/contract/wire/backup';
 import type { LogLevel } from '@supastor/contract/wire/log-record';
 import type { SocketLimits } from './ws/socket-limits.ts';
 
@@ -92,6 +93,8 @@ export interface AdminApiOptions {
   readonly sso: readonly SsoProviderConfig[];
   /** Null: the audit trail is kept for ever. */
   readonly auditRetentionDays: number | null;
+  /** Null: no backups are made here. */
+  readonly backups: { readonly destination: string | null; readonly retention: Retention };
   /** Null: links are only shown. */
   readonly mail: SmtpOptions | null;
   /** What a role may do, where it is not what the contract says; `self` is what everybody may. */

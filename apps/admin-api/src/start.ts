@@ -28,6 +28,7 @@ import { createTextSeal } from '@supastor/core/secrets/text-seal';
 import { type RunningAccess, startAccess } from './access/start-access.ts';
 import { buildApp } from './app.ts';
 import { startAudit } from './audit/start-audit.ts';
+import { startBackups } from './backups/start-backups.ts';
 import { startEvents } from './events/start-events.ts';
 import { readQueryAllowList } from './graphql/query-allow-list.ts';
 import { startJobs } from './jobs/start-jobs.ts';
@@ -89,13 +90,14 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
     ids,
     logger,
   });
+  const backups = startBackups(options);
   const jobs =
     database === null || options.databaseUrl === null
       ? null
       : startJobs({
           database,
           databaseUrl: options.databaseUrl,
-          deps: { storage, maintenance: storage.maintenance, auditLog: audit.log, catalogue: database.catalogue },
+          deps: { storage, maintenance: storage.maintenance, auditLog: audit.log, catalogue: database.catalogue, backups: backups.deps },
           audit: audit.sink,
           lookUp: access.holderOf,
           events,
@@ -138,6 +140,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       quotas: storage.quotas,
       settings: createSettings(settingsFileOf(options)),
       maintenance: storage.maintenance,
+      backups: backups.deps,
       control,
       auditLog: audit.log,
       policies: database?.policies ?? null,
@@ -246,6 +249,7 @@ export async function startAdminApi(options: AdminApiOptions): Promise<RunningAd
       clearInterval(limitTimer);
       await monitoring?.stop();
       await jobs?.stop();
+      backups.stop();
       unsubscribe();
       await running.stop();
       await access.stop();

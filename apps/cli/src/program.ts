@@ -3,6 +3,7 @@ import type { FlagValue } from '@supastor/core/config/source';
 import { VERSION } from '@supastor/contract/version';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { createBind, type Host } from './bind.ts';
+import { registerBackups } from './commands/backups/backups.command.ts';
 import { registerCompose } from './commands/compose/compose.command.ts';
 import { registerConfigCommands } from './commands/config/config.command.ts';
 import { registerDoctor } from './commands/doctor/doctor.command.ts';
@@ -23,6 +24,7 @@ const REGISTER = [
   registerConfigCommands,
   registerS3Keys,
   registerStorage,
+  registerBackups,
   registerNouns,
   registerLogin,
   registerImages,

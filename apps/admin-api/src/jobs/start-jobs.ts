@@ -3,6 +3,7 @@ import type { AdminDatabase } from '@supastor/adapters/db/admin-database';
 import { cronReader } from '@supastor/adapters/queue/cron-reader';
 import { createPgBossQueue } from '@supastor/adapters/queue/pg-boss-queue';
 import type { Logger } from '@supastor/adapters/telemetry/logger';
+import { BACKUP_VERIFY_JOB } from '@supastor/core/backups/backup-jobs';
 import type { EventBus } from '@supastor/core/events/event-bus';
 import type { JobKind } from '@supastor/core/jobs/job-kind';
 import { toJob } from '@supastor/core/jobs/job-handlers';
@@ -48,7 +49,9 @@ export function startJobs(options: JobsOptions): RunningJobs {
   const service = createJobService({
     store: database.jobs,
     queue,
-    kinds: new Map<string, JobKind<FolderJobDeps & ScheduledJobDeps>>([...FOLDER_JOBS, ...SCHEDULED_JOBS].map((kind) => [kind.name, kind])),
+    kinds: new Map<string, JobKind<FolderJobDeps & ScheduledJobDeps>>(
+      [...FOLDER_JOBS, ...SCHEDULED_JOBS, BACKUP_VERIFY_JOB].map((kind) => [kind.name, kind]),
+    ),
     deps: {
       ...options.deps,
       onChanged: (bucket) => events.emit('object.changed', { bucket }),

@@ -54,6 +54,7 @@ const OFFLINE: AdminApiOptions = {
   breachedPasswordsFile: null,
   secondFactor: { mode: 'optional', roles: [] },
   sso: [],
+  backups: { destination: null, retention: {} },
   mail: null,
   auditRetentionDays: null,
   logLevel: 'fatal',

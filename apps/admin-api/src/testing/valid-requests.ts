@@ -9,6 +9,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   'metrics.query': '?series=http.requests',
 };
 
+const BACKUP = '20261126T153000Z-1a2b3c4d';
 const UUID = '11111111-1111-4111-8111-111111111111';
 
 /** Path and query of a request that is valid. */
@@ -18,7 +19,7 @@ export function pathOf({ name, rest }: RegisteredOperation): string {
     rest.path
       .replace('{bucket}', 'photos')
       .replace('{service}', 'storage')
-      .replace('{id}', /^(?:jobs|schedules|maintenance|webhooks|alerts)\./.test(name) ? UUID : '1')
+      .replace('{id}', name.startsWith('backups.') ? BACKUP : /^(?:jobs|schedules|maintenance|webhooks|alerts)\./.test(name) ? UUID : '1')
       .replace('{table}', 'objects')
       .replace('{name}', 'some')
       .replace('{pattern}', 'public-read')

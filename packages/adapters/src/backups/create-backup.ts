@@ -16,7 +16,7 @@ import { BASE_FILE, BLOBS_FILE, type Layout, SERVER_MANIFEST_FILE, WANTED_FILE }
 import { writeManifest } from './manifest-file.ts';
 import { clearIncoming, openRepository, syncDirectory } from './open-repository.ts';
 import { openReplication, type Pin, takePin } from './open-session.ts';
-import { removeUnfinished } from './remove-backups.ts';
+import { freeUnfinished, removeUnfinished } from './remove-backups.ts';
 import { readWanted, writeWanted } from './wanted-blobs.ts';
 
 export interface CreateBackupOptions {
@@ -35,7 +35,7 @@ const REPORT_EVERY_BYTES = 8 * 1024 * 1024;
 
 /**
  * Makes a backup: bytes are kept, rows are copied, then every version that they can name, and last the manifest. Whatever ends it before leaves
- * an unfinished backup, which the next one removes.
+ * an unfinished backup: the next one begins with the bytes that are there, and removes what is left of it.
  * @throws SJ_LOCKED, SJ_CONFLICT, SJ_DATABASE_UNREACHABLE, SJ_TARGET_UNSUPPORTED, SJ_NO_SPACE, SJ_UPSTREAM_FAILED
  */
 export async function createBackup(options: CreateBackupOptions): Promise<BackupManifest> {
@@ -60,7 +60,7 @@ async function run(options: CreateBackupOptions, client: Client, pin: Pin): Prom
   const database = await identify(client);
   const layout = await openRepository(destination, { project, systemIdentifier: database.systemIdentifier });
   await clearIncoming(layout);
-  await removeUnfinished(layout);
+  await freeUnfinished(layout);
   const startedAt = new Date();
   const id = `${startedAt.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}`;
   const directory = layout.backup(id);
@@ -93,6 +93,8 @@ async function run(options: CreateBackupOptions, client: Client, pin: Pin): Prom
     ],
   };
   await writeManifest(directory, manifest);
+  // Only now: what they had copied is not copied again.
+  await removeUnfinished(layout);
   return manifest;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SupastorError } from '@supastor/contract/errors';
 import { readBlobs } from './blob-list.ts';
 import { hashFile } from './hash-file.ts';
-import { BLOBS_FILE, isVersionId, type Layout, MANIFEST_FILE, WANTED_FILE } from './layout.ts';
+import { BASE_FILE, BLOBS_FILE, isVersionId, type Layout, MANIFEST_FILE, SERVER_MANIFEST_FILE, WANTED_FILE } from './layout.ts';
 import { damagedFile, readManifest } from './manifest-file.ts';
 import { listBackupIds, syncDirectory } from './open-repository.ts';
 import { readWanted } from './wanted-blobs.ts';
@@ -34,8 +34,26 @@ export async function removeBackups(layout: Layout, ids: readonly string[]): Pro
   return { ids, blobs: await removeUnfinished(layout) };
 }
 
+/** Removes the rows of what has no manifest, which nobody needs; its bytes are there for the next backup. */
+export async function freeUnfinished(layout: Layout): Promise<void> {
+  for (const id of (await sortOut(layout)).gone) {
+    for (const name of [BASE_FILE, SERVER_MANIFEST_FILE]) await rm(join(layout.backup(id), name), { force: true });
+  }
+}
+
 /** Removes what has no manifest, and the bytes that only such backups name; how many those were. */
 export async function removeUnfinished(layout: Layout): Promise<number> {
+  const { gone, kept } = await sortOut(layout);
+  let removed = 0;
+  for (const id of gone) {
+    removed += await removeBlobsOf(layout, id, kept);
+    await rm(layout.backup(id), { recursive: true, force: true });
+  }
+  if (gone.length > 0) await syncDirectory(layout.backups);
+  return removed;
+}
+
+async function sortOut(layout: Layout): Promise<{ readonly gone: readonly string[]; readonly kept: readonly string[] }> {
   const [gone, kept]: [string[], string[]] = [[], []];
   for (const id of await listBackupIds(layout)) {
     // One whose manifest cannot be read is still one: only what was never finished goes by itself.
@@ -45,13 +63,7 @@ export async function removeUnfinished(layout: Layout): Promise<number> {
     );
     (isFinished ? kept : gone).push(id);
   }
-  let removed = 0;
-  for (const id of gone) {
-    removed += await removeBlobsOf(layout, id, kept);
-    await rm(layout.backup(id), { recursive: true, force: true });
-  }
-  if (gone.length > 0) await syncDirectory(layout.backups);
-  return removed;
+  return { gone, kept };
 }
 
 async function requireList(layout: Layout, id: string): Promise<void> {

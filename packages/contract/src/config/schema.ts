@@ -4,6 +4,7 @@ import { ssoProviders } from './sso.ts';
 import { ENGINES } from './engines.ts';
 import { containersSchema, replicas } from './containers.ts';
 import { adminSchema } from './admin.ts';
+import { backupsSchema } from './backups.ts';
 import { bytes, field, flag, integer, list, NO_TEXT, port, secret, text } from './field.ts';
 import { storageSchema } from './storage.ts';
 import { mocksSchema } from './mocks.ts';
@@ -164,6 +165,7 @@ export const configSchema = z.strictObject({
   meta: metaSchema.prefault({}),
   admin: adminSchema.prefault({}),
   access: accessSchema.prefault({}),
+  backups: backupsSchema.prefault({}),
   monitoring: monitoringSchema.prefault({}),
   redis: redisSchema.prefault({}),
   mail: mailSchema.prefault({}),

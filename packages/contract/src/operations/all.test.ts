@@ -5,6 +5,7 @@ import * as account from './account.ts';
 import * as alerts from './alerts.ts';
 import * as apiKeys from './api-keys.ts';
 import * as auditNoun from './audit.ts';
+import * as backups from './backups.ts';
 import * as buckets from './buckets.ts';
 import * as catalogue from './catalogue.ts';
 import * as database from './database.ts';
@@ -66,6 +67,7 @@ describe('operation registry', () => {
       metrics,
       alerts,
       maintenance,
+      backups,
       auditNoun,
     ].flatMap((noun) => Object.values(noun).filter((value) => typeof value === 'object' && 'rest' in value));
     expect(declared.filter((definition) => !OPERATIONS.some((operation) => operation === definition))).toEqual([]);

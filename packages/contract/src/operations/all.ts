@@ -67,6 +67,7 @@ import { metricsOverview, metricsQuery } from './metrics.ts';
 import { accountPreferences, accountSavePreferences } from './preferences.ts';
 import { quotasList, quotasRemove, quotasSet } from './quotas.ts';
 import { settingsCheck, settingsGet, settingsList, settingsSet, settingsUnset } from './settings.ts';
+import { backupsCreate, backupsGet, backupsList, backupsPrune, backupsRemove, backupsVerify } from './backups.ts';
 import {
   maintenanceCancel,
   maintenanceAdopted,
@@ -226,6 +227,12 @@ const REGISTERED = [
   alertsUnsilence,
   alertsAcknowledge,
   alertsTest,
+  backupsList,
+  backupsGet,
+  backupsCreate,
+  backupsVerify,
+  backupsRemove,
+  backupsPrune,
   maintenanceScan,
   maintenanceScrub,
   maintenanceImport,

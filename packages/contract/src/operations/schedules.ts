@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditPrune, auditVerify } from './audit.ts';
+import { backupsCreate } from './backups.ts';
 import { usageGroupSchema, usageGet } from './catalogue.ts';
 import { defineOperation } from './define.ts';
 import { jobSchema } from './jobs.ts';
@@ -14,6 +15,7 @@ const standsFor = <I extends z.ZodType>({ permission }: { readonly permission: s
 
 /** What can be run at set times: the input each takes, and the permission of the operation that it stands for. */
 export const SCHEDULABLE = {
+  'backups.create': standsFor(backupsCreate, backupsCreate.input),
   'maintenance.scan': standsFor(maintenanceScan, maintenanceScan.input),
   'maintenance.scrub': standsFor(maintenanceScrub, maintenanceScrub.input),
   'audit.verify': standsFor(auditVerify, z.strictObject({})),
@@ -77,7 +79,8 @@ export const schedulesList = defineOperation({
 
 export const schedulesCreate = defineOperation({
   name: 'schedules.create',
-  summary: 'Run a scan, a scrub, a check or removal of the audit trail, or a sum of usage at set times; you must hold its permission too',
+  summary:
+    'Make backups, run a scan, a scrub, a check or removal of the audit trail, or a sum of usage at set times; you must hold its permission too',
   input: z.strictObject({
     ...fields,
     kind: z.enum(SCHEDULED_KINDS),

@@ -56,3 +56,36 @@ export const backupManifestSchema = z.strictObject({
   files: z.array(z.strictObject({ name: z.enum(['base.tar.zst', 'backup_manifest', 'blobs.tsv']), bytes: count, sha256 })).length(3),
 });
 export type BackupManifest = z.infer<typeof backupManifestSchema>;
+
+/** A line of the list of backups. */
+export const backupSummarySchema = z.object({
+  id: backupIdSchema,
+  /** `unfinished`: it is being made, or what made it ended before its time; the next one removes it. */
+  state: z.enum(['complete', 'unfinished', 'damaged']),
+  /** What is wrong with a damaged one. */
+  problem: z.string().nullable(),
+  /** The moment it brings back; null unless it is complete, like what follows. */
+  cutAt: z.string().nullable(),
+  durationSeconds: z.number().nullable(),
+  objects: z.number().nullable(),
+  /** Of rows and bytes together, whether or not other backups share them. */
+  bytes: z.number().nullable(),
+  /** What this backup added to the disk. */
+  addedBytes: z.number().nullable(),
+  /** Versions whose bytes the store had lost before. */
+  unavailable: z.number().nullable(),
+});
+export type BackupSummary = z.infer<typeof backupSummarySchema>;
+
+const kept = z.number().int().min(0).max(10_000).optional();
+
+/** Which backups stay: those that any of these names. */
+export const retentionSchema = z.strictObject({
+  /** The last ones. */
+  last: kept,
+  /** The last of each day, for so many days that have one. Days are those of UTC. */
+  daily: kept,
+  /** The last of each week that begins on Monday, for so many weeks that have one. */
+  weekly: kept,
+});
+export type Retention = z.infer<typeof retentionSchema>;

@@ -4,12 +4,13 @@ import { SCHEDULABLE, type ScheduledKind } from '@supastor/contract/operations/s
 import type { MaintenanceRun } from '@supastor/contract/wire/maintenance';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ObjectCatalogue } from '../catalogue/object-catalogue.port.ts';
+import { BACKUP_CREATE_JOB, type BackupJobDeps } from '../backups/backup-jobs.ts';
 import type { MaintenanceAdmin } from '../maintenance/maintenance-admin.port.ts';
 import type { JobContext, JobKind } from './job-kind.ts';
 import type { JsonRecord } from './job.port.ts';
 
 /** What the jobs of schedules reach the world through. */
-export interface ScheduledJobDeps {
+export interface ScheduledJobDeps extends BackupJobDeps {
   readonly maintenance: Pick<MaintenanceAdmin, 'scan' | 'scrub' | 'get' | 'cancel'>;
   readonly auditLog: Pick<AuditLog, 'verify' | 'prune'>;
   readonly catalogue: Pick<ObjectCatalogue, 'usage'>;
@@ -17,6 +18,7 @@ export interface ScheduledJobDeps {
 }
 
 const TITLES: Readonly<Record<ScheduledKind, string>> = {
+  'backups.create': 'Make a backup',
   'maintenance.scan': 'Compare rows with bytes',
   'maintenance.scrub': 'Read all bytes again',
   'audit.verify': 'Check the audit trail',
@@ -34,6 +36,7 @@ const LOOK_MS = 2000;
 
 /** Each is heavy on one thing that all share, so one of a kind runs at a time, over all servers. */
 export const SCHEDULED_JOBS: readonly (JobKind<ScheduledJobDeps> & { readonly name: ScheduledKind })[] = [
+  BACKUP_CREATE_JOB,
   {
     name: 'maintenance.scan',
     maxRunning: 1,

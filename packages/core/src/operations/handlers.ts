@@ -21,6 +21,7 @@ import type { UserAdmin } from '../access/user-admin.ts';
 import { userHandlers } from '../access/user-handlers.ts';
 import { auditHandlers } from '../audit/audit-handlers.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import { type BackupDeps, backupHandlers } from '../backups/backup-handlers.ts';
 import { bucketHandlers } from '../buckets/bucket-handlers.ts';
 import { catalogueHandlers } from '../catalogue/catalogue-handlers.ts';
 import type { ObjectCatalogue } from '../catalogue/object-catalogue.port.ts';
@@ -72,6 +73,7 @@ export interface OperationDeps {
   readonly quotas: QuotaAdmin;
   readonly settings: Settings;
   readonly maintenance: MaintenanceAdmin;
+  readonly backups: BackupDeps;
   readonly userAdmin: UserAdmin;
   readonly roleAdmin: RoleAdmin;
   readonly account: Account;
@@ -121,6 +123,7 @@ export const HANDLERS: Handlers<OperationDeps> = {
   ...metricHandlers,
   ...alertHandlers,
   ...maintenanceHandlers,
+  ...backupHandlers,
   ...userHandlers,
   ...roleHandlers,
   ...accountHandlers,

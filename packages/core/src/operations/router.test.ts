@@ -110,6 +110,7 @@ function setUp(storage: Partial<StorageAdmin> = {}, audit: Partial<AuditSink> = 
       storage: fullStorage,
       auditLog: noAuditLog,
       ...unusedAccess,
+      backups: { store: null, retention: {} },
       policies: null,
       jobs: null,
       schedules: null,

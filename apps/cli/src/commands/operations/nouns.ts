@@ -25,8 +25,8 @@ export const OPERATION_NOUNS = [
   { noun: 'system', description: 'what the admin API is and runs over' },
 ] as const;
 
-/** Nouns whose commands are written by hand: `login`, `s3-keys`, `storage`. */
-export const OWN_COMMANDS: ReadonlySet<string> = new Set(['session', 's3Keys', 'maintenance']);
+/** Nouns whose commands are written by hand: `login`, `s3-keys`, `storage`, `backups`. */
+export const OWN_COMMANDS: ReadonlySet<string> = new Set(['session', 's3Keys', 'maintenance', 'backups']);
 
 /** `apiKeys` -> `api-keys`, `file_size_limit` -> `file-size-limit`, as commands and options are written. */
 export function toKebab(name: string): string {

@@ -2,7 +2,14 @@ import type { Schedule, ScheduledKind } from '@supastor/contract/operations/sche
 import { type CronForm, fromCron, NIGHTLY, toCron } from './cron-form.ts';
 
 /** Kinds in the order in which people want them. The list of the contract would bring its schemas into the browser. */
-export const KINDS: readonly ScheduledKind[] = ['maintenance.scan', 'maintenance.scrub', 'audit.verify', 'audit.prune', 'usage.get'];
+export const KINDS: readonly ScheduledKind[] = [
+  'backups.create',
+  'maintenance.scan',
+  'maintenance.scrub',
+  'audit.verify',
+  'audit.prune',
+  'usage.get',
+];
 
 /** The server refuses fewer. */
 export const LEAST_RETENTION_DAYS = 30;
@@ -58,6 +65,7 @@ function settingsOf({ kind, chosen, olderThanDays }: ScheduleDraft): Record<stri
       return { onlyDamaged: chosen };
     case 'audit.prune':
       return { olderThanDays: Number(olderThanDays) };
+    case 'backups.create':
     case 'audit.verify':
     case 'usage.get':
       return {};

@@ -7,6 +7,7 @@ export const schedules: Messages['schedules'] = {
   none: 'Noch läuft nichts von selbst',
   noneText: 'Eine Prüfung jede Nacht findet Bytes ohne Zeile und Zeilen ohne Bytes, bevor sie jemand vermisst.',
   kinds: {
+    'backups.create': 'Sicherung',
     'maintenance.scan': 'Abgleich',
     'maintenance.scrub': 'Prüfung',
     'audit.verify': 'Prüfung des Protokolls',
@@ -14,6 +15,7 @@ export const schedules: Messages['schedules'] = {
     'usage.get': 'Summe der Belegung',
   },
   about: {
+    'backups.create': 'Sichert Zeilen und Bytes als einen Stand. Nur neue Bytes werden kopiert.',
     'maintenance.scan': 'Vergleicht Zeilen und Bytes in beiden Richtungen. Dauert Sekunden bis Minuten.',
     'maintenance.scrub': 'Liest alle Bytes und vergleicht sie mit ihren Prüfsummen. Dauert so lange, wie die Platte zum Lesen braucht.',
     'audit.verify': 'Prüft, dass kein Eintrag des Protokolls geändert oder entfernt wurde.',

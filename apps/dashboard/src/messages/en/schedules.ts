@@ -6,6 +6,7 @@ export const schedules = {
   none: 'Nothing runs by itself yet',
   noneText: 'A scan every night finds bytes without rows and rows without bytes before anybody misses them.',
   kinds: {
+    'backups.create': 'Backup',
     'maintenance.scan': 'Scan',
     'maintenance.scrub': 'Scrub',
     'audit.verify': 'Check of the audit trail',
@@ -13,6 +14,7 @@ export const schedules = {
     'usage.get': 'Sum of usage',
   },
   about: {
+    'backups.create': 'Backs up rows and bytes as one restore point. Only new bytes are copied.',
     'maintenance.scan': 'Compares rows with bytes in both directions. Takes seconds to minutes.',
     'maintenance.scrub': 'Reads all bytes again and compares them with their checksums. Takes as long as reading the disk.',
     'audit.verify': 'Checks that no entry of the audit trail was changed or removed.',

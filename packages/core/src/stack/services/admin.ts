@@ -3,6 +3,7 @@ import { SupastorError } from '@supastor/contract/errors';
 import type { ServiceName } from '@supastor/contract/wire/service-status';
 import { VERSION } from '@supastor/contract/version';
 import type { ServiceSpec } from '../service-spec.ts';
+import { backupsEnvironment } from './admin-backups.ts';
 import { limitsEnvironment } from './admin-limits.ts';
 import { MONITORING_SECRETS, monitoringEnvironment } from './admin-monitoring.ts';
 import { isMocked, mockedAdmin } from './mock-overrides.ts';
@@ -39,6 +40,7 @@ export function adminService(config: Config, environment: string): ServiceSpec {
       ...(admin.auditRetentionDays !== undefined && { SUPASTOR_ADMIN_AUDIT_RETENTION_DAYS: String(admin.auditRetentionDays) }),
       ...limitsEnvironment(admin),
       ...monitoringEnvironment(config),
+      ...backupsEnvironment(config),
       ...(isMocked(config, 'smtp') ? {} : mailEnvironment(mail)),
       ...mockedAdmin(config),
       ...(redis.url !== undefined && { SUPASTOR_REDIS_URL: redis.url.reveal() }),
