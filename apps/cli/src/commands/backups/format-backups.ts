@@ -22,7 +22,7 @@ export function formatBackups(
   return [destination, formatTable([head, ...rows])].join('\n');
 }
 
-const line = (name: string, value: string) => `  ${name.padEnd(14)}${value}`;
+const line = (name: string, value: string) => `  ${name.padEnd(17)}${value}`;
 
 export function formatManifest(manifest: BackupManifest): string {
   const { id, project, environment, version, database, cutAt, startedAt, finishedAt, blobs, files } = manifest;
