@@ -7,6 +7,7 @@ const STEPS: readonly (readonly [label: string, command: string, ...args: readon
   ['lint', 'oxlint', '--type-aware'],
   ['format', 'oxfmt', '--check'],
   ['boundaries', 'node', 'scripts/check-boundaries.ts'],
+  ['texts', 'node', 'scripts/check-texts.ts'],
   ['unused code', 'knip'],
   ['generated docs', 'node', 'scripts/generate-docs.ts', '--check'],
 ];

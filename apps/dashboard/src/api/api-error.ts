@@ -23,15 +23,15 @@ export function networkError(): ApiError {
   return new ApiError({
     status: 0,
     code: 'NETWORK',
-    message: 'The admin API does not answer.',
-    hint: 'Check your network, then run `supastor status` on the server.',
+    message: english.noAnswer,
+    hint: english.noAnswerHint,
   });
 }
 
 /** Reads an RFC 9457 problem, or makes the best of whatever body came instead. */
 export function errorFromProblem(status: number, body: unknown): ApiError {
   const problem: Readonly<Record<string, unknown>> = isRecord(body) ? body : {};
-  const message = string(problem['detail']) ?? string(problem['title']) ?? `The server answered ${status}.`;
+  const message = string(problem['detail']) ?? string(problem['title']) ?? english.serverAnswered(status);
   return new ApiError({
     status,
     code: string(problem['code']) ?? `HTTP_${status}`,

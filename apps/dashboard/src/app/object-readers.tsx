@@ -7,6 +7,7 @@ import { operations } from '../api/operations.ts';
 import { keys } from '../api/query-keys.ts';
 import { WhoCan } from '../features/policies/who-can.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
+import { useMessages } from '../messages/locale-provider.tsx';
 
 interface ObjectReadersProps {
   readonly bucket: Bucket;
@@ -15,6 +16,7 @@ interface ObjectReadersProps {
 
 /** Who can read an object: what policies, S3 keys and signed links let whom. */
 export function ObjectReaders({ bucket: { id: bucket, public: isPublic }, path }: ObjectReadersProps) {
+  const t = useMessages().objects;
   const answer = useQuery({
     queryKey: [...keys.policies, 'readers', bucket, path],
     queryFn: ({ signal }) => call(operations.policiesWhoCan, { verb: 'read', bucket, path }, signal),
@@ -24,9 +26,7 @@ export function ObjectReaders({ bucket: { id: bucket, public: isPublic }, path }
   return (
     <>
       <Typography variant="body2" color="textSecondary">
-        {isPublic
-          ? 'The bucket is public: everybody who knows the address can read this object, whatever the policies say.'
-          : 'Postgres was asked for each kind of caller.'}
+        {isPublic ? t.readersPublic : t.readersAsked}
       </Typography>
       <WhoCan answer={answer.data} />
     </>

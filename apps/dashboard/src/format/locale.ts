@@ -1,12 +1,21 @@
-let locale: string | undefined;
+import { common as english } from '../messages/en/common.ts';
 
-/** Tag for `Intl`; undefined: that of the browser. Set once per language, before anything is drawn in it. */
-export function setFormatLocale(tag: string | undefined): void {
+let locale: string | undefined;
+let words: { readonly justNow: string } = english;
+
+/** Tag for `Intl`, undefined: that of the browser; and what `Intl` has no words for. Set once per language, before anything is drawn in it. */
+export function setFormatLocale(tag: string | undefined, text: { readonly justNow: string } = english): void {
   locale = tag;
+  words = text;
 }
 
 export function formatLocale(): string | undefined {
   return locale;
+}
+
+/** Less than a minute ago. */
+export function justNow(): string {
+  return words.justNow;
 }
 
 /** Makes each formatter once per language: that takes a hundred times as long as to use it, and lists use it in every line. */

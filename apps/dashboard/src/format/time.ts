@@ -1,4 +1,4 @@
-import { formatLocale, keepFormatters } from './locale.ts';
+import { justNow, keepFormatters } from './locale.ts';
 
 const relative = keepFormatters((tag, options: Intl.RelativeTimeFormatOptions) => new Intl.RelativeTimeFormat(tag, options));
 const dates = keepFormatters((tag, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag, options));
@@ -18,7 +18,7 @@ export function formatRelative(iso: string | null, nowMs: number): string {
   if (Number.isNaN(atMs)) return '–';
   const seconds = Math.round((atMs - nowMs) / 1000);
   const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
-  if (!step) return formatLocale()?.startsWith('de') ? 'gerade eben' : 'just now';
+  if (!step) return justNow();
   return relative({ numeric: 'auto' }).format(Math.trunc(seconds / step[1]), step[0]);
 }
 

@@ -1,3 +1,7 @@
+import { webhooks } from './de/webhooks.ts';
+import { usage } from './de/usage.ts';
+import { services } from './de/services.ts';
+import { search } from './de/search.ts';
 import { access } from './de/access.ts';
 import { audit } from './de/audit.ts';
 import { database } from './de/database.ts';
@@ -9,7 +13,6 @@ import { monitoring } from './de/monitoring.ts';
 import { policyHistory } from './de/policy-history.ts';
 import { quotas } from './de/quotas.ts';
 import { schedules } from './de/schedules.ts';
-import { services } from './de/services.ts';
 import { settings } from './de/settings.ts';
 import { shell } from './de/shell.ts';
 import { start } from './de/start.ts';
@@ -38,4 +41,7 @@ export const de: Messages = {
   session,
   common,
   objects,
+  search,
+  usage,
+  webhooks,
 };

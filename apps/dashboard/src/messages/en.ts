@@ -1,3 +1,7 @@
+import { webhooks } from './en/webhooks.ts';
+import { usage } from './en/usage.ts';
+import { services } from './en/services.ts';
+import { search } from './en/search.ts';
 import { access } from './en/access.ts';
 import { audit } from './en/audit.ts';
 import { database } from './en/database.ts';
@@ -9,7 +13,6 @@ import { monitoring } from './en/monitoring.ts';
 import { policyHistory } from './en/policy-history.ts';
 import { quotas } from './en/quotas.ts';
 import { schedules } from './en/schedules.ts';
-import { services } from './en/services.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { start } from './en/start.ts';
@@ -37,4 +40,7 @@ export const en = {
   session,
   common,
   objects,
+  search,
+  usage,
+  webhooks,
 };

@@ -34,7 +34,7 @@ export function useLanguage(): Pick<Locale, 'language' | 'choose'> {
 /** Reads the language before the first render, so that no page shows in another one first. English, when its words do not arrive. */
 export async function loadFirstLanguage(): Promise<Loaded> {
   const first = await load(pickLanguage(readChoice(), navigator.languages)).catch(() => ENGLISH);
-  setFormatLocale(localeOf(first.language, navigator.languages));
+  setFormatLocale(localeOf(first.language, navigator.languages), first.messages.common);
   return first;
 }
 
@@ -60,7 +60,7 @@ export function LocaleProvider({ first, children }: LocaleProviderProps) {
         const show = (words: Loaded) => {
           // Chosen again while the words were on their way.
           if (chosen.current !== next) return;
-          setFormatLocale(localeOf(next, navigator.languages));
+          setFormatLocale(localeOf(next, navigator.languages), words.messages.common);
           setLoaded(words);
         };
         load(next).then(show, (error: unknown) => reportError(error));

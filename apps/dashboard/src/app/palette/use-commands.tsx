@@ -82,7 +82,7 @@ export function useCommands(): readonly Command[] {
       ...MODES.map((mode) => action(`theme ${mode}`, t.palette.theme(t.appearance[mode]), () => setMode(mode))),
       ...DENSITIES.map((density) => action(`density ${density}`, t.palette.density(t.appearance[density]), () => setDensity(density))),
       ...LANGUAGE_CODES.map((code) => action(`language ${code}`, t.palette.language(LANGUAGES[code]), () => choose(code))),
-      action('sign out', t.account.signOut, () => signOut()),
+      action('sign-out', t.account.signOut, () => signOut()),
     ];
   }, [t, router, buckets, held, signOut, setMode, choose]);
 }

@@ -15,6 +15,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { createLink, getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { formatBytes } from '../../format/bytes.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
@@ -28,21 +29,20 @@ const RouteLink = createLink(Link);
 
 /** Objects of all buckets, by name, glob, type and size. */
 export function SearchPage() {
+  const t = useMessages().search;
   const question = route.useSearch();
   const navigate = route.useNavigate();
   const found = useInfiniteQuery({ ...searchQuery(question), placeholderData: keepPreviousData });
   const objects = found.data?.pages.flatMap((page) => page.objects) ?? [];
   return (
     <>
-      <PageHeader title="Search" text="Over all buckets. With * or ? the text is a pattern for the whole path: **/*.png" />
+      <PageHeader title={t.search} text={t.searchText} />
       <SearchForm key={JSON.stringify(question)} question={question} onAsk={(search) => void navigate({ search })} />
       {found.error && <ErrorNotice error={found.error} onRetry={() => void found.refetch()} />}
       {found.isPending && <Skeleton variant="rounded" height={240} />}
-      {found.data && objects.length === 0 && (
-        <EmptyState icon={<SearchIcon />} title="Nothing found" text="No object fits. Try a part of the name, or leave a field empty." />
-      )}
+      {found.data && objects.length === 0 && <EmptyState icon={<SearchIcon />} title={t.none} text={t.noneText} />}
       {objects.length > 0 && <Results objects={objects} />}
-      <MoreButton query={found}>Show more</MoreButton>
+      <MoreButton query={found}>{t.more}</MoreButton>
     </>
   );
 }
@@ -53,6 +53,7 @@ interface SearchFormProps {
 }
 
 function SearchForm({ question, onAsk }: SearchFormProps) {
+  const t = useMessages().search;
   const [text, setText] = useState(question.text ?? '');
   const [bucket, setBucket] = useState(question.bucket ?? '');
   const [type, setType] = useState(question.type ?? '');
@@ -71,7 +72,7 @@ function SearchForm({ question, onAsk }: SearchFormProps) {
       sx={{ display: 'grid', gap: 3, mb: 5, gridTemplateColumns: { xs: '1fr 1fr', md: 'minmax(0, 2fr) 1fr 1fr 140px auto' } }}
     >
       <TextField
-        label="Name"
+        label={t.name}
         size="small"
         autoFocus
         value={text}
@@ -79,17 +80,17 @@ function SearchForm({ question, onAsk }: SearchFormProps) {
         sx={{ gridColumn: { xs: '1 / -1', md: 'auto' } }}
         slotProps={{ input: { startAdornment: <InputAdornment position="start">{<SearchIcon fontSize="small" />}</InputAdornment> } }}
       />
-      <TextField label="Bucket" size="small" value={bucket} onChange={(event) => setBucket(event.target.value)} />
-      <TextField label="Type" placeholder="image/*" size="small" value={type} onChange={(event) => setType(event.target.value)} />
-      <TextField select label="First" size="small" value={sort} onChange={(event) => ask(event.target.value)}>
-        {SORTS.map(([value, label]) => (
+      <TextField label={t.bucket} size="small" value={bucket} onChange={(event) => setBucket(event.target.value)} />
+      <TextField label={t.type} placeholder="image/*" size="small" value={type} onChange={(event) => setType(event.target.value)} />
+      <TextField select label={t.first} size="small" value={sort} onChange={(event) => ask(event.target.value)}>
+        {SORTS.map((value) => (
           <MenuItem key={value} value={value}>
-            {label}
+            {t.sorts[value]}
           </MenuItem>
         ))}
       </TextField>
       <Button type="submit" variant="contained">
-        Search
+        {t.searchIt}
       </Button>
     </Box>
   );
@@ -98,16 +99,17 @@ function SearchForm({ question, onAsk }: SearchFormProps) {
 const WIDE = { display: { xs: 'none', sm: 'table-cell' } } as const;
 
 function Results({ objects }: { readonly objects: readonly FoundObject[] }) {
+  const t = useMessages().search;
   return (
-    <FixedTable label="Objects found">
+    <FixedTable label={t.found}>
       <TableHead>
         <TableRow>
-          <TableCell>Object</TableCell>
-          <TableCell sx={{ ...WIDE, width: 180 }}>Type</TableCell>
+          <TableCell>{t.object}</TableCell>
+          <TableCell sx={{ ...WIDE, width: 180 }}>{t.type}</TableCell>
           <TableCell align="right" sx={{ width: 96 }}>
-            Size
+            {t.size}
           </TableCell>
-          <TableCell sx={{ ...WIDE, width: 136 }}>Changed</TableCell>
+          <TableCell sx={{ ...WIDE, width: 136 }}>{t.changed}</TableCell>
         </TableRow>
       </TableHead>
       <TableBody>

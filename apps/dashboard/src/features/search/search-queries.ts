@@ -3,12 +3,7 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 
-export const SORTS = [
-  ['name', 'Name'],
-  ['largest', 'Largest'],
-  ['newest', 'Newest'],
-  ['oldest', 'Oldest'],
-] as const;
+export const SORTS = ['name', 'largest', 'newest', 'oldest'] as const;
 
 /** What the address of the page says. `text` with a `*` or `?` is a glob over the whole path. */
 export interface SearchQuestion {
@@ -25,7 +20,7 @@ export function toSearchInput({ text, bucket, type, sort }: SearchQuestion) {
     ...(text !== undefined && (isGlob ? { glob: text } : { text })),
     ...(bucket !== undefined && { bucket }),
     ...(type !== undefined && { type }),
-    sort: SORTS.find(([each]) => each === sort)?.[0] ?? ('name' as const),
+    sort: SORTS.find((each) => each === sort) ?? ('name' as const),
     limit: 100,
   };
 }

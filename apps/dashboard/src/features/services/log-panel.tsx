@@ -18,12 +18,8 @@ import { LogView } from './log-view.tsx';
 import { SERVICE_ORDER } from './service-state.ts';
 import { useLogs } from './use-logs.ts';
 
-const LEVEL_CHOICES: readonly (readonly [LogLevel, string])[] = [
-  ['trace', 'All levels'],
-  ['info', 'Info and up'],
-  ['warn', 'Warnings and up'],
-  ['error', 'Errors'],
-];
+/** Least severity that is shown; the first is all. */
+const LEVELS = ['trace', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[];
 
 const MINUTES = [5, 15, 60] as const;
 
@@ -59,16 +55,16 @@ export function LogPanel({ service, onService, request, onRequest }: LogPanelPro
     >
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 2, mb: 3 }}>
         <Typography id="logs-title" variant="h2" sx={{ flex: '1 1 auto' }}>
-          Logs
+          {t.logs}
         </Typography>
         <TextField
           select
-          label="Service"
+          label={t.service}
           value={service ?? 'all'}
           onChange={(event) => onService(SERVICE_ORDER.find((name) => name === event.target.value) ?? null)}
           sx={{ width: { xs: 'calc(50% - 4px)', sm: 136 } }}
         >
-          <MenuItem value="all">All services</MenuItem>
+          <MenuItem value="all">{t.allServices}</MenuItem>
           {SERVICE_ORDER.map((name) => (
             <MenuItem key={name} value={name}>
               {name}
@@ -77,14 +73,14 @@ export function LogPanel({ service, onService, request, onRequest }: LogPanelPro
         </TextField>
         <TextField
           select
-          label="Level"
+          label={t.level}
           value={level}
-          onChange={(event) => setLevel(LEVEL_CHOICES.find(([value]) => value === event.target.value)?.[0] ?? 'trace')}
+          onChange={(event) => setLevel(LEVELS.find((value) => value === event.target.value) ?? 'trace')}
           sx={{ width: { xs: 'calc(50% - 4px)', sm: 156 } }}
         >
-          {LEVEL_CHOICES.map(([value, label]) => (
+          {LEVELS.map((value) => (
             <MenuItem key={value} value={value}>
-              {label}
+              {t.levels[value]}
             </MenuItem>
           ))}
         </TextField>
@@ -103,7 +99,7 @@ export function LogPanel({ service, onService, request, onRequest }: LogPanelPro
           ))}
         </TextField>
         <TextField
-          label="Find in logs"
+          label={t.find}
           type="search"
           value={text}
           onChange={(event) => setText(event.target.value)}
@@ -117,7 +113,7 @@ export function LogPanel({ service, onService, request, onRequest }: LogPanelPro
           onClick={() => setFrozen(frozen ? null : logs.lines)}
           sx={{ width: 108 }}
         >
-          {frozen ? 'Resume' : 'Pause'}
+          {frozen ? t.resume : t.pause}
         </Button>
         <Button
           variant="outlined"
@@ -127,7 +123,7 @@ export function LogPanel({ service, onService, request, onRequest }: LogPanelPro
             setFrozen(null);
           }}
         >
-          Clear
+          {t.clear}
         </Button>
       </Box>
       {request !== null && (

@@ -3,6 +3,8 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
+import type { Messages } from '../../messages/messages.ts';
 import { MONO } from '../../ui/fonts.ts';
 import type { LogLine } from './log-buffer.ts';
 import { LogRow } from './log-row.tsx';
@@ -22,6 +24,7 @@ interface LogViewProps {
 
 /** Log lines that follow the end, until someone scrolls up to read. */
 export function LogView({ lines, loading, paused, filtered, onTrace }: LogViewProps) {
+  const t = useMessages().logs;
   const scroller = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
   const [expanded, setExpanded] = useState<number | null>(null);
@@ -66,7 +69,7 @@ export function LogView({ lines, loading, paused, filtered, onTrace }: LogViewPr
         ref={scroller}
         role="log"
         aria-live="off"
-        aria-label="Log lines"
+        aria-label={t.lines}
         tabIndex={0}
         onScroll={onScroll}
         sx={{
@@ -80,7 +83,7 @@ export function LogView({ lines, loading, paused, filtered, onTrace }: LogViewPr
         }}
       >
         {lines.length === 0 && (
-          <Box sx={{ px: 4, py: 2, color: 'text.secondary', fontFamily: 'body1.fontFamily' }}>{emptyText(loading, filtered)}</Box>
+          <Box sx={{ px: 4, py: 2, color: 'text.secondary', fontFamily: 'body1.fontFamily' }}>{emptyText(t, loading, filtered)}</Box>
         )}
         <Box sx={{ position: 'relative' }} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
@@ -108,14 +111,14 @@ export function LogView({ lines, loading, paused, filtered, onTrace }: LogViewPr
           onClick={() => setFollowing(true)}
           sx={{ position: 'absolute', bottom: 12, left: '50%', transform: 'translateX(-50%)' }}
         >
-          Newest
+          {t.newest}
         </Button>
       )}
     </Box>
   );
 }
 
-function emptyText(loading: boolean, filtered: boolean): string {
-  if (loading) return 'Reading the last lines…';
-  return filtered ? 'No line matches the filter.' : 'Nothing logged yet. New lines appear here as they are written.';
+function emptyText(t: Messages['logs'], loading: boolean, filtered: boolean): string {
+  if (loading) return t.reading;
+  return filtered ? t.noLine : t.nothing;
 }

@@ -13,9 +13,9 @@ import { ApiError } from '../../api/api-error.ts';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
-import { stopWarning } from './service-state.ts';
 
 type Action = 'start' | 'stop' | 'restart';
 
@@ -31,8 +31,6 @@ function run(action: Action, service: ServiceName): Promise<ServiceStatus> {
   }
 }
 
-const DONE: Readonly<Record<Action, string>> = { start: 'Started', stop: 'Stopped', restart: 'Restarted' };
-
 interface ServiceActionsProps {
   readonly service: ServiceStatus;
   readonly onLogs: () => void;
@@ -40,6 +38,7 @@ interface ServiceActionsProps {
 
 /** Start, stop, restart and logs of one service. */
 export function ServiceActions({ service, onLogs }: ServiceActionsProps) {
+  const t = useMessages().services;
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [confirming, setConfirming] = useState(false);
   const act = useAct(service, () => setConfirming(false));
@@ -52,7 +51,7 @@ export function ServiceActions({ service, onLogs }: ServiceActionsProps) {
     <>
       <IconButton
         size="small"
-        aria-label={`Actions for ${service.name}`}
+        aria-label={t.actionsFor(service.name)}
         aria-haspopup="menu"
         loading={act.isPending}
         onClick={(event) => setAnchor(event.currentTarget)}
@@ -62,37 +61,37 @@ export function ServiceActions({ service, onLogs }: ServiceActionsProps) {
       <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         <MenuItem onClick={choose(onLogs)}>
           <LogsIcon fontSize="small" />
-          Show logs
+          {t.showLogs}
         </MenuItem>
         {!running && (
           <MenuItem onClick={choose(() => act.mutate('start'))}>
             <StartIcon fontSize="small" />
-            Start
+            {t.start}
           </MenuItem>
         )}
         {running && (
           <MenuItem onClick={choose(() => act.mutate('restart'))}>
             <RestartIcon fontSize="small" />
-            Restart
+            {t.restart}
           </MenuItem>
         )}
         {running && (
           <MenuItem onClick={choose(() => setConfirming(true))} sx={{ color: 'error.main' }}>
             <StopIcon fontSize="small" />
-            Stop
+            {t.stop}
           </MenuItem>
         )}
       </Menu>
       {confirming && (
         <ConfirmDialog
-          title={`Stop ${service.name}?`}
-          action="Stop service"
+          title={t.stopTitle(service.name)}
+          action={t.stopIt}
           busy={act.isPending}
           error={act.error}
           onConfirm={() => act.mutate('stop')}
           onClose={() => setConfirming(false)}
         >
-          {stopWarning(service.name)}
+          {t.stopWarnings[service.name]}
         </ConfirmDialog>
       )}
     </>
@@ -100,12 +99,13 @@ export function ServiceActions({ service, onLogs }: ServiceActionsProps) {
 }
 
 function useAct({ name }: ServiceStatus, onDone: () => void) {
+  const t = useMessages().services;
   const client = useQueryClient();
   const toasts = useToasts();
   return useMutation({
     mutationFn: (action: Action) => run(action, name),
     onSuccess: (_status, action) => {
-      toasts.success(`${DONE[action]} ${name}`);
+      toasts.success(t.done[action](name));
       onDone();
     },
     onError: (error, action) => {

@@ -12,7 +12,7 @@ import { useNow } from '../../ui/relative-time.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { cpuTitle, InstanceList, memoryTitle } from './instance-list.tsx';
 import { ServiceActions } from './service-actions.tsx';
-import { lookOf, roleOf } from './service-state.ts';
+import { lookOf } from './service-state.ts';
 
 interface ServiceTableProps {
   readonly services: readonly ServiceStatus[];
@@ -44,8 +44,8 @@ interface ServiceLineProps {
 }
 
 function ServiceLine({ service, now, onLogs }: ServiceLineProps) {
-  const look = lookOf(service.state);
   const t = useMessages().services;
+  const look = lookOf(service.state);
   const [instance] = service.instances;
   const only = service.instances.length === 1 ? instance : undefined;
   return (
@@ -68,12 +68,12 @@ function ServiceLine({ service, now, onLogs }: ServiceLineProps) {
           {service.name}
         </Typography>
         <Typography variant="caption" color="textSecondary" component="p" noWrap title={service.detail ?? undefined}>
-          {service.detail ?? roleOf(service.name)}
+          {service.detail ?? t.roles[service.name]}
         </Typography>
       </Box>
       <Box role="status" sx={{ display: 'flex', alignItems: 'center', gap: 2, fontSize: 13, gridRow: { xs: 2, md: 'auto' } }}>
         <StatusDot tone={look.tone} pulse={look.moving} />
-        {look.label}
+        {t.states[service.state]}
       </Box>
       <Box
         component="dl"

@@ -6,6 +6,7 @@ import type { FoundObject } from '@supastor/contract/operations/catalogue';
 import { useQuery } from '@tanstack/react-query';
 import { createLink } from '@tanstack/react-router';
 import { formatBytes } from '../../format/bytes.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Lines, Section } from '../../ui/section.tsx';
@@ -15,10 +16,11 @@ const RouteLink = createLink(Link);
 
 /** The objects that are worth a look first: the largest, and those that nobody has changed for the longest time. */
 export function Extremes({ question }: { readonly question: UsageQuestion }) {
+  const t = useMessages().usage;
   return (
     <Box sx={{ display: 'grid', gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '1fr 1fr' }, columnGap: 6, mt: 7 }}>
-      <ExtremeList title="Largest" sort="largest" question={question} />
-      <ExtremeList title="Longest unchanged" sort="oldest" question={question} />
+      <ExtremeList title={t.largest} sort="largest" question={question} />
+      <ExtremeList title={t.longestUnchanged} sort="oldest" question={question} />
     </Box>
   );
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { formatBytes } from '../../format/bytes.ts';
 import { squarify, type Tile } from './squarify.ts';
 import type { UsageQuestion } from './usage-queries.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 
 const RouteLink = createLink(Link);
 
@@ -22,6 +23,7 @@ const LEAST_LABEL_PX = { width: 64, height: 34 };
 
 /** Shares of the room as areas: a click goes inside. The table below says the same in numbers. */
 export function Treemap({ items }: { readonly items: readonly TreemapItem[] }) {
+  const t = useMessages().usage;
   const frame = useRef<HTMLUListElement>(null);
   const [widthPx, setWidthPx] = useState(900);
   useEffect(() => {
@@ -40,7 +42,7 @@ export function Treemap({ items }: { readonly items: readonly TreemapItem[] }) {
     <Box
       component="ul"
       ref={frame}
-      aria-label="Shares"
+      aria-label={t.shares}
       sx={{ position: 'relative', height: HEIGHT_PX, m: 0, mb: 5, p: 0, listStyle: 'none', borderRadius: 1.5, overflow: 'hidden' }}
     >
       {shown.map((item, index) => {

@@ -15,6 +15,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLink, getRouteApi } from '@tanstack/react-router';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatNumber } from '../../format/locale.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
+import type { Messages } from '../../messages/messages.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -27,16 +29,9 @@ import { type Group, groupOf, GROUPS, type UsageQuestion, usageQuery } from './u
 const route = getRouteApi('/signed-in/usage');
 const RouteLink = createLink(Link);
 
-const AGES: Readonly<Record<string, string>> = {
-  day: 'Changed today',
-  week: 'This week',
-  month: 'This month',
-  year: 'This year',
-  older: 'Older than a year',
-};
-
 /** What takes the room: by bucket, folder, type, owner or age. */
 export function UsagePage() {
+  const t = useMessages().usage;
   const question = route.useSearch();
   const navigate = route.useNavigate();
   const group = groupOf(question);
@@ -44,42 +39,40 @@ export function UsagePage() {
   const { data } = usage;
   return (
     <>
-      <PageHeader title="Usage" text={<Where question={question} />}>
+      <PageHeader title={t.usage} text={<Where question={question} />}>
         <ToggleButtonGroup
           exclusive
           size="small"
-          aria-label="Group by"
+          aria-label={t.groupBy}
           value={group}
           onChange={(_, by: Group | null) => by && void navigate({ search: { ...question, by }, replace: true })}
         >
-          {GROUPS.filter(([each]) => each !== (question.bucket === undefined ? 'folder' : 'bucket')).map(([each, label]) => (
+          {GROUPS.filter((each) => each !== (question.bucket === undefined ? 'folder' : 'bucket')).map((each) => (
             <ToggleButton key={each} value={each}>
-              {label}
+              {t.groups[each]}
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
       </PageHeader>
       {usage.error && <ErrorNotice error={usage.error} onRetry={() => void usage.refetch()} />}
       {usage.isPending && <Skeleton variant="rounded" height={240} />}
-      {data && data.groups.length === 0 && (
-        <EmptyState icon={<UsageIcon />} title="Nothing stored here" text="Upload something, then look again." />
-      )}
+      {data && data.groups.length === 0 && <EmptyState icon={<UsageIcon />} title={t.none} text={t.noneText} />}
       {data && data.groups.length > 0 && (
         <>
           <Typography color="textSecondary" sx={{ mb: 4 }} className="num">
-            {formatBytes(data.total.bytes)} in {formatNumber(data.total.objects)} objects
+            {t.total(formatBytes(data.total.bytes), formatNumber(data.total.objects))}
           </Typography>
-          <Treemap items={itemsOf(data, group, question)} />
-          <FixedTable label="Usage">
+          <Treemap items={itemsOf(t, data, group, question)} />
+          <FixedTable label={t.usage}>
             <TableHead>
               <TableRow>
-                <TableCell>{GROUPS.find(([each]) => each === group)?.[1]}</TableCell>
-                <TableCell sx={{ display: { xs: 'none', sm: 'table-cell' } }}>Share</TableCell>
+                <TableCell>{t.groups[group]}</TableCell>
+                <TableCell sx={{ display: { xs: 'none', sm: 'table-cell' } }}>{t.share}</TableCell>
                 <TableCell align="right" sx={{ width: 104 }}>
-                  Size
+                  {t.size}
                 </TableCell>
                 <TableCell align="right" sx={{ width: 96 }}>
-                  Objects
+                  {t.objects}
                 </TableCell>
               </TableRow>
             </TableHead>
@@ -109,28 +102,36 @@ export function UsagePage() {
 }
 
 /** The groups as tiles; buckets and folders lead inside. */
-function itemsOf({ groups, rest }: OperationOutput<typeof usageGet>, group: Group, question: UsageQuestion): readonly TreemapItem[] {
+type Words = Messages['usage'];
+
+function itemsOf(
+  t: Words,
+  { groups, rest }: OperationOutput<typeof usageGet>,
+  group: Group,
+  question: UsageQuestion,
+): readonly TreemapItem[] {
   const { bucket, prefix = '' } = question;
   const items = groups.map(({ key, bytes }): TreemapItem => {
-    const item = { key, bytes, label: labelOf(key, group) };
+    const item = { key, bytes, label: labelOf(t, key, group) };
     if (group === 'bucket') return { ...item, to: { bucket: key } };
     return group === 'folder' && key.endsWith('/') && bucket !== undefined ? { ...item, to: { bucket, prefix: prefix + key } } : item;
   });
-  return rest.bytes === 0 ? items : [...items, { key: '\n', label: 'Everything else', bytes: rest.bytes }];
+  return rest.bytes === 0 ? items : [...items, { key: '\n', label: t.rest, bytes: rest.bytes }];
 }
 
-function labelOf(key: string, group: Group): string {
-  if (group === 'age') return AGES[key] ?? key;
-  return group === 'owner' && key === '' ? 'Nobody' : key;
+function labelOf(t: Words, key: string, group: Group): string {
+  if (group === 'age') return Object.entries(t.ages).find(([age]) => age === key)?.[1] ?? key;
+  return group === 'owner' && key === '' ? t.nobody : key;
 }
 
 function Where({ question: { bucket, prefix = '' } }: { readonly question: UsageQuestion }) {
-  if (bucket === undefined) return 'All buckets';
+  const t = useMessages().usage;
+  if (bucket === undefined) return t.allBuckets;
   const parts = prefix.split('/').filter((part) => part !== '');
   return (
-    <Box component="nav" aria-label="Where" sx={{ overflowWrap: 'anywhere' }}>
+    <Box component="nav" aria-label={t.where} sx={{ overflowWrap: 'anywhere' }}>
       <RouteLink to="/usage" search={{}}>
-        All buckets
+        {t.allBuckets}
       </RouteLink>
       {' / '}
       <RouteLink to="/usage" search={{ bucket }}>
@@ -159,11 +160,12 @@ interface UsageRowProps {
 }
 
 function UsageRow({ name, objects, bytes, group, question, totalBytes }: UsageRowProps) {
+  const t = useMessages().usage;
   const share = totalBytes === 0 ? 0 : bytes / totalBytes;
   return (
     <TableRow hover>
       <TableCell sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', fontWeight: 550 }}>
-        {name === null ? 'Everything else' : <Name name={name} group={group} question={question} />}
+        {name === null ? t.rest : <Name name={name} group={group} question={question} />}
       </TableCell>
       <TableCell sx={{ display: { xs: 'none', sm: 'table-cell' } }}>
         <Box sx={{ display: 'flex', alignItems: 'center', gap: 3 }}>
@@ -187,7 +189,8 @@ function UsageRow({ name, objects, bytes, group, question, totalBytes }: UsageRo
 
 /** A group; buckets and folders lead inside. */
 function Name({ name, group, question }: Pick<UsageRowProps, 'group' | 'question'> & { readonly name: string }) {
-  if (group === 'age' || group === 'owner') return labelOf(name, group);
+  const t = useMessages().usage;
+  if (group === 'age' || group === 'owner') return labelOf(t, name, group);
   if (group === 'bucket') {
     return (
       <RouteLink to="/usage" search={{ bucket: name }}>

@@ -3,14 +3,8 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 
-export const GROUPS = [
-  ['bucket', 'Bucket'],
-  ['folder', 'Folder'],
-  ['type', 'Type'],
-  ['owner', 'Owner'],
-  ['age', 'Age'],
-] as const;
-export type Group = (typeof GROUPS)[number][0];
+export const GROUPS = ['bucket', 'folder', 'type', 'owner', 'age'] as const;
+export type Group = (typeof GROUPS)[number];
 
 /** What the address of the page says. */
 export interface UsageQuestion {
@@ -21,7 +15,7 @@ export interface UsageQuestion {
 
 /** The group that is asked for; buckets from the top, folders inside one. */
 export function groupOf({ by, bucket }: UsageQuestion): Group {
-  const known = GROUPS.find(([group]) => group === by)?.[0];
+  const known = GROUPS.find((group) => group === by);
   if (known === undefined || (known === 'bucket' && bucket !== undefined)) return bucket === undefined ? 'bucket' : 'folder';
   return known === 'folder' && bucket === undefined ? 'bucket' : known;
 }

@@ -11,6 +11,7 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { formatNumber } from '../../format/locale.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { Breakable } from '../../ui/breakable.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Choice } from '../../ui/filter-fields.tsx';
@@ -20,7 +21,7 @@ import { LinesSkeleton, Section } from '../../ui/section.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
 import { CLIPPED, FixedTable, NAME_CELL } from '../../ui/table-frame.tsx';
 import { useToasts } from '../../ui/toast.tsx';
-import { deliveriesQuery, type DeliveryFilter, parseDeliveryFilter, STATES } from './webhook-queries.ts';
+import { deliveriesQuery, type DeliveryFilter, parseDeliveryFilter } from './webhook-queries.ts';
 
 const TONES: Readonly<Record<Delivery['state'], Tone>> = { delivered: 'success', pending: 'info', dead: 'error' };
 const WIDE = { display: { xs: 'none', md: 'table-cell' } } as const;
@@ -33,6 +34,7 @@ interface DeliveryLogProps {
 
 /** What became of each message of the last week, and sending it again. */
 export function DeliveryLog({ targets, filter, onChange }: DeliveryLogProps) {
+  const t = useMessages().webhooks;
   const log = useInfiniteQuery(deliveriesQuery(filter));
   const replay = useReplay();
   const deliveries = log.data?.pages.flatMap((page) => page.deliveries) ?? [];
@@ -40,38 +42,42 @@ export function DeliveryLog({ targets, filter, onChange }: DeliveryLogProps) {
   const dead = targets.filter(({ id, dead: count }) => count > 0 && (filter.target === undefined || filter.target === id));
   return (
     <Section
-      title="Messages"
+      title={t.messages}
       action={dead.map(({ id, name, dead: count }) => (
         <Button key={id} size="small" color="inherit" disabled={replay.isPending} onClick={() => replay.mutate({ webhookId: id })}>
-          Send {formatNumber(count)} to {name} again
+          {t.sendAll(formatNumber(count), name)}
         </Button>
       ))}
     >
       <Box sx={{ display: 'grid', gap: 3, mb: 4, gridTemplateColumns: { xs: '1fr 1fr', md: '240px 240px' } }}>
         <Choice
-          label="Target"
-          all="All targets"
+          label={t.target}
+          all={t.allTargets}
           value={filter.target}
           options={targets.map(({ id, name }) => [id, name] as const)}
           onChange={(target) => set({ target })}
         />
-        <Choice label="State" all="Any state" value={filter.state} options={Object.entries(STATES)} onChange={(state) => set({ state })} />
+        <Choice
+          label={t.state}
+          all={t.anyState}
+          value={filter.state}
+          options={Object.entries(t.states)}
+          onChange={(state) => set({ state })}
+        />
       </Box>
       {log.error && deliveries.length === 0 && <ErrorNotice error={log.error} onRetry={() => void log.refetch()} />}
       {log.isPending && <LinesSkeleton />}
-      {log.data && deliveries.length === 0 && (
-        <Typography color="textSecondary">No message fits. Upload an object, or send a test.</Typography>
-      )}
+      {log.data && deliveries.length === 0 && <Typography color="textSecondary">{t.noMessage}</Typography>}
       {deliveries.length > 0 && (
-        <FixedTable label="Messages">
+        <FixedTable label={t.messages}>
           <TableHead>
             <TableRow>
-              <TableCell>Object</TableCell>
-              <TableCell sx={{ ...WIDE, width: 150 }}>Event</TableCell>
-              <TableCell sx={{ ...WIDE, width: 140 }}>Target</TableCell>
-              <TableCell sx={{ width: { xs: 112, md: 220 } }}>State</TableCell>
-              <TableCell sx={{ ...WIDE, width: 120 }}>When</TableCell>
-              <TableCell sx={{ width: { xs: 84, md: 100 } }} align="right" aria-label="Action" />
+              <TableCell>{t.object}</TableCell>
+              <TableCell sx={{ ...WIDE, width: 150 }}>{t.event}</TableCell>
+              <TableCell sx={{ ...WIDE, width: 140 }}>{t.target}</TableCell>
+              <TableCell sx={{ width: { xs: 112, md: 220 } }}>{t.state}</TableCell>
+              <TableCell sx={{ ...WIDE, width: 120 }}>{t.when}</TableCell>
+              <TableCell sx={{ width: { xs: 84, md: 100 } }} align="right" aria-label={t.action} />
             </TableRow>
           </TableHead>
           <TableBody>
@@ -87,17 +93,18 @@ export function DeliveryLog({ targets, filter, onChange }: DeliveryLogProps) {
           </TableBody>
         </FixedTable>
       )}
-      <MoreButton query={log}>Show older</MoreButton>
+      <MoreButton query={log}>{t.older}</MoreButton>
     </Section>
   );
 }
 
 function useReplay() {
+  const t = useMessages().webhooks;
   const client = useQueryClient();
   const toasts = useToasts();
   return useMutation({
     mutationFn: (what: { ids: string[] } | { webhookId: string }) => call(operations.webhooksReplay, what),
-    onSuccess: ({ replayed }) => toasts.success(replayed === 1 ? 'Sent again' : `${formatNumber(replayed)} are sent again`),
+    onSuccess: ({ replayed }) => toasts.success(replayed === 1 ? t.sentAgain : t.areSentAgain(formatNumber(replayed))),
     onError: (error) => toasts.failure(error),
     onSettled: async () => {
       await client.invalidateQueries({ queryKey: keys.anyDeliveries });
@@ -114,6 +121,7 @@ interface DeliveryRowProps {
 }
 
 function DeliveryRow({ delivery, target, busy, onReplay }: DeliveryRowProps) {
+  const t = useMessages().webhooks;
   const { bucket, path, event, state, attempts, createdAt, lastError } = delivery;
   const name = `${bucket}/${path}`;
   return (
@@ -126,8 +134,8 @@ function DeliveryRow({ delivery, target, busy, onReplay }: DeliveryRowProps) {
       <TableCell sx={CLIPPED} title={lastError ?? undefined}>
         <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}>
           <StatusDot tone={TONES[state]} />
-          {STATES[state]}
-          {attempts > 1 && <span className="num">after {attempts}</span>}
+          {t.states[state]}
+          {attempts > 1 && <span className="num">{t.attempts(attempts)}</span>}
         </Box>
         {lastError !== null && state !== 'delivered' && (
           <Typography variant="caption" component="div" color="textSecondary" noWrap>
@@ -140,8 +148,8 @@ function DeliveryRow({ delivery, target, busy, onReplay }: DeliveryRowProps) {
       </TableCell>
       <TableCell align="right">
         {state !== 'pending' && (
-          <Button size="small" color="inherit" disabled={busy} onClick={onReplay} aria-label={`Send ${name} again`}>
-            Replay
+          <Button size="small" color="inherit" disabled={busy} onClick={onReplay} aria-label={t.sendAgain(name)}>
+            {t.replay}
           </Button>
         )}
       </TableCell>

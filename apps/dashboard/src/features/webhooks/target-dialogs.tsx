@@ -4,6 +4,7 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { formatNumber } from '../../format/locale.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 
@@ -14,6 +15,7 @@ interface TargetDialogProps {
 
 /** Forgets a target with what waits for it. */
 export function DeleteTargetDialog({ target, onClose }: TargetDialogProps) {
+  const t = useMessages().webhooks;
   const client = useQueryClient();
   const toasts = useToasts();
   const remove = useMutation({
@@ -29,16 +31,14 @@ export function DeleteTargetDialog({ target, onClose }: TargetDialogProps) {
   });
   return (
     <ConfirmDialog
-      title={`Delete ${target.name}?`}
-      action="Delete target"
+      title={t.deleteTitle(target.name)}
+      action={t.deleteIt}
       busy={remove.isPending}
       error={remove.error}
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      {target.pending === 0
-        ? 'It is told nothing any more, and its log goes too.'
-        : `${formatNumber(target.pending)} messages that wait for it are never sent, and its log goes too. To stop for a while, pause it.`}
+      {target.pending === 0 ? t.deleteText : t.deleteWaiting(formatNumber(target.pending))}
     </ConfirmDialog>
   );
 }
@@ -49,6 +49,7 @@ interface RotateSecretDialogProps extends TargetDialogProps {
 
 /** Signs with a new key from now on. */
 export function RotateSecretDialog({ target, onClose, onRotated }: RotateSecretDialogProps) {
+  const t = useMessages().webhooks;
   const rotate = useMutation({
     mutationFn: () => call(operations.webhooksRotateSecret, { id: target.id }),
     onSuccess: ({ secret }) => {
@@ -58,14 +59,14 @@ export function RotateSecretDialog({ target, onClose, onRotated }: RotateSecretD
   });
   return (
     <ConfirmDialog
-      title={`New signing key for ${target.name}?`}
-      action="Make a new key"
+      title={t.newKeyTitle(target.name)}
+      action={t.newKeyIt}
       busy={rotate.isPending}
       error={rotate.error}
       onConfirm={() => rotate.mutate()}
       onClose={onClose}
     >
-      Messages are signed with it within five seconds. A receiver that refuses them meanwhile gets them again later.
+      {t.newKeyText}
     </ConfirmDialog>
   );
 }

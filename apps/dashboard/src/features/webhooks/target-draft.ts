@@ -1,4 +1,5 @@
 import type { Webhook } from '@supastor/contract/wire/webhook';
+import type { Messages } from '../../messages/messages.ts';
 
 /** A target as the form holds it: text fields are never null. */
 export interface TargetDraft {
@@ -22,13 +23,16 @@ export function isEvent(events: TargetDraft['events'], event: TargetDraft['event
 }
 
 /** What is wrong, by field; the server checks all of it again. */
-export function problemsOf({ name, url }: TargetDraft): { readonly name?: string; readonly url?: string } {
+export function problemsOf(
+  t: Messages['webhooks']['problems'],
+  { name, url }: TargetDraft,
+): { readonly name?: string; readonly url?: string } {
   const parsed = URL.parse(url.trim());
   const isWeb = parsed !== null && (parsed.protocol === 'https:' || parsed.protocol === 'http:');
   return {
-    ...(name.trim() === '' && { name: 'Give it a name to know it by.' }),
-    ...(!isWeb && { url: 'An address that begins with https:// or http://.' }),
-    ...(isWeb && parsed.username + parsed.password !== '' && { url: 'No user name in the address; use the bearer token.' }),
+    ...(name.trim() === '' && { name: t.name }),
+    ...(!isWeb && { url: t.url }),
+    ...(isWeb && parsed.username + parsed.password !== '' && { url: t.login }),
   };
 }
 

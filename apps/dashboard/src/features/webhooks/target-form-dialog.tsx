@@ -14,14 +14,11 @@ import { type FormEvent, useId, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { draftOf, isEvent, problemsOf, type TargetDraft, toInput } from './target-draft.ts';
 
-const EVENTS = [
-  ['object.created', 'Created'],
-  ['object.updated', 'Updated'],
-  ['object.removed', 'Removed'],
-] as const;
+const EVENTS = ['object.created', 'object.updated', 'object.removed'] as const;
 
 interface TargetFormDialogProps {
   /** Changed when given, else a new one is made. */
@@ -32,11 +29,13 @@ interface TargetFormDialogProps {
 
 /** Where to tell, of what, and how the sender shows who it is. */
 export function TargetFormDialog({ target, onClose, onCreated }: TargetFormDialogProps) {
+  const t = useMessages().webhooks;
+  const { common } = useMessages();
   const titleId = useId();
   const client = useQueryClient();
   const [draft, setDraft] = useState<TargetDraft>(() => draftOf(target));
   const [asked, setAsked] = useState(false);
-  const problems = problemsOf(draft);
+  const problems = problemsOf(t.problems, draft);
   const save = useMutation({
     mutationFn: async (): Promise<string | null> => {
       if (target === undefined) return (await call(operations.webhooksCreate, toInput(draft))).secret;
@@ -58,10 +57,10 @@ export function TargetFormDialog({ target, onClose, onCreated }: TargetFormDialo
   return (
     <Dialog open onClose={save.isPending ? undefined : onClose} maxWidth="sm" fullWidth aria-labelledby={titleId}>
       <form onSubmit={submit} noValidate>
-        <DialogTitle id={titleId}>{target === undefined ? 'New target' : `Edit ${target.name}`}</DialogTitle>
+        <DialogTitle id={titleId}>{target === undefined ? t.newTarget : t.editTitle(target.name)}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 5 }}>
           <TextField
-            label="Name"
+            label={t.name}
             autoFocus
             autoComplete="off"
             value={draft.name}
@@ -78,49 +77,45 @@ export function TargetFormDialog({ target, onClose, onCreated }: TargetFormDialo
             value={draft.url}
             onChange={(event) => set({ url: event.target.value })}
             error={asked && problems.url !== undefined}
-            helperText={(asked && problems.url) || 'Gets a POST for each change. Addresses in private networks are refused.'}
+            helperText={(asked && problems.url) || t.urlHelp}
             slotProps={{ htmlInput: { spellCheck: false, maxLength: 2048 } }}
           />
           <EventChoice chosen={draft.events} onChange={(events) => set({ events })} />
           <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
             <TextField
-              label="Bucket"
+              label={t.bucket}
               autoComplete="off"
               value={draft.bucket}
               onChange={(event) => set({ bucket: event.target.value })}
-              helperText="Leave empty for all buckets."
+              helperText={t.bucketHelp}
               slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none', maxLength: 100 } }}
             />
             <TextField
-              label="Path begins with"
+              label={t.prefix}
               autoComplete="off"
               value={draft.prefix}
               onChange={(event) => set({ prefix: event.target.value })}
-              helperText="Such as incoming/"
+              helperText={t.prefixHelp}
               slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none', maxLength: 1024 } }}
             />
           </Box>
           <TextField
-            label="Bearer token"
+            label={t.bearer}
             type="password"
             autoComplete="off"
             value={draft.bearer}
             onChange={(event) => set({ bearer: event.target.value })}
-            helperText={
-              target?.hasBearer === true
-                ? 'One is set. Leave empty to keep it.'
-                : 'Optional. Sent as Authorization; every message is signed anyway.'
-            }
+            helperText={target?.hasBearer === true ? t.bearerKept : t.bearerHelp}
             slotProps={{ htmlInput: { maxLength: 4096 } }}
           />
           {save.error && <ErrorNotice error={save.error} />}
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={save.isPending}>
-            Cancel
+            {common.cancel}
           </Button>
           <Button type="submit" variant="contained" loading={save.isPending}>
-            {target === undefined ? 'Create target' : 'Save'}
+            {target === undefined ? t.create : t.save}
           </Button>
         </DialogActions>
       </form>
@@ -134,24 +129,24 @@ interface EventChoiceProps {
 }
 
 function EventChoice({ chosen, onChange }: EventChoiceProps) {
+  const t = useMessages().webhooks;
   const helpId = useId();
-  const toggle = (name: string, on: boolean) =>
-    onChange(EVENTS.map(([event]) => event).filter((event) => (event === name ? on : isEvent(chosen, event))));
+  const toggle = (name: string, on: boolean) => onChange(EVENTS.filter((event) => (event === name ? on : isEvent(chosen, event))));
   return (
     <Box component="fieldset" aria-describedby={helpId} sx={{ m: 0, p: 0, border: 0, minWidth: 0 }}>
       <Box component="legend" sx={{ p: 0, fontSize: 13, fontWeight: 550 }}>
-        Told when an object is
+        {t.toldWhen}
       </Box>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 4 }}>
-        {EVENTS.map(([event, label]) => (
+        {EVENTS.map((event) => (
           <FormControlLabel
             key={event}
-            label={label}
+            label={t.events[event]}
             control={<Checkbox size="small" checked={isEvent(chosen, event)} onChange={(change) => toggle(event, change.target.checked)} />}
           />
         ))}
       </Box>
-      <FormHelperText id={helpId}>None chosen means all of them.</FormHelperText>
+      <FormHelperText id={helpId}>{t.noneChosen}</FormHelperText>
     </Box>
   );
 }

@@ -11,6 +11,8 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { formatNumber } from '../../format/locale.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
+import type { Messages } from '../../messages/messages.ts';
 import { MONO } from '../../ui/fonts.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Line } from '../../ui/section.tsx';
@@ -24,10 +26,11 @@ interface TargetLineProps {
 
 /** One target: where it goes, how it fares, and a test message. */
 export function TargetLine({ target, onAsk }: TargetLineProps) {
+  const t = useMessages().webhooks;
   const toasts = useToasts();
   const test = useMutation({
     mutationFn: () => call(operations.webhooksTest, { id: target.id }),
-    onSuccess: (answer) => (answer.delivered ? toasts.success(describe(answer)) : toasts.failure(new Error(describe(answer)))),
+    onSuccess: (answer) => (answer.delivered ? toasts.success(describe(t, answer)) : toasts.failure(new Error(describe(t, answer)))),
     onError: (error) => toasts.failure(error),
   });
   return (
@@ -37,16 +40,16 @@ export function TargetLine({ target, onAsk }: TargetLineProps) {
         <>
           <StatusDot tone={!target.active ? 'neutral' : target.dead > 0 ? 'error' : target.pending > 0 ? 'info' : 'success'} />
           {target.name}
-          {!target.active && <Chip label="Paused" size="small" variant="outlined" />}
-          {target.fromEnvironment && <Chip label="From configuration" size="small" variant="outlined" />}
+          {!target.active && <Chip label={t.paused} size="small" variant="outlined" />}
+          {target.fromEnvironment && <Chip label={t.configured} size="small" variant="outlined" />}
         </>
       }
       detail={<code style={{ fontFamily: MONO }}>{target.url}</code>}
       facts={<Facts target={target} />}
       action={
         <>
-          <Button size="small" color="inherit" loading={test.isPending} onClick={() => test.mutate()} aria-label={`Test ${target.name}`}>
-            Test
+          <Button size="small" color="inherit" loading={test.isPending} onClick={() => test.mutate()} aria-label={t.testIt(target.name)}>
+            {t.test}
           </Button>
           {!target.fromEnvironment && <TargetMenu target={target} onAsk={onAsk} />}
         </>
@@ -55,37 +58,33 @@ export function TargetLine({ target, onAsk }: TargetLineProps) {
   );
 }
 
-const EVENT_WORDS: Readonly<Record<Webhook['events'][number], string>> = {
-  'object.created': 'Created',
-  'object.updated': 'Updated',
-  'object.removed': 'Removed',
-};
-
 function Facts({ target: { events, bucket, prefix, pending, dead, lastDeliveredAt } }: { readonly target: Webhook }) {
-  const what = events.length === 0 ? 'All changes' : events.map((event) => EVENT_WORDS[event]).join(', ');
+  const t = useMessages().webhooks;
+  const what = events.length === 0 ? t.allChanges : events.map((event) => t.events[event]).join(', ');
   return (
     <>
-      {what} in {bucket === null ? 'all buckets' : `${bucket}/${prefix}`}
+      {what} {t.in} {bucket === null ? t.everywhere : `${bucket}/${prefix}`}
       <br />
       {lastDeliveredAt === null ? (
-        'Nothing delivered yet'
+        t.nothingYet
       ) : (
         <>
-          Delivered <RelativeTime at={lastDeliveredAt} />
+          {t.deliveredAt} <RelativeTime at={lastDeliveredAt} />
         </>
       )}
-      {pending > 0 && `, ${formatNumber(pending)} waiting`}
-      {dead > 0 && `, ${formatNumber(dead)} given up`}
+      {pending > 0 && t.waiting(formatNumber(pending))}
+      {dead > 0 && t.givenUp(formatNumber(dead))}
     </>
   );
 }
 
-function describe({ status, reason, durationMs }: WebhookTest): string {
-  const took = `${Math.round(durationMs)} ms`;
-  return status === null ? `No answer: ${reason}` : `Answered ${status} after ${took}${reason === '' ? '' : `: ${reason}`}`;
+function describe(t: Messages['webhooks'], { status, reason, durationMs }: WebhookTest): string {
+  const took = `${formatNumber(Math.round(durationMs))} ms`;
+  return status === null ? t.noAnswer(reason) : `${t.answered(status, took)}${reason === '' ? '' : `: ${reason}`}`;
 }
 
 function TargetMenu({ target, onAsk }: TargetLineProps) {
+  const t = useMessages().webhooks;
   const client = useQueryClient();
   const toasts = useToasts();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
@@ -101,27 +100,22 @@ function TargetMenu({ target, onAsk }: TargetLineProps) {
   };
   return (
     <>
-      <IconButton
-        size="small"
-        aria-label={`More for ${target.name}`}
-        aria-haspopup="menu"
-        onClick={(event) => setAnchor(event.currentTarget)}
-      >
+      <IconButton size="small" aria-label={t.moreFor(target.name)} aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)}>
         <MoreIcon fontSize="small" />
       </IconButton>
-      <Menu open={anchor !== null} anchorEl={anchor} onClose={close} slotProps={{ list: { 'aria-label': `Actions for ${target.name}` } }}>
-        <MenuItem onClick={ask('edit')}>Edit</MenuItem>
+      <Menu open={anchor !== null} anchorEl={anchor} onClose={close} slotProps={{ list: { 'aria-label': t.actionsFor(target.name) } }}>
+        <MenuItem onClick={ask('edit')}>{t.edit}</MenuItem>
         <MenuItem
           onClick={() => {
             close();
             pause.mutate();
           }}
         >
-          {target.active ? 'Pause' : 'Resume'}
+          {target.active ? t.pause : t.resume}
         </MenuItem>
-        <MenuItem onClick={ask('rotate')}>New signing key</MenuItem>
+        <MenuItem onClick={ask('rotate')}>{t.newKey}</MenuItem>
         <MenuItem onClick={ask('delete')} sx={{ color: 'error.main' }}>
-          Delete
+          {t.remove}
         </MenuItem>
       </Menu>
     </>

@@ -9,8 +9,6 @@ const PAGE = 50;
 /** Deliveries come and go without an event of their own. */
 const REFRESH_MS = 10_000;
 
-export const STATES: Readonly<Record<DeliveryState, string>> = { delivered: 'Delivered', pending: 'Waiting', dead: 'Given up' };
-
 /** What the log is narrowed to; lives in the page's address. */
 export interface DeliveryFilter {
   readonly target?: string;

@@ -5,6 +5,7 @@ import type { Webhook } from '@supastor/contract/wire/webhook';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { BlankSlate } from '../../ui/blank-slate.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -23,6 +24,7 @@ type Asked = { readonly kind: 'create' } | { readonly kind: 'edit' | 'rotate' | 
 
 /** Who is told of changed objects, and what became of each message. */
 export function WebhooksPage() {
+  const t = useMessages().webhooks;
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const webhooks = useQuery(webhooksQuery);
@@ -33,29 +35,25 @@ export function WebhooksPage() {
   const close = () => setAsked(null);
   const create = (
     <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsked({ kind: 'create' })}>
-      New target
+      {t.newTarget}
     </Button>
   );
   return (
     <>
-      <PageHeader title="Webhooks" text="Programs that are told when objects are created, updated or removed, whoever does it.">
+      <PageHeader title={t.webhooks} text={t.webhooksText}>
         {targets.length > 0 && create}
       </PageHeader>
       {webhooks.error && !webhooks.data && <ErrorNotice error={webhooks.error} onRetry={() => void webhooks.refetch()} />}
       {webhooks.isPending && <LinesSkeleton />}
       {webhooks.data && targets.length === 0 && (
-        <BlankSlate
-          icon={<WebhookIcon />}
-          title="Nobody is told yet"
-          text="A target is a URL that gets a signed POST for each change: none is lost, failed ones are tried again for hours."
-        >
+        <BlankSlate icon={<WebhookIcon />} title={t.noTargets} text={t.noTargetsText}>
           {create}
         </BlankSlate>
       )}
       {targets.length > 0 && (
         <>
-          <Section title="Targets">
-            <Lines label="Targets">
+          <Section title={t.targets}>
+            <Lines label={t.targets}>
               {targets.map((target) => (
                 <TargetLine key={target.id} target={target} onAsk={(kind) => setAsked({ kind, target })} />
               ))}
@@ -70,9 +68,9 @@ export function WebhooksPage() {
       {asked?.kind === 'delete' && <DeleteTargetDialog target={asked.target} onClose={close} />}
       {secret !== null && (
         <SecretDialog
-          title="Signing key"
-          note="Copy it now: it is not shown again. The receiver checks signatures with it."
-          copyLabel="Copy signing key"
+          title={t.signingKey}
+          note={t.signingKeyNote}
+          copyLabel={t.copySigningKey}
           secret={secret}
           onClose={() => setSecret(null)}
         />

@@ -9,6 +9,8 @@ export const common: Messages['common'] = {
   filters: 'Filter',
   tryAgain: 'Noch einmal',
   unexpected: 'Etwas Unerwartetes ist geschehen.',
+  serverAnswered: (status) => `Der Server antwortete mit ${status}.`,
+  justNow: 'gerade eben',
   noAnswer: 'Die Admin-API antwortet nicht.',
   noAnswerHint: 'Prüfen Sie Ihr Netz, dann rufen Sie auf dem Server `supastor status` auf.',
   typeToConfirm: (text) => `Zur Bestätigung ${text} eingeben`,

@@ -74,4 +74,6 @@ export const objects: Messages['objects'] = {
   copyPublic: 'Öffentliche Adresse kopieren',
   copyLink: 'Link kopieren',
   createLink: 'Link erstellen',
+  readersPublic: 'Der Bucket ist öffentlich: Wer die Adresse kennt, kann dieses Objekt lesen, was auch immer die Richtlinien sagen.',
+  readersAsked: 'Postgres wurde für jede Art von Aufrufer gefragt.',
 };

@@ -1,5 +1,7 @@
 import type { Messages } from '../messages.ts';
 
+const MOCK = 'Eine Attrappe für die Entwicklung: Was ihr geschickt wird, schlägt fehl, bis sie wieder gestartet ist.';
+
 export const services: Messages['services'] = {
   title: 'Dienste',
   allHealthy: 'Alle Dienste laufen einwandfrei',
@@ -11,4 +13,55 @@ export const services: Messages['services'] = {
   memoryLimit: (limit) => `Höchstens ${limit}.`,
   noFigure: 'Auf einem Knoten, dessen Werte von hier aus nicht zu lesen sind.',
   node: (name) => `auf ${name}`,
+  done: { start: (name) => `${name} gestartet`, stop: (name) => `${name} angehalten`, restart: (name) => `${name} neu gestartet` },
+  states: {
+    stopped: 'Angehalten',
+    starting: 'Startet',
+    healthy: 'Gesund',
+    unhealthy: 'Nicht gesund',
+    backoff: 'Startet bald neu',
+    stopping: 'Wird angehalten',
+    crashed: 'Abgestürzt',
+  },
+  actionsFor: (name) => `Aktionen für ${name}`,
+  showLogs: 'Logs zeigen',
+  start: 'Starten',
+  restart: 'Neu starten',
+  stop: 'Anhalten',
+  stopTitle: (name) => `${name} anhalten?`,
+  stopIt: 'Dienst anhalten',
+  /** What each is for, in a few words. */
+  roles: {
+    postgres: 'Datenbank der Buckets, Objekte und Richtlinien',
+    storage: 'Liefert die Bytes: REST, signierte Links, Uploads',
+    meta: 'Liest und ändert das Schema der Datenbank',
+    admin: 'Admin-API und diese Oberfläche',
+    edge: 'Verteilt Anfragen auf die Replikate',
+    imgproxy: 'Macht Bilder für den offiziellen Storage-Server',
+    agent: 'Lässt diese Oberfläche Container sehen und neu starten',
+    alertmanager: 'Meldet Menschen die Alarme von Prometheus',
+    prometheus: 'Sammelt Messwerte und wertet Alarmregeln aus',
+    grafana: 'Zeigt die Messwerte von Prometheus',
+    smtp: 'Attrappe: nimmt E-Mails an und zeigt sie',
+    oidc: 'Attrappe: meldet Testbenutzer an',
+    webhooks: 'Attrappe: fängt Webhooks und zeigt sie',
+    s3: 'Attrappe: ein lokales S3',
+  },
+  /** What breaks when it stops. */
+  stopWarnings: {
+    postgres: 'Storage und meta können ohne die Datenbank nicht arbeiten: Jede Anfrage schlägt fehl, bis sie wieder gestartet ist.',
+    storage: 'Hochladen, Herunterladen und Links schlagen fehl, bis er wieder gestartet ist.',
+    meta: 'Das Schema kann nicht gelesen oder geändert werden, bis er wieder gestartet ist. Objekte bleiben erreichbar.',
+    admin: 'Mit ihm verschwindet diese Oberfläche. Starten Sie ihn auf dem Server mit `supastor restart admin` wieder.',
+    edge: 'Nichts erreicht Storage oder diese Oberfläche, bis er auf dem Server mit `supastor restart edge` wieder gestartet ist.',
+    imgproxy: MOCK,
+    agent: 'Diese Oberfläche sieht keine Dienste mehr, bis er auf dem Server mit `supastor restart agent` wieder gestartet ist.',
+    alertmanager: 'Niemand erfährt von den Alarmen von Prometheus, bis er wieder gestartet ist.',
+    prometheus: 'Grafana hat keine neuen Messwerte, und die Alarme des Alertmanagers stehen still, bis er wieder gestartet ist.',
+    grafana: 'Seine Dashboards lassen sich nicht öffnen, bis es wieder gestartet ist. Sonst hängt nichts davon ab.',
+    smtp: MOCK,
+    oidc: MOCK,
+    webhooks: MOCK,
+    s3: MOCK,
+  },
 };

@@ -8,6 +8,8 @@ export const common = {
   filters: 'Filters',
   tryAgain: 'Try again',
   unexpected: 'Something unexpected happened.',
+  serverAnswered: (status: number) => `The server answered ${status}.`,
+  justNow: 'just now',
   noAnswer: 'The admin API does not answer.',
   noAnswerHint: 'Check your network, then run `supastor status` on the server.',
   typeToConfirm: (text: string) => `Type ${text} to confirm`,

@@ -73,4 +73,6 @@ export const objects = {
   copyPublic: 'Copy public address',
   copyLink: 'Copy link',
   createLink: 'Create link',
+  readersPublic: 'The bucket is public: everybody who knows the address can read this object, whatever the policies say.',
+  readersAsked: 'Postgres was asked for each kind of caller.',
 };

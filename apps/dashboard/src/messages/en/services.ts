@@ -1,3 +1,5 @@
+const MOCK = 'A mock for development: what is sent to it fails until it is started again.';
+
 /** The services of the stack. */
 export const services = {
   title: 'Services',
@@ -10,4 +12,59 @@ export const services = {
   memoryLimit: (limit: string) => `At most ${limit}.`,
   noFigure: 'On a node whose figures cannot be read from here.',
   node: (name: string) => `on ${name}`,
+  done: {
+    start: (name: string) => `Started ${name}`,
+    stop: (name: string) => `Stopped ${name}`,
+    restart: (name: string) => `Restarted ${name}`,
+  },
+  states: {
+    stopped: 'Stopped',
+    starting: 'Starting',
+    healthy: 'Healthy',
+    unhealthy: 'Unhealthy',
+    backoff: 'Restarting soon',
+    stopping: 'Stopping',
+    crashed: 'Crashed',
+  },
+  actionsFor: (name: string) => `Actions for ${name}`,
+  showLogs: 'Show logs',
+  start: 'Start',
+  restart: 'Restart',
+  stop: 'Stop',
+  stopTitle: (name: string) => `Stop ${name}?`,
+  stopIt: 'Stop service',
+  /** What each is for, in a few words. */
+  roles: {
+    postgres: 'Database of buckets, objects and policies',
+    storage: 'Serves the bytes: REST, signed links, uploads',
+    meta: 'Reads and changes the database schema',
+    admin: 'Admin API and this console',
+    edge: 'Balances requests over the replicas',
+    imgproxy: 'Makes pictures for the official storage server',
+    agent: 'Lets this console see and restart containers',
+    alertmanager: 'Tells people of the alerts of Prometheus',
+    prometheus: 'Collects figures and evaluates alert rules',
+    grafana: 'Shows the figures of Prometheus',
+    smtp: 'Mock: takes mail and shows it',
+    oidc: 'Mock: signs test users in',
+    webhooks: 'Mock: catches webhooks and shows them',
+    s3: 'Mock: a local S3',
+  },
+  /** What breaks when it stops. */
+  stopWarnings: {
+    postgres: 'Storage and meta cannot work without the database: every request fails until it is started again.',
+    storage: 'Uploads, downloads and links fail until it is started again.',
+    meta: 'The schema cannot be read or changed until it is started again. Objects stay reachable.',
+    admin: 'This console goes away with it. Start it again on the server with `supastor restart admin`.',
+    edge: 'Nothing reaches storage or this console until it is started again on the server with `supastor restart edge`.',
+    imgproxy: MOCK,
+    agent: 'This console no longer sees services until it is started again on the server with `supastor restart agent`.',
+    alertmanager: 'Nobody is told of the alerts of Prometheus until it is started again.',
+    prometheus: 'Grafana has no new figures, and the alerts of Alertmanager stand still, until it is started again.',
+    grafana: 'Its dashboards cannot be opened until it is started again. Nothing else depends on it.',
+    smtp: MOCK,
+    oidc: MOCK,
+    webhooks: MOCK,
+    s3: MOCK,
+  },
 };

@@ -1,0 +1,17 @@
+export const search = {
+  sorts: { name: 'Name', largest: 'Largest', newest: 'Newest', oldest: 'Oldest' },
+  search: 'Search',
+  searchText: 'Over all buckets. With * or ? the text is a pattern for the whole path: **/*.png',
+  none: 'Nothing found',
+  noneText: 'No object fits. Try a part of the name, or leave a field empty.',
+  more: 'Show more',
+  name: 'Name',
+  bucket: 'Bucket',
+  type: 'Type',
+  first: 'First',
+  searchIt: 'Search',
+  found: 'Objects found',
+  object: 'Object',
+  size: 'Size',
+  changed: 'Changed',
+};
