@@ -14,6 +14,7 @@ import type { LinkLedger } from './links/link-ledger.ts';
 import type { Database } from './metadata/database.ts';
 import type { ObjectInserts } from './metadata/object-inserts.ts';
 import type { ObjectLookup } from './metadata/object-lookup.ts';
+import type { ReadDeps } from './metadata/replicas/start-replicas.ts';
 import type { AddressRanges } from './s3-keys/address-ranges.ts';
 import type { S3KeysDeps } from './s3-keys/s3-keys.ts';
 import type { Resumable } from './uploads/create-resumable.ts';
@@ -23,6 +24,8 @@ import type { TargetsDeps } from './webhooks/targets.ts';
 export interface StorageDeps {
   readonly database: Database;
   readonly lookup: ObjectLookup;
+  /** For reads that a replica of Postgres may answer; without one, what is above. */
+  readonly reads: ReadDeps;
   readonly inserts: ObjectInserts;
   readonly blobs: BlobStore;
   /** Hears of bytes that did not match their checksum. */

@@ -21,6 +21,16 @@ const envSchema = z.object({
     .min(1)
     .optional()
     .describe('The same database through a pooler in transaction mode, for requests; DATABASE_URL then serves what needs a session.'),
+  DATABASE_REPLICA_URLS: list()
+    .refine(
+      (urls) => urls.every((url) => /^postgres(?:ql)?:/.test(url) && URL.canParse(url)),
+      'URLs such as postgresql://user:password@host:5432/postgres',
+    )
+    .default([])
+    .describe('Streaming standbys of DATABASE_URL, with commas between them, that answer lists and metadata.'),
+  SUPASTOR_MAX_REPLICA_LAG_MS: integer(0, 60_000)
+    .default(100)
+    .describe('Longest that a read waits for a standby to have what it must see, in milliseconds; then the primary answers.'),
   PGSSLMODE: z
     .string()
     .optional()

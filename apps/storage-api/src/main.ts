@@ -41,6 +41,7 @@ try {
     databaseUrl: withTlsDefaults(env.DATABASE_URL, env),
     poolUrl: env.DATABASE_POOL_URL && withTlsDefaults(env.DATABASE_POOL_URL, env),
     maxConnections: env.DATABASE_MAX_CONNECTIONS,
+    replicas: { urls: env.DATABASE_REPLICA_URLS.map((url) => withTlsDefaults(url, env)), maxLagMs: env.SUPASTOR_MAX_REPLICA_LAG_MS },
     databaseTimeouts: {
       connectTimeoutMs: env.DATABASE_CONNECTION_TIMEOUT,
       statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT,

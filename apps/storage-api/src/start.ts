@@ -28,6 +28,7 @@ import { Database, type DatabaseOptions } from './metadata/database.ts';
 import { migrate } from './metadata/migrate.ts';
 import { ObjectInserts } from './metadata/object-inserts.ts';
 import { ObjectLookup } from './metadata/object-lookup.ts';
+import { type ReplicaSettings, startReplicas } from './metadata/replicas/start-replicas.ts';
 import { DamageReports } from './integrity/damage-reports.ts';
 import { Maintenance, type MaintenanceSettings } from './integrity/maintenance.ts';
 import { Quarantine } from './integrity/quarantine.ts';
@@ -49,6 +50,8 @@ export interface StorageApiOptions {
   /** The same database through a pooler in transaction mode, for requests; what needs a session goes to `databaseUrl`. */
   readonly poolUrl?: string | undefined;
   readonly maxConnections: number;
+  /** Standbys of the same Postgres that may answer reads; absent: none. */
+  readonly replicas?: ReplicaSettings | undefined;
   /** Key of access tokens, and of signed links unless `jwks` has one for them. */
   readonly jwtSecret: string;
   /** How tokens are signed with the secret; HS256 when absent. */
@@ -202,10 +205,13 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
     const reads = withReadCache(store, READ_CACHE_BYTES);
     const access = createAccess(options);
     const trustedProxies = createTrustedProxies(options.trustedProxies ?? []);
+    const lookup = new ObjectLookup(database);
+    const replicas = startReplicas({ ...databaseTimeouts, database, lookup, settings: options.replicas, maxConnections, metrics, logger });
     const links = startLinks({ database, signer: access.signer, logger });
     const shared = {
       database,
-      lookup: new ObjectLookup(database),
+      lookup,
+      reads: replicas.reads,
       inserts: new ObjectInserts(database),
       blobs: reads.store,
       damage: reads.watch(damage),
@@ -283,6 +289,7 @@ export async function startStorageApi(options: StorageApiOptions): Promise<Stora
         await doubts.stop();
         await damage.settled();
         await store.stop();
+        await replicas.stop();
         await retireInstance(database, store.instanceId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'));
         await database.stop();
       },

@@ -13,6 +13,7 @@ import {
 } from '../metadata/bucket-queries.ts';
 import { countObjects, findAnyObject, removeSomeObjects } from '../metadata/object-queries.ts';
 import { findAnyVersion, removeSomeVersions, versionMode, versionPolicies, type VersioningStatus } from '../metadata/version-queries.ts';
+import type { ReadDeps } from '../metadata/replicas/start-replicas.ts';
 import type { Scope } from '../metadata/scope.ts';
 import { assertValidBucketName } from '../objects/key.ts';
 
@@ -54,7 +55,7 @@ export async function createBucket({ database }: Deps, scope: Scope, request: Bu
 }
 
 /** @throws ProtocolError NoSuchBucket when it does not exist or may not be seen */
-export async function getBucket({ database }: Deps, scope: Scope, id: string): Promise<BucketRow> {
+export async function getBucket({ database }: Pick<ReadDeps, 'database'>, scope: Scope, id: string): Promise<BucketRow> {
   const find = findBucket(id);
   await database.readAs(scope, find);
   const row = find.rows[0];
@@ -62,7 +63,11 @@ export async function getBucket({ database }: Deps, scope: Scope, id: string): P
   return row;
 }
 
-export async function listBuckets({ database }: Deps, scope: Scope, listing: BucketListing): Promise<readonly BucketRow[]> {
+export async function listBuckets(
+  { database }: Pick<ReadDeps, 'database'>,
+  scope: Scope,
+  listing: BucketListing,
+): Promise<readonly BucketRow[]> {
   const list = listBucketRows(listing);
   await database.readAs(scope, list);
   return list.rows;

@@ -14,6 +14,10 @@ export interface Metrics {
   readonly strays: Counter;
   readonly webhookDeliveries: Counter<'outcome'>;
   readonly databaseConnections: Gauge<'state'>;
+  readonly replicaReads: Counter<'replica'>;
+  readonly replicaFallbacks: Counter<'reason'>;
+  readonly replicaUsable: Gauge<'replica'>;
+  readonly replicaLagBytes: Gauge<'replica'>;
 }
 
 const LATENCY_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -61,6 +65,30 @@ export function createMetrics(diskPath: string | null = null): Metrics {
       name: 'storage_database_connections',
       help: 'Connections to Postgres by state.',
       labelNames: ['state'],
+      registers,
+    }),
+    replicaReads: new Counter({
+      name: 'storage_replica_reads_total',
+      help: 'Reads that a read replica of Postgres answered.',
+      labelNames: ['replica'],
+      registers,
+    }),
+    replicaFallbacks: new Counter({
+      name: 'storage_replica_fallbacks_total',
+      help: 'Reads for replicas that the primary answered, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    replicaUsable: new Gauge({
+      name: 'storage_replica_usable',
+      help: 'Whether a read replica of Postgres is read from.',
+      labelNames: ['replica'],
+      registers,
+    }),
+    replicaLagBytes: new Gauge({
+      name: 'storage_replica_lag_bytes',
+      help: 'What a read replica of Postgres had still to replay when it was last asked.',
+      labelNames: ['replica'],
       registers,
     }),
   };

@@ -104,6 +104,11 @@ export class Database {
     }
   }
 
+  /** Like {@link read}, but sent once, whatever comes of it: for those who have another place to ask. */
+  async readOnce(...steps: Step<unknown>[]): Promise<void> {
+    await this.#run(steps, 1);
+  }
+
   /**
    * Runs all steps in one transaction and one round trip; the first failing step rolls everything back. Sent again when Postgres
    * gave it up in favour of another transaction.
@@ -146,8 +151,8 @@ export class Database {
     await Promise.all([...new Set([this.#pool, this.#sessions])].map((pool) => pool.end()));
   }
 
-  async #run(steps: readonly Step<unknown>[]): Promise<void> {
-    const client = await this.#connect(this.#pool);
+  async #run(steps: readonly Step<unknown>[], connectAttempts = CONNECT_ATTEMPTS): Promise<void> {
+    const client = await this.#connect(this.#pool, connectAttempts);
     let broken: Error | undefined;
     try {
       await send(client, steps, { silenceMs: this.#silenceMs, prepares: this.#prepares });
@@ -160,12 +165,12 @@ export class Database {
     }
   }
 
-  async #connect(pool: Pool): Promise<PoolClient> {
+  async #connect(pool: Pool, attempts = CONNECT_ATTEMPTS): Promise<PoolClient> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await pool.connect();
       } catch (error) {
-        if (attempt >= CONNECT_ATTEMPTS || !isConnectionError(error)) throw translateDatabaseError(error);
+        if (attempt >= attempts || !isConnectionError(error)) throw translateDatabaseError(error);
         await new Promise((resolve) => setTimeout(resolve, CONNECT_BACKOFF_MS * attempt));
       }
     }

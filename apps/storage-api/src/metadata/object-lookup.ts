@@ -1,6 +1,6 @@
 import type { BucketRow } from './bucket-queries.ts';
-import type { Database } from './database.ts';
 import { OBJECT_COLUMNS, type ObjectRow } from './object-queries.ts';
+import type { Reads } from './replicas/reads.ts';
 import { type Step, step } from './step.ts';
 
 interface FoundBucket extends Pick<BucketRow, 'public' | 'file_size_limit' | 'allowed_mime_types'> {
@@ -81,14 +81,14 @@ const MAX_BATCH_SIZE = 128;
  * they came: nothing is remembered from one to the next, so that what one server commits every other one sees.
  */
 export class ObjectLookup {
-  readonly #database: Database;
+  readonly #database: Reads;
   #waiting: Waiting[] = [];
   #running = 0;
   #isScheduled = false;
   /** As of the last answer; only ever a hint as to which way is the shorter one. */
   readonly #bound = new Set<string>();
 
-  constructor(database: Database) {
+  constructor(database: Reads) {
     this.#database = database;
   }
 

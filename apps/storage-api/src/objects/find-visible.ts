@@ -1,9 +1,7 @@
-import type { StorageDeps } from '../deps.ts';
 import { type FoundObject, findPublicObject, toFound } from '../metadata/object-lookup.ts';
 import { findObject, type ObjectRow } from '../metadata/object-queries.ts';
+import type { ReadDeps } from '../metadata/replicas/start-replicas.ts';
 import type { Scope } from '../metadata/scope.ts';
-
-type Deps = Pick<StorageDeps, 'database' | 'lookup'>;
 
 export interface VisibleObject {
   /** Null when there is no such bucket. */
@@ -15,7 +13,7 @@ export interface VisibleObject {
 }
 
 /** The row as a caller sees it, and its bucket. For callers whom policies do not bind, many are found in one statement. */
-export async function findVisible({ database, lookup }: Deps, scope: Scope, bucket: string, key: string): Promise<VisibleObject> {
+export async function findVisible({ database, lookup }: ReadDeps, scope: Scope, bucket: string, key: string): Promise<VisibleObject> {
   if (!lookup.wasBound(scope.role)) {
     const found = await lookup.find(bucket, key, scope.role);
     if (found.isUnrestricted) return { bucket: found.bucket, own: found.row, row: found.row };

@@ -1,10 +1,10 @@
-import type { StorageDeps } from '../deps.ts';
 import type { Scope } from '../metadata/scope.ts';
 import { asText } from '../metadata/step.ts';
 import { entryFields, type EntryText } from './listing-json.ts';
+import type { ReadDeps } from '../metadata/replicas/start-replicas.ts';
 import { entriesByName, entriesByTime, type TimeColumn } from '../metadata/listing-queries.ts';
 
-type Deps = Pick<StorageDeps, 'database'>;
+type Deps = Pick<ReadDeps, 'database'>;
 
 export type SortColumn = 'name' | TimeColumn;
 

@@ -1,4 +1,4 @@
-import type { StorageDeps } from '../deps.ts';
+import type { ReadDeps } from '../metadata/replicas/start-replicas.ts';
 import type { Scope } from '../metadata/scope.ts';
 import { asText } from '../metadata/step.ts';
 import {
@@ -14,7 +14,7 @@ import type { TextRow } from '../metadata/step.ts';
 import type { CursorPage, FolderPage, SortColumn } from './list-objects.ts';
 import { entryFields, isoTime } from './listing-json.ts';
 
-type Deps = Pick<StorageDeps, 'database'>;
+type Deps = Pick<ReadDeps, 'database'>;
 type EntryText = TextRow<VersionEntryRow>;
 
 /** What a listing shows besides current objects. */

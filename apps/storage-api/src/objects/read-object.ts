@@ -1,7 +1,7 @@
-import type { StorageDeps } from '../deps.ts';
 import { failures } from '../errors.ts';
 import { type BucketRow, findBucket } from '../metadata/bucket-queries.ts';
 import type { ObjectRow } from '../metadata/object-queries.ts';
+import type { ReadDeps } from '../metadata/replicas/start-replicas.ts';
 import type { Scope } from '../metadata/scope.ts';
 import { findVersion, versionPolicies } from '../metadata/version-queries.ts';
 import { findVisible } from './find-visible.ts';
@@ -19,13 +19,11 @@ export interface ReadRequest {
   readonly scope?: Scope | undefined;
 }
 
-type Deps = Pick<StorageDeps, 'database' | 'lookup'>;
-
 /**
  * The row of an object that the caller may read, in one round trip.
  * @throws ProtocolError NoSuchBucket, also when a caller without a token asks for a private bucket; NoSuchKey
  */
-export async function readObject(deps: Deps, request: ReadRequest): Promise<ObjectRow> {
+export async function readObject(deps: ReadDeps, request: ReadRequest): Promise<ObjectRow> {
   const { versionId } = request;
   if (versionId !== undefined) return readVersion(deps, { ...request, versionId });
   const row = await findRow(deps, request);
@@ -38,7 +36,7 @@ export function refuseDamaged({ version, damaged_version }: Pick<ObjectRow, 'ver
   if (damaged_version !== null && damaged_version === version) throw failures.damaged();
 }
 
-async function findRow(deps: Deps, { bucket, key, door, scope }: ReadRequest): Promise<ObjectRow | undefined> {
+async function findRow(deps: ReadDeps, { bucket, key, door, scope }: ReadRequest): Promise<ObjectRow | undefined> {
   if (door === 'member' && scope !== undefined) {
     const visible = await findVisible(deps, scope, bucket, key);
     if (visible.bucket === null) throw failures.noSuchBucket();
@@ -51,7 +49,7 @@ async function findRow(deps: Deps, { bucket, key, door, scope }: ReadRequest): P
 }
 
 async function readVersion(
-  { database }: Pick<StorageDeps, 'database'>,
+  { database }: Pick<ReadDeps, 'database'>,
   request: ReadRequest & { readonly versionId: string },
 ): Promise<ObjectRow> {
   const { bucket, door, scope } = request;

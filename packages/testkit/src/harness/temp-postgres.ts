@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client, escapeIdentifier } from 'pg';
 import { findFreePort } from './free-port.ts';
-import { createTempDir } from './temp-dir.ts';
+import { createTempDir, type TempDir } from './temp-dir.ts';
 
 const run = promisify(execFile);
 
@@ -22,6 +22,8 @@ export interface TempPostgres {
   readonly pid: number;
   /** A new empty database on this server; returns its URL. */
   createDatabase(name: string): Promise<string>;
+  /** A standby that streams from this server, a copy of all it has. Stop it before this one. */
+  createStandby(): Promise<TempPostgres>;
   /** Starts the server again on the same port after a crash. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -73,8 +75,20 @@ export async function startTempPostgres(options: TempPostgresOptions = {}): Prom
     ],
     { ...owner, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } },
   );
-  const port = await findFreePort();
   const settings = { fsync: options.fsync === true ? 'on' : 'off', ...(await writeFiles(dataDir, owner, options)), ...options.settings };
+  return serve({ dir, binaries, owner, settings });
+}
+
+interface Site {
+  readonly dir: TempDir;
+  readonly binaries: Binaries;
+  readonly owner: Owner | undefined;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+async function serve({ dir, binaries, owner, settings }: Site): Promise<TempPostgres> {
+  const [dataDir, socketDir] = [join(dir.path, 'data'), join(dir.path, 's')];
+  const port = await findFreePort();
   const start = () => startServer(binaries, { dataDir, socketDir, port, owner, settings });
   let server = await start();
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
@@ -92,6 +106,15 @@ export async function startTempPostgres(options: TempPostgresOptions = {}): Prom
       await client.query(`create database ${escapeIdentifier(name)}`).finally(() => client.end());
       return `postgresql://postgres@127.0.0.1:${port}/${name}`;
     },
+    async createStandby() {
+      const copy = await createTempDir('pg-standby');
+      await chmod(copy.path, 0o755);
+      await mkdir(join(copy.path, 's'), { mode: 0o700 });
+      await copyRunning(url, dataDir, join(copy.path, 'data'));
+      if (owner) await run('chown', ['-R', `${owner.uid}:${owner.gid}`, join(copy.path, 'data'), join(copy.path, 's')]);
+      const following = { primary_conninfo: `host=127.0.0.1 port=${port} user=postgres`, wal_retrieve_retry_interval: '100ms' };
+      return serve({ dir: copy, binaries, owner, settings: { ...settings, ...following } });
+    },
     async restart() {
       server = await startAgain(start);
     },
@@ -100,6 +123,25 @@ export async function startTempPostgres(options: TempPostgresOptions = {}): Prom
       await dir.remove();
     },
   };
+}
+
+/** Copies the data of a server that goes on, such that the copy starts as a standby. */
+async function copyRunning(url: string, from: string, to: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query("select pg_backup_start('standby', true)");
+    await run('cp', ['-Rp', from, to]);
+    const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)');
+    await writeFile(join(to, 'backup_label'), rows[0]?.labelfile ?? '');
+  } finally {
+    await client.end();
+  }
+  await writeFile(join(to, 'standby.signal'), '');
+  await rm(join(to, 'postmaster.pid'), { force: true });
+  await rm(join(to, 'pg_wal'), { recursive: true });
+  await mkdir(join(to, 'pg_wal', 'archive_status'), { recursive: true, mode: 0o700 });
+  await chmod(join(to, 'pg_wal'), 0o700);
 }
 
 /** Puts files beside the data; returns the settings that name them. */
@@ -165,6 +207,9 @@ interface ServerOptions {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+/** A standby says that connections are read-only. */
+const READY = /ready to accept (?:read-only )?connections/;
+
 function startServer(binaries: Binaries, { dataDir, socketDir, port, owner, settings: given }: ServerOptions): Promise<ChildProcess> {
   const settings = { listen_addresses: '127.0.0.1', port: String(port), max_connections: '200', ...given };
   const args = ['-D', dataDir, '-k', socketDir, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
@@ -177,7 +222,7 @@ function startServer(binaries: Binaries, { dataDir, socketDir, port, owner, sett
     const lines: string[] = [];
     createInterface({ input: child.stderr }).on('line', (line) => {
       lines.push(line);
-      if (line.includes('ready to accept connections')) resolve(child);
+      if (READY.test(line)) resolve(child);
     });
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`postgres exited with ${code}:\n${lines.slice(-10).join('\n')}`)));

@@ -86,7 +86,7 @@ export function bucketRoutes(app: FastifyInstance, deps: StorageDeps): void {
 
   app.get<{ Querystring: ListQuery }>('/bucket', { schema: { querystring: listQuery }, config: config('list') }, async (request, reply) => {
     const { limit, offset, search, sortColumn, sortOrder } = request.query;
-    const rows = await listBuckets(deps, scopeOf(request), {
+    const rows = await listBuckets(deps.reads, scopeOf(request), {
       limit: limit ?? null,
       offset: offset ?? 0,
       search: search ?? '',
@@ -99,7 +99,7 @@ export function bucketRoutes(app: FastifyInstance, deps: StorageDeps): void {
   app.get<{ Params: BucketParams }>(
     '/bucket/:bucketId',
     { schema: { params: bucketParams }, config: config('get') },
-    async (request, reply) => reply.send(present(await getBucket(deps, scopeOf(request), request.params.bucketId))),
+    async (request, reply) => reply.send(present(await getBucket(deps.reads, scopeOf(request), request.params.bucketId))),
   );
 
   app.put<{ Params: BucketParams; Body: UpdateBody }>(

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StorageDeps } from '../../deps.ts';
 import { failures } from '../../errors.ts';
 import type { ObjectRow } from '../../metadata/object-queries.ts';
+import type { ReadDeps } from '../../metadata/replicas/start-replicas.ts';
 import { type ReadDoor, readObject } from '../../objects/read-object.ts';
 import { type AuthNeed, optionalScopeOf } from '../caller.ts';
 import { serveObject } from './serve-object.ts';
@@ -45,8 +46,8 @@ const DOORS: readonly Door[] = [
 /** GET and HEAD of bytes, and info, through each door; and signed links. */
 export function downloadRoutes(app: FastifyInstance, deps: StorageDeps): void {
   for (const each of DOORS) {
-    const find = (request: FastifyRequest<{ Params: Params; Querystring: VersionQuery }>) => () =>
-      readObject(deps, {
+    const find = (request: FastifyRequest<{ Params: Params; Querystring: VersionQuery }>, from: ReadDeps) => () =>
+      readObject(from, {
         bucket: request.params.bucketName,
         key: request.params['*'],
         door: each.door,
@@ -55,7 +56,12 @@ export function downloadRoutes(app: FastifyInstance, deps: StorageDeps): void {
       });
     const config = (verb: string) => ({ auth: each.auth, operation: `storage.object.${verb}_${each.name}` });
     const serve = (request: FastifyRequest<{ Params: Params; Querystring: DownloadQuery }>, reply: FastifyReply) =>
-      serveObject(deps, { request, reply, find: find(request), download: request.query.download });
+      serveObject(deps, {
+        request,
+        reply,
+        find: find(request, request.method === 'HEAD' ? deps.reads : deps),
+        download: request.query.download,
+      });
 
     app.get<{ Params: Params; Querystring: DownloadQuery }>(
       each.path,
@@ -70,7 +76,7 @@ export function downloadRoutes(app: FastifyInstance, deps: StorageDeps): void {
     app.get<{ Params: Params; Querystring: VersionQuery }>(
       each.infoPath,
       { exposeHeadRoute: false, schema: { params, querystring: infoQuery }, config: config('info') },
-      async (request, reply) => reply.send(present(await find(request)())),
+      async (request, reply) => reply.send(present(await find(request, deps.reads)())),
     );
   }
   signedRoute(app, deps);

@@ -160,7 +160,8 @@ function listRoutes(app: FastifyInstance, deps: StorageDeps): void {
       };
       const filter = versionFilter(request.body);
       const scope = scopeOf(request);
-      const entries = filter === null ? await listFolder(deps, scope, page) : await listFolderVersions(deps, scope, { ...page, ...filter });
+      const entries =
+        filter === null ? await listFolder(deps.reads, scope, page) : await listFolderVersions(deps.reads, scope, { ...page, ...filter });
       return reply.type(JSON_TYPE).send(entries);
     },
   );
@@ -181,7 +182,8 @@ function listRoutes(app: FastifyInstance, deps: StorageDeps): void {
       };
       const filter = versionFilter(request.body);
       const scope = scopeOf(request);
-      const listed = filter === null ? await listPage(deps, scope, page) : await listVersionPage(deps, scope, { ...page, ...filter });
+      const listed =
+        filter === null ? await listPage(deps.reads, scope, page) : await listVersionPage(deps.reads, scope, { ...page, ...filter });
       return reply.type(JSON_TYPE).send(listed);
     },
   );

@@ -1,14 +1,12 @@
 import { S3Error } from '../../access/sigv4/s3-error.ts';
-import type { StorageDeps } from '../../deps.ts';
 import { failures } from '../../errors.ts';
 import { findBucket } from '../../metadata/bucket-queries.ts';
 import type { ObjectRow } from '../../metadata/object-queries.ts';
+import type { ReadDeps } from '../../metadata/replicas/start-replicas.ts';
 import type { Scope } from '../../metadata/scope.ts';
 import { findVersion, versionIdOf, versionPolicies } from '../../metadata/version-queries.ts';
 import { findVisible } from '../../objects/find-visible.ts';
 import { requireFound } from './queries/buckets.ts';
-
-type Deps = Pick<StorageDeps, 'database' | 'lookup'>;
 
 export interface VersionAddress {
   readonly bucket: string;
@@ -25,7 +23,7 @@ export interface FoundVersion {
 }
 
 /** An object or one of its versions, as the caller may read it. @throws NoSuchBucket; NoSuchVersion when a version was named */
-export async function findVersionRow(deps: Deps, scope: Scope, { bucket, key, versionId }: VersionAddress): Promise<FoundVersion> {
+export async function findVersionRow(deps: ReadDeps, scope: Scope, { bucket, key, versionId }: VersionAddress): Promise<FoundVersion> {
   if (versionId !== null) return findNamed(deps, scope, { bucket, key, versionId });
   const { bucket: found, row } = await findVisible(deps, scope, bucket, key);
   if (found === null) throw failures.noSuchBucket();
@@ -33,7 +31,7 @@ export async function findVersionRow(deps: Deps, scope: Scope, { bucket, key, ve
 }
 
 async function findNamed(
-  { database }: Deps,
+  { database }: ReadDeps,
   scope: Scope,
   { bucket, key, versionId }: VersionAddress & { readonly versionId: string },
 ): Promise<FoundVersion> {

@@ -17,7 +17,7 @@ export async function listAllBuckets(deps: S3Deps, call: S3Call): Promise<void> 
   const prefix = param(call, 'prefix') ?? '';
   const after = Buffer.from(param(call, 'continuation-token') ?? '', 'base64url').toString('utf8');
   const everything = { limit: null, offset: 0, search: '', sortColumn: 'id', descending: false } as const;
-  const rows = await listBuckets(deps, call.scope, everything);
+  const rows = await listBuckets(deps.reads, call.scope, everything);
   const wantedRegion = param(call, 'bucket-region');
   const visible =
     wantedRegion !== null && wantedRegion !== region
@@ -54,7 +54,7 @@ export async function createOneBucket(deps: S3Deps, call: S3Call): Promise<void>
 
 /** HEAD bucket. */
 export async function headBucket(deps: S3Deps, call: S3Call): Promise<void> {
-  await getBucket(deps, call.scope, call.target.bucket);
+  await getBucket(deps.reads, call.scope, call.target.bucket);
   sendEmpty(call, 200, { 'x-amz-bucket-region': deps.s3.region });
 }
 
@@ -66,7 +66,7 @@ export async function deleteOneBucket(deps: S3Deps, call: S3Call): Promise<void>
 
 /** GET bucket?location; empty stands for us-east-1. */
 export async function getBucketLocation(deps: S3Deps, call: S3Call): Promise<void> {
-  await getBucket(deps, call.scope, call.target.bucket);
+  await getBucket(deps.reads, call.scope, call.target.bucket);
   const { region } = deps.s3;
   sendXml(call, renderDocument('LocationConstraint', region === 'us-east-1' ? '' : region));
 }
@@ -75,7 +75,7 @@ const STATUSES = { DISABLED: null, ENABLED: 'Enabled', SUSPENDED: 'Suspended' } 
 
 /** GET bucket?versioning; nothing in it where versioning was never enabled. */
 export async function getBucketVersioning(deps: S3Deps, call: S3Call): Promise<void> {
-  const { versioning_status: status } = await getBucket(deps, call.scope, call.target.bucket);
+  const { versioning_status: status } = await getBucket(deps.reads, call.scope, call.target.bucket);
   sendXml(call, renderDocument('VersioningConfiguration', { Status: STATUSES[status] }));
 }
 

@@ -5,6 +5,7 @@ import type { ByteRange, OpenBlob } from '../../../blobs/blob-store.port.ts';
 import { verifiedBody } from '../../../blobs/verified-body.ts';
 import { failures } from '../../../errors.ts';
 import type { ObjectRow } from '../../../metadata/object-queries.ts';
+import type { ReadDeps } from '../../../metadata/replicas/start-replicas.ts';
 import { findMarker, versionIdOf, versionPolicies } from '../../../metadata/version-queries.ts';
 import { refuseDamaged } from '../../../objects/read-object.ts';
 import { SANDBOX } from '../../document-safety.ts';
@@ -47,7 +48,7 @@ export async function getObject(deps: S3Deps, call: S3Call): Promise<void> {
 
 /** HEAD object. */
 export async function headObject(deps: S3Deps, call: S3Call): Promise<void> {
-  const row = await findReadable(deps, call);
+  const row = await findReadable(deps.reads, call);
   const { status, headers } = prepareAnswer(call, row);
   sendEmpty(call, status, { ...headers, ...(await deps.expiry.headerForRow(row)), 'created-at': row.created_at.toUTCString() });
 }
@@ -56,7 +57,7 @@ export async function headObject(deps: S3Deps, call: S3Call): Promise<void> {
  * The row of an object or version that the caller may read; its id is told in a header where versions are kept.
  * @throws NoSuchKey, NoSuchBucket, NoSuchVersion; MethodNotAllowed for a delete marker
  */
-export async function findReadable(deps: S3Deps, call: S3Call): Promise<ObjectRow> {
+export async function findReadable(deps: ReadDeps, call: S3Call): Promise<ObjectRow> {
   const { bucket, key } = call.target;
   if (key.includes('\0')) throw failures.noSuchKey();
   const { row, keepsVersions } = await findVersionRow(deps, call.scope, { bucket, key, versionId: param(call, 'versionId') });
@@ -68,7 +69,7 @@ export async function findReadable(deps: S3Deps, call: S3Call): Promise<ObjectRo
 }
 
 /** Where a delete marker hides the object, the answer says so. */
-async function refuseAbsent(deps: S3Deps, call: S3Call, keepsVersions: boolean): Promise<never> {
+async function refuseAbsent(deps: ReadDeps, call: S3Call, keepsVersions: boolean): Promise<never> {
   if (keepsVersions) {
     const find = findMarker(call.target.bucket, call.target.key);
     await deps.database.readBoth(call.scope, versionPolicies(call.scope), [find]);

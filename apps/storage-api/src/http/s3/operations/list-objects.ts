@@ -95,7 +95,7 @@ async function fetchPage(deps: S3Deps, call: S3Call, { after, maxKeys }: { after
   const query = { bucket, prefix: boundedParam(call, 'prefix'), delimiter: boundedParam(call, 'delimiter'), after, limit: maxKeys + 1 };
   const entries = listEntries(query);
   const found = findBucket(bucket);
-  await deps.database.readBoth(call.scope, [found], [entries]);
+  await deps.reads.database.readBoth(call.scope, [found], [entries]);
   requireFound(found);
   const rows = entries.rows.slice(0, maxKeys);
   return {

@@ -30,7 +30,7 @@ export async function listObjectVersions(deps: S3Deps, call: S3Call): Promise<vo
     after: { entry: keyMarker, versionId: versionMarker },
   });
   const found = findBucket(bucket);
-  await deps.database.readBoth(call.scope, [...versionPolicies(call.scope), found], [listed]);
+  await deps.reads.database.readBoth(call.scope, [...versionPolicies(call.scope), found], [listed]);
   requireFound(found);
   const rows = listed.rows.slice(0, maxKeys);
   const last = rows.at(-1);
