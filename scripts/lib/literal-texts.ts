@@ -8,8 +8,7 @@ export interface LiteralText {
 }
 
 /** Props and keys whose value people read, whatever it looks like. */
-const SHOWN =
-  /^(aria-(description|placeholder|roledescription|valuetext)|alt|hint|note|title|placeholder|message|description)$|label$|text$/i;
+const SHOWN = /^(aria-(description|placeholder|roledescription|valuetext)|alt|note|title|placeholder|message|description)$|label$|text$/i;
 /** Props and keys whose value a machine reads, whatever it looks like. */
 const TECHNICAL =
   /^(sx|style|className|key|id|href|to|component|variant|color|type|role|rel|accept|d|viewBox|points|transform|font\w*|grid\w*|aria-(labelledby|controls|describedby))$/;
@@ -21,9 +20,9 @@ const LETTERS = /\b(\p{Lu}[\p{Lu}\d-]*|[KMGT]i?B|ms|min|px|rem|s|d|h|x|v)\b/gu;
 /** Words in a row, or one that begins like a sentence: how something to be read looks. */
 const PROSE = /^\P{L}*\p{Lu}\p{Ll}+[.…!?:]?\s*$|\p{L}{2,}[,;:.!?]? \p{L}+/u;
 /** Colours and types of content, wherever they stand. */
-const VALUE = /^(#[\da-f]{6}|[a-z]+\/[*a-z]+)$/;
+const VALUE = /^(#[\da-f]{6}|[a-z]+\/[*a-z]+(, [a-z]+\/[*a-z]+)*)$/;
 /** Code, addresses and values of styles. */
-const CODE = /[{}=]|^(https?:|\/)|\dpx |var\(|system-ui|monospace/;
+const CODE = /[{}=]|^(https?:|\/)|process\.env|^ *(policy "|with check)|await |^(aws|curl) |console\.|\dpx |var\(|system-ui|monospace/;
 /** Expressions whose value is one of their parts. */
 const CHOICES = new Set([
   'ConditionalExpression',

@@ -1,3 +1,7 @@
+import { policies } from './de/policies.ts';
+import { links } from './de/links.ts';
+import { buckets } from './de/buckets.ts';
+import { account } from './de/account.ts';
 import { webhooks } from './de/webhooks.ts';
 import { usage } from './de/usage.ts';
 import { services } from './de/services.ts';
@@ -44,4 +48,8 @@ export const de: Messages = {
   search,
   usage,
   webhooks,
+  account,
+  buckets,
+  links,
+  policies,
 };

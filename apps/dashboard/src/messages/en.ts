@@ -1,3 +1,7 @@
+import { policies } from './en/policies.ts';
+import { links } from './en/links.ts';
+import { buckets } from './en/buckets.ts';
+import { account } from './en/account.ts';
 import { webhooks } from './en/webhooks.ts';
 import { usage } from './en/usage.ts';
 import { services } from './en/services.ts';
@@ -43,4 +47,8 @@ export const en = {
   search,
   usage,
   webhooks,
+  account,
+  buckets,
+  links,
+  policies,
 };

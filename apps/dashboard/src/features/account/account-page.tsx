@@ -1,3 +1,4 @@
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { OwnSessionsSection } from './own-sessions-section.tsx';
 import { PasskeysSection } from './passkeys-section.tsx';
@@ -5,9 +6,10 @@ import { SecondFactorSection } from './second-factor-section.tsx';
 
 /** How one signs in oneself. */
 export function AccountPage() {
+  const t = useMessages().account;
   return (
     <>
-      <PageHeader title="Account" text="How you sign in, and where you are signed in." />
+      <PageHeader title={t.account} text={t.accountText} />
       <SecondFactorSection />
       <PasskeysSection />
       <OwnSessionsSection />

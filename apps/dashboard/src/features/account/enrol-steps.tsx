@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MONO } from '../../ui/fonts.ts';
@@ -13,6 +14,7 @@ import { useBeginEnrol, useConfirmEnrol } from './use-enrol.ts';
 
 /** Password, picture and first code, recovery codes: one after the other. `onDone` is called once the codes are kept. */
 export function EnrolSteps({ onDone }: { readonly onDone: () => void }) {
+  const t = useMessages().account;
   const begin = useBeginEnrol();
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   const confirm = useConfirmEnrol(setCodes);
@@ -21,7 +23,7 @@ export function EnrolSteps({ onDone }: { readonly onDone: () => void }) {
       <Box sx={{ display: 'grid', gap: 5 }}>
         <RecoveryCodes codes={codes} />
         <Button variant="contained" onClick={onDone}>
-          I have kept them
+          {t.kept}
         </Button>
       </Box>
     );
@@ -39,30 +41,30 @@ interface StepProps {
 }
 
 function PasswordStep({ busy, error, onNext }: StepProps) {
+  const t = useMessages().account;
   const [password, setPassword] = useState('');
   return (
-    <StepForm busy={busy} error={error} action="Continue" onSubmit={() => onNext(password)}>
-      <Typography color="textSecondary">Your password, so that nobody else can do this for you.</Typography>
+    <StepForm busy={busy} error={error} action={t.next} onSubmit={() => onNext(password)}>
+      <Typography color="textSecondary">{t.passwordText}</Typography>
       <PasswordField value={password} onChange={setPassword} />
     </StepForm>
   );
 }
 
 function CodeStep({ secret, uri, busy, error, onNext }: StepProps & { readonly secret: string; readonly uri: string }) {
+  const t = useMessages().account;
   const [code, setCode] = useState('');
   return (
-    <StepForm busy={busy} error={error} action="Turn on" onSubmit={() => onNext(code)}>
-      <Typography color="textSecondary">
-        Scan this with an authenticator app, or type the key into it. Then enter the code that it shows.
-      </Typography>
+    <StepForm busy={busy} error={error} action={t.turnOn} onSubmit={() => onNext(code)}>
+      <Typography color="textSecondary">{t.scanText}</Typography>
       <Box sx={{ display: 'grid', justifyItems: 'center' }}>
-        <QrCode text={uri} label="QR code for the authenticator app" />
+        <QrCode text={uri} label={t.qrCode} />
       </Box>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
         <Box component="code" data-testid="factor-key" sx={{ fontFamily: MONO, fontSize: 12, overflowWrap: 'anywhere', flex: 1 }}>
           {secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}
         </Box>
-        <CopyButton text={secret} label="Copy key" />
+        <CopyButton text={secret} label={t.copyKey} />
       </Box>
       <CodeField value={code} onChange={setCode} />
     </StepForm>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { deviceName } from '../../ui/device-name.ts';
 import { QueryLines, Section } from '../../ui/section.tsx';
@@ -14,21 +15,22 @@ import { ownSessionsQuery } from './account-queries.ts';
 
 /** Where one is signed in, with a way to sign out there. */
 export function OwnSessionsSection() {
+  const t = useMessages().account;
   const sessions = useQuery(ownSessionsQuery);
   const [ending, setEnding] = useState<SessionEntry | 'others' | null>(null);
   return (
     <Section
-      title="Where you are signed in"
+      title={t.sessions}
       action={
         sessions.data !== undefined &&
         sessions.data.length > 1 && (
           <Button variant="outlined" color="inherit" onClick={() => setEnding('others')}>
-            Sign out everywhere else
+            {t.signOutOthers}
           </Button>
         )
       }
     >
-      <QueryLines label="Your sessions" query={sessions}>
+      <QueryLines label={t.yourSessions} query={sessions}>
         {(session) => <SessionLine key={session.id} session={session} onEnd={() => setEnding(session)} />}
       </QueryLines>
       {ending && <SignOutThereDialog ending={ending} onClose={() => setEnding(null)} />}
@@ -42,27 +44,28 @@ interface SignOutThereDialogProps {
 }
 
 function SignOutThereDialog({ ending, onClose }: SignOutThereDialogProps) {
+  const t = useMessages().account;
   const client = useQueryClient();
   const toasts = useToasts();
   const end = useMutation({
     mutationFn: (): Promise<unknown> =>
       ending === 'others' ? call(operations.accountRevokeOtherSessions, {}) : call(operations.accountRevokeSession, { id: ending.id }),
     onSuccess: () => {
-      toasts.success('Signed out there');
+      toasts.success(t.signedOut);
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.ownSessions }),
   });
   return (
     <ConfirmDialog
-      title={ending === 'others' ? 'Sign out everywhere else?' : `Sign out on ${deviceName(ending.device)}?`}
-      action="Sign out"
+      title={ending === 'others' ? t.signOutOthersTitle : t.signOutTitle(deviceName(ending.device))}
+      action={t.signOut}
       busy={end.isPending}
       error={end.error}
       onConfirm={() => end.mutate()}
       onClose={onClose}
     >
-      Whoever is there has to sign in again. If it was not you, change your password.
+      {t.signOutText}
     </ConfirmDialog>
   );
 }

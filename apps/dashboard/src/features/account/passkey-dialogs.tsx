@@ -12,38 +12,34 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { createPasskey } from '../../api/passkeys.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 
 /** Makes a passkey with the device at hand. */
 export function AddPasskeyDialog({ onClose }: { readonly onClose: () => void }) {
+  const t = useMessages().account;
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const add = useChange(() => createPasskey(name.trim(), password), onClose);
+  const add = useChange(() => createPasskey(t.problems, name.trim(), password), onClose);
   return (
-    <FormDialog
-      title="Add a passkey"
-      action="Continue"
-      busy={add.isPending}
-      error={add.error}
-      onSubmit={() => add.mutate()}
-      onClose={onClose}
-    >
+    <FormDialog title={t.addPasskey} action={t.next} busy={add.isPending} error={add.error} onSubmit={() => add.mutate()} onClose={onClose}>
       <NameField value={name} onChange={setName} />
-      <PasswordField value={password} onChange={setPassword} help="Yours, so that nobody else can do this for you." />
+      <PasswordField value={password} onChange={setPassword} help={t.yourPassword} />
     </FormDialog>
   );
 }
 
 /** Gives a passkey another name. */
 export function RenamePasskeyDialog({ passkey, onClose }: { readonly passkey: Passkey; readonly onClose: () => void }) {
+  const t = useMessages().account;
   const [name, setName] = useState(passkey.name);
   const rename = useChange(() => call(operations.accountRenamePasskey, { id: passkey.id, name: name.trim() }), onClose);
   return (
     <FormDialog
-      title={`Rename ${passkey.name}`}
-      action="Rename"
+      title={t.renameIt(passkey.name)}
+      action={t.rename}
       busy={rename.isPending}
       error={rename.error}
       onSubmit={() => rename.mutate()}
@@ -68,14 +64,15 @@ function useChange(change: () => Promise<Passkey>, onClose: () => void) {
 }
 
 function NameField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+  const t = useMessages().account;
   return (
     <TextField
-      label="Name"
+      label={t.name}
       autoFocus
       required
       value={value}
       onChange={(event) => onChange(event.target.value)}
-      helperText="To tell it from others, such as “Laptop”."
+      helperText={t.nameHelp}
       slotProps={{ inputLabel: { required: false }, htmlInput: { maxLength: 100 } }}
     />
   );
@@ -92,6 +89,7 @@ interface FormDialogProps {
 }
 
 function FormDialog({ title, action, children, busy, error, onSubmit, onClose }: FormDialogProps) {
+  const { common } = useMessages();
   const titleId = useId();
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -109,7 +107,7 @@ function FormDialog({ title, action, children, busy, error, onSubmit, onClose }:
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={busy}>
-            Cancel
+            {common.cancel}
           </Button>
           <Button type="submit" variant="contained" loading={busy}>
             {action}

@@ -7,6 +7,7 @@ import { call } from '../../api/call.ts';
 import { methodsQuery } from '../../api/methods-query.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
@@ -17,6 +18,7 @@ import { AddPasskeyDialog, RenamePasskeyDialog } from './passkey-dialogs.tsx';
 
 /** The own passkeys: made, named and forgotten here. */
 export function PasskeysSection() {
+  const t = useMessages().account;
   const passkeys = useQuery(passkeysQuery);
   const methods = useQuery(methodsQuery);
   const [adding, setAdding] = useState(false);
@@ -25,28 +27,19 @@ export function PasskeysSection() {
   const possible = methods.data?.passkeys === true;
   return (
     <Section
-      title="Passkeys"
+      title={t.passkeys}
       action={
         possible && (
           <Button variant="outlined" onClick={() => setAdding(true)}>
-            Add passkey
+            {t.add}
           </Button>
         )
       }
     >
       <QueryLines
-        label="Passkeys"
+        label={t.passkeys}
         query={passkeys}
-        none={
-          <EmptyState
-            title="No passkeys"
-            text={
-              possible
-                ? 'A passkey in your device or password manager signs you in without a password or code.'
-                : 'Passkeys need a dashboard that is reached by name over https. An operator sets admin.publicUrl.'
-            }
-          />
-        }
+        none={<EmptyState title={t.noPasskeys} text={possible ? t.passkeyText : t.passkeyImpossible} />}
       >
         {(passkey) => (
           <PasskeyLine key={passkey.id} passkey={passkey} onRename={() => setRenaming(passkey)} onRemove={() => setRemoving(passkey)} />
@@ -66,37 +59,38 @@ interface PasskeyLineProps {
 }
 
 function PasskeyLine({ passkey: { name, synced, createdAt, lastUsedAt }, onRename, onRemove }: PasskeyLineProps) {
+  const t = useMessages().account;
   return (
     <Line
       label={name}
       title={
         <>
           {name}
-          {synced && <Chip label="Synced" size="small" variant="outlined" />}
+          {synced && <Chip label={t.synced} size="small" variant="outlined" />}
         </>
       }
       detail={
         <>
-          Added <RelativeTime at={createdAt} />
+          {t.added} <RelativeTime at={createdAt} />
         </>
       }
       facts={
         lastUsedAt === null ? (
-          'Never used'
+          t.neverUsed
         ) : (
           <>
-            Used <RelativeTime at={lastUsedAt} />
+            {t.used} <RelativeTime at={lastUsedAt} />
           </>
         )
       }
       actionBelow
       action={
         <>
-          <Button size="small" color="inherit" onClick={onRename} aria-label={`Rename ${name}`}>
-            Rename
+          <Button size="small" color="inherit" onClick={onRename} aria-label={t.renameIt(name)}>
+            {t.rename}
           </Button>
-          <Button size="small" color="error" onClick={onRemove} aria-label={`Remove ${name}`}>
-            Remove
+          <Button size="small" color="error" onClick={onRemove} aria-label={t.removeIt(name)}>
+            {t.remove}
           </Button>
         </>
       }
@@ -105,6 +99,7 @@ function PasskeyLine({ passkey: { name, synced, createdAt, lastUsedAt }, onRenam
 }
 
 function RemovePasskeyDialog({ passkey, onClose }: { readonly passkey: Passkey; readonly onClose: () => void }) {
+  const t = useMessages().account;
   const client = useQueryClient();
   const toasts = useToasts();
   const remove = useMutation({
@@ -117,14 +112,14 @@ function RemovePasskeyDialog({ passkey, onClose }: { readonly passkey: Passkey; 
   });
   return (
     <ConfirmDialog
-      title={`Remove ${passkey.name}?`}
-      action="Remove passkey"
+      title={t.removeTitle(passkey.name)}
+      action={t.removePasskey}
       busy={remove.isPending}
       error={remove.error}
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      It signs you in no more. Delete it from your device or password manager as well.
+      {t.removeText}
     </ConfirmDialog>
   );
 }

@@ -9,6 +9,7 @@ import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { CodeField } from '../../ui/code-field.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useToasts } from '../../ui/toast.tsx';
@@ -16,33 +17,35 @@ import { RecoveryCodes } from './recovery-codes.tsx';
 
 /** Turns the second factor off. */
 export function TurnOffDialog({ onClose }: { readonly onClose: () => void }) {
+  const t = useMessages().account;
   const client = useQueryClient();
   const toasts = useToasts();
   const turnOff = useMutation({
     mutationFn: (code: string) => call(operations.accountDisableSecondFactor, { code }),
     onSuccess: () => {
-      toasts.success('The second factor is off');
+      toasts.success(t.isOff);
       onClose();
       for (const queryKey of [keys.secondFactor, keys.users, keys.session]) void client.invalidateQueries({ queryKey });
     },
   });
   return (
     <ProofDialog
-      title="Turn the second factor off?"
-      action="Turn off"
+      title={t.turnOffTitle}
+      action={t.turnOff}
       danger
       busy={turnOff.isPending}
       error={turnOff.error}
       onProof={turnOff.mutate}
       onClose={onClose}
     >
-      Then your password alone signs you in.
+      {t.turnOffText}
     </ProofDialog>
   );
 }
 
 /** Makes new recovery codes, and shows them this once. */
 export function RenewCodesDialog({ onClose }: { readonly onClose: () => void }) {
+  const t = useMessages().account;
   const titleId = useId();
   const client = useQueryClient();
   const renew = useMutation({
@@ -52,26 +55,26 @@ export function RenewCodesDialog({ onClose }: { readonly onClose: () => void }) 
   if (renew.data === undefined) {
     return (
       <ProofDialog
-        title="New recovery codes"
-        action="Make new codes"
+        title={t.newCodesTitle}
+        action={t.makeCodes}
         busy={renew.isPending}
         error={renew.error}
         onProof={renew.mutate}
         onClose={onClose}
       >
-        The codes you have now will work no more.
+        {t.newCodesText}
       </ProofDialog>
     );
   }
   return (
     <Dialog open maxWidth="xs" fullWidth aria-labelledby={titleId}>
-      <DialogTitle id={titleId}>New recovery codes</DialogTitle>
+      <DialogTitle id={titleId}>{t.newCodesTitle}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 5 }}>
         <RecoveryCodes codes={renew.data.recoveryCodes} />
       </DialogContent>
       <DialogActions>
         <Button variant="contained" onClick={onClose}>
-          I have kept them
+          {t.kept}
         </Button>
       </DialogActions>
     </Dialog>
@@ -91,6 +94,8 @@ interface ProofDialogProps {
 
 /** Asks for a code before it goes on. */
 function ProofDialog({ title, action, danger = false, children, busy, error, onProof, onClose }: ProofDialogProps) {
+  const t = useMessages().account;
+  const { common } = useMessages();
   const titleId = useId();
   const [code, setCode] = useState('');
   const submit = (event: FormEvent) => {
@@ -103,12 +108,12 @@ function ProofDialog({ title, action, danger = false, children, busy, error, onP
         <DialogTitle id={titleId}>{title}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 4 }}>
           <Typography color="textSecondary">{children}</Typography>
-          <CodeField value={code} onChange={setCode} help="From your authenticator app, or a recovery code." />
+          <CodeField value={code} onChange={setCode} help={t.codeHelp} />
           {error && <ErrorNotice error={error} />}
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={busy}>
-            Cancel
+            {common.cancel}
           </Button>
           <Button type="submit" variant="contained" color={danger ? 'error' : 'primary'} loading={busy}>
             {action}

@@ -2,20 +2,22 @@ import DownloadIcon from '@mui/icons-material/FileDownloadOutlined';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { MONO } from '../../ui/fonts.ts';
 
 /** Shows recovery codes, this once, with ways to keep them. */
 export function RecoveryCodes({ codes }: { readonly codes: readonly string[] }) {
+  const t = useMessages().account;
   const text = `${codes.join('\n')}\n`;
   return (
     <>
       <Alert severity="warning" variant="outlined">
-        Keep these where you keep passwords. Each signs you in once when you do not have the app. They cannot be shown again.
+        {t.codesText}
       </Alert>
       <Box
         component="ul"
-        aria-label="Recovery codes"
+        aria-label={t.codes}
         sx={{
           m: 0,
           p: 4,
@@ -35,9 +37,9 @@ export function RecoveryCodes({ codes }: { readonly codes: readonly string[] }) 
         ))}
       </Box>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 3 }}>
-        <CopyButton text={text} label="Copy codes" variant="outlined" />
+        <CopyButton text={text} label={t.copyCodes} variant="outlined" />
         <Button variant="outlined" startIcon={<DownloadIcon />} onClick={() => download(text)}>
-          Download
+          {t.download}
         </Button>
       </Box>
     </>

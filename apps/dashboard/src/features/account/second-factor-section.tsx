@@ -5,6 +5,8 @@ import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
+import type { Messages } from '../../messages/messages.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Line, Lines, LinesSkeleton, Section } from '../../ui/section.tsx';
@@ -16,29 +18,30 @@ type Shown = 'enrol' | 'codes' | 'off' | null;
 
 /** The own second factor: on, off, and its recovery codes. */
 export function SecondFactorSection() {
+  const t = useMessages().account;
   const factor = useQuery(secondFactorQuery);
   const [shown, setShown] = useState<Shown>(null);
   const close = () => setShown(null);
   const state = factor.data;
   return (
-    <Section title="Second factor">
+    <Section title={t.secondFactor}>
       {factor.error && !state && <ErrorNotice error={factor.error} onRetry={() => void factor.refetch()} />}
       {factor.isPending && <LinesSkeleton />}
       {state && (
-        <Lines label="Second factor">
+        <Lines label={t.secondFactor}>
           <Line
-            label="Authenticator app"
+            label={t.app}
             title={
               <>
-                Authenticator app
-                <Chip label={state.enabled ? 'On' : 'Off'} size="small" color={state.enabled ? 'success' : 'default'} variant="outlined" />
+                {t.app}
+                <Chip label={state.enabled ? t.on : t.off} size="small" color={state.enabled ? 'success' : 'default'} variant="outlined" />
               </>
             }
-            detail={describe(state)}
+            detail={describe(t, state)}
             facts={
               state.since !== null && (
                 <>
-                  Set up <RelativeTime at={state.since} />
+                  {t.setUp} <RelativeTime at={state.since} />
                 </>
               )
             }
@@ -47,15 +50,15 @@ export function SecondFactorSection() {
               state.enabled ? (
                 <>
                   <Button size="small" color="inherit" onClick={() => setShown('codes')}>
-                    New codes
+                    {t.newCodes}
                   </Button>
                   <Button size="small" color="error" onClick={() => setShown('off')}>
-                    Turn off
+                    {t.turnOff}
                   </Button>
                 </>
               ) : (
                 <Button size="small" variant="outlined" onClick={() => setShown('enrol')}>
-                  Set up
+                  {t.setUp}
                 </Button>
               )
             }
@@ -69,17 +72,21 @@ export function SecondFactorSection() {
   );
 }
 
-function describe({ enabled, recoveryCodesLeft, required }: { enabled: boolean; recoveryCodesLeft: number; required: boolean }): string {
-  if (!enabled) return required ? 'Your role asks for one' : 'A password alone signs you in';
-  return recoveryCodesLeft === 1 ? '1 recovery code left' : `${recoveryCodesLeft} recovery codes left`;
+function describe(
+  t: Messages['account'],
+  { enabled, recoveryCodesLeft, required }: { enabled: boolean; recoveryCodesLeft: number; required: boolean },
+): string {
+  if (!enabled) return required ? t.roleAsks : t.passwordAlone;
+  return t.codesLeft(recoveryCodesLeft);
 }
 
 /** Only its buttons close it: the recovery codes are shown once. */
 function EnrolDialog({ onClose }: { readonly onClose: () => void }) {
+  const t = useMessages().account;
   const titleId = useId();
   return (
     <Dialog open onClose={(_event, reason) => reason === 'escapeKeyDown' && onClose()} maxWidth="xs" fullWidth aria-labelledby={titleId}>
-      <DialogTitle id={titleId}>Set up a second factor</DialogTitle>
+      <DialogTitle id={titleId}>{t.setUpTitle}</DialogTitle>
       <DialogContent>
         <EnrolSteps onDone={onClose} />
       </DialogContent>

@@ -43,13 +43,13 @@ export function AuditEntryDrawer({ entry, onClose }: AuditEntryDrawerProps) {
         <Typography id={titleId} variant="h2" noWrap sx={{ flex: 1 }}>
           {entry.operation}
         </Typography>
-        <IconButton size="small" aria-label="Close details" onClick={onClose}>
+        <IconButton size="small" aria-label={t.closeDetails} onClick={onClose}>
           <CloseIcon fontSize="small" />
         </IconButton>
       </Box>
       <Box sx={{ p: 5, display: 'flex', flexDirection: 'column', gap: 5, overflowY: 'auto' }}>
         <Facts entry={entry} />
-        <Json title="Parameters" value={entry.parameters} />
+        <Json title={t.parameters} value={entry.parameters} />
         {isThere(entry.before) && isThere(entry.after) ? (
           <ChangeDiff before={entry.before} after={entry.after} />
         ) : (
@@ -67,17 +67,17 @@ function Facts({ entry }: { readonly entry: AuditEntry }) {
   const t = useMessages().audit;
   const { identity, outcome, code, durationMs } = entry;
   const facts: readonly (readonly [string, ReactNode])[] = [
-    ['Outcome', <Outcome key="outcome" outcome={outcome} />],
-    ...(code === null ? [] : [['Code', code] as const]),
-    ['When', formatDateTime(entry.at)],
-    ['Took', durationMs === null ? '–' : `${formatNumber(durationMs)} ms`],
-    ['Identity', identity?.email ?? 'nobody was signed in'],
-    ...(identity === null ? [] : [[identity.apiKeyId === null ? 'Session' : 'API key', identity.apiKeyId ?? identity.sessionId] as const]),
-    ['Resource', entry.resource ?? '–'],
-    ['Address', entry.ip ?? '–'],
-    ['Device', entry.userAgent ?? '–'],
+    [t.outcome, <Outcome key="outcome" outcome={outcome} />],
+    ...(code === null ? [] : [[t.code, code] as const]),
+    [t.when, formatDateTime(entry.at)],
+    [t.took, durationMs === null ? '–' : `${formatNumber(durationMs)} ms`],
+    [t.identity, identity?.email ?? t.nobody],
+    ...(identity === null ? [] : [[identity.apiKeyId === null ? t.session : t.apiKey, identity.apiKeyId ?? identity.sessionId] as const]),
+    [t.resource, entry.resource ?? '–'],
+    [t.address, entry.ip ?? '–'],
+    [t.device, entry.userAgent ?? '–'],
     [
-      'Request',
+      t.request,
       entry.requestId === null ? (
         '–'
       ) : (
@@ -90,7 +90,7 @@ function Facts({ entry }: { readonly entry: AuditEntry }) {
         </>
       ),
     ],
-    ['Row', `number ${formatNumber(entry.seq)} of the chain`],
+    [t.row, t.rowOf(formatNumber(entry.seq))],
   ];
   return (
     <Box component="dl" className="num" sx={{ m: 0, display: 'grid', gridTemplateColumns: '96px minmax(0, 1fr)', rowGap: 3, fontSize: 13 }}>

@@ -7,16 +7,11 @@ export interface AuditFilter {
   readonly within?: Within;
 }
 
-export const OUTCOMES = { done: 'Done', failed: 'Failed', denied: 'Denied', interrupted: 'Interrupted' } as const;
-type Outcome = keyof typeof OUTCOMES;
+const OUTCOMES = ['done', 'failed', 'denied', 'interrupted'] as const;
+type Outcome = (typeof OUTCOMES)[number];
 
-export const PERIODS = {
-  hour: { label: 'Last hour', ms: 3_600_000 },
-  day: { label: 'Last 24 hours', ms: 86_400_000 },
-  week: { label: 'Last 7 days', ms: 604_800_000 },
-  month: { label: 'Last 30 days', ms: 2_592_000_000 },
-} as const;
-type Within = keyof typeof PERIODS;
+const PERIODS_MS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000, month: 2_592_000_000 } as const;
+type Within = keyof typeof PERIODS_MS;
 
 /** Reads a filter from an address; what it does not know is left out. */
 export function parseAuditFilter(search: Readonly<Record<string, unknown>>): AuditFilter {
@@ -25,14 +20,14 @@ export function parseAuditFilter(search: Readonly<Record<string, unknown>>): Aud
     ...textOf(search, 'operation'),
     ...textOf(search, 'resource'),
     ...textOf(search, 'identity'),
-    ...(isKey(OUTCOMES, outcome) && { outcome }),
-    ...(isKey(PERIODS, within) && { within }),
+    ...outcomeOf(outcome),
+    ...(isKey(PERIODS_MS, within) && { within }),
   };
 }
 
 /** The filter as the API takes it. */
 export function toAuditInput({ within, ...same }: AuditFilter, nowMs: number) {
-  return { ...same, ...(within && { since: new Date(nowMs - PERIODS[within].ms).toISOString() }) };
+  return { ...same, ...(within && { since: new Date(nowMs - PERIODS_MS[within]).toISOString() }) };
 }
 
 /** Address of the download that holds just what fits the filter. */
@@ -49,4 +44,9 @@ function textOf<K extends string>(search: Readonly<Record<string, unknown>>, key
 
 function isKey<T extends object>(of: T, value: unknown): value is keyof T {
   return typeof value === 'string' && Object.hasOwn(of, value);
+}
+
+function outcomeOf(value: unknown): { readonly outcome?: Outcome } {
+  const outcome = OUTCOMES.find((each) => each === value);
+  return outcome === undefined ? {} : { outcome };
 }

@@ -1,5 +1,6 @@
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { Choice, FilterBar, TypedField } from '../../ui/filter-fields.tsx';
-import { type AuditFilter, OUTCOMES, parseAuditFilter, PERIODS } from './audit-filter.ts';
+import { type AuditFilter, parseAuditFilter } from './audit-filter.ts';
 
 interface AuditFiltersProps {
   readonly filter: AuditFilter;
@@ -8,24 +9,25 @@ interface AuditFiltersProps {
 
 /** Narrows the trail; typing takes effect after a short pause. */
 export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
+  const t = useMessages().audit;
   const set = (part: Readonly<Record<string, unknown>>) => onChange(parseAuditFilter({ ...filter, ...part }));
   return (
     <FilterBar fields={5} isEmpty={Object.keys(filter).length === 0} onClear={() => onChange({})}>
-      <TypedField label="Operation" value={filter.operation ?? ''} onChange={(operation) => set({ operation })} />
-      <TypedField label="Resource" value={filter.resource ?? ''} onChange={(resource) => set({ resource })} />
-      <TypedField label="Identity" value={filter.identity ?? ''} onChange={(identity) => set({ identity })} />
+      <TypedField label={t.operation} value={filter.operation ?? ''} onChange={(operation) => set({ operation })} />
+      <TypedField label={t.resource} value={filter.resource ?? ''} onChange={(resource) => set({ resource })} />
+      <TypedField label={t.identity} value={filter.identity ?? ''} onChange={(identity) => set({ identity })} />
       <Choice
-        label="Outcome"
-        all="Any outcome"
+        label={t.outcome}
+        all={t.anyOutcome}
         value={filter.outcome}
-        options={Object.entries(OUTCOMES)}
+        options={Object.entries(t.outcomes)}
         onChange={(outcome) => set({ outcome })}
       />
       <Choice
-        label="Time"
-        all="Any time"
+        label={t.time}
+        all={t.anyTime}
         value={filter.within}
-        options={Object.entries(PERIODS).map(([key, { label }]) => [key, label] as const)}
+        options={Object.entries(t.periods)}
         onChange={(within) => set({ within })}
       />
     </FilterBar>

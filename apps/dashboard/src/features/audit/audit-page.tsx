@@ -38,9 +38,9 @@ export function AuditPage() {
   const entries = trail.data?.pages.flatMap((page) => page.entries) ?? [];
   return (
     <>
-      <PageHeader title="Audit" text="Every change, recorded before and after, in a chain that shows tampering.">
+      <PageHeader title={t.audit} text={t.auditText}>
         <Button variant="outlined" color="inherit" startIcon={<VerifyIcon />} loading={verify.isPending} onClick={() => verify.mutate()}>
-          Verify
+          {t.verify}
         </Button>
         <ExportMenu filter={filter} />
         {mayPrune && (
@@ -58,11 +58,9 @@ export function AuditPage() {
       <AuditFilters filter={filter} onChange={change} />
       {trail.error && entries.length === 0 && <ErrorNotice error={trail.error} onRetry={() => void trail.refetch()} />}
       {trail.isPending && <TrailSkeleton />}
-      {trail.data && entries.length === 0 && (
-        <EmptyState icon={<TrailIcon />} title="Nothing fits" text="No operation in the trail matches these filters." />
-      )}
+      {trail.data && entries.length === 0 && <EmptyState icon={<TrailIcon />} title={t.none} text={t.noneText} />}
       {entries.length > 0 && <AuditTable entries={entries} onOpen={setOpen} />}
-      <MoreButton query={trail}>Show older</MoreButton>
+      <MoreButton query={trail}>{t.older}</MoreButton>
       {pruning && <RetentionDialog onClose={() => setPruning(false)} />}
       {open && <AuditEntryDrawer entry={open} onClose={() => setOpen(null)} />}
     </>

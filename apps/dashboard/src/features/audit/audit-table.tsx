@@ -6,6 +6,7 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import type { AuditEntry } from '@supastor/contract/operations/audit';
 import { formatNumber } from '../../format/locale.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { CLIPPED, FixedTable } from '../../ui/table-frame.tsx';
 import { Outcome } from './outcome.tsx';
@@ -21,18 +22,19 @@ const QUIET = { ...CLIPPED, color: 'text.secondary' } as const;
 
 /** Operations of the trail; the whole row opens its details. */
 export function AuditTable({ entries, onOpen }: AuditTableProps) {
+  const t = useMessages().audit;
   return (
-    <FixedTable label="Audit trail">
+    <FixedTable label={t.trail}>
       <TableHead>
         <TableRow>
-          <TableCell>Operation</TableCell>
-          <TableCell sx={WIDE}>Resource</TableCell>
-          <TableCell sx={WIDER}>Identity</TableCell>
-          <TableCell sx={{ width: 128 }}>Outcome</TableCell>
+          <TableCell>{t.operation}</TableCell>
+          <TableCell sx={WIDE}>{t.resource}</TableCell>
+          <TableCell sx={WIDER}>{t.identity}</TableCell>
+          <TableCell sx={{ width: 128 }}>{t.outcome}</TableCell>
           <TableCell sx={{ ...WIDER, width: 88 }} align="right">
-            Took
+            {t.took}
           </TableCell>
-          <TableCell sx={{ ...WIDE, width: 136 }}>When</TableCell>
+          <TableCell sx={{ ...WIDE, width: 136 }}>{t.when}</TableCell>
         </TableRow>
       </TableHead>
       <TableBody>
@@ -45,6 +47,7 @@ export function AuditTable({ entries, onOpen }: AuditTableProps) {
 }
 
 function AuditRow({ entry, onOpen }: { readonly entry: AuditEntry; readonly onOpen: () => void }) {
+  const t = useMessages().audit;
   return (
     <TableRow hover sx={{ position: 'relative', height: 48 }}>
       <TableCell>
@@ -76,7 +79,7 @@ function AuditRow({ entry, onOpen }: { readonly entry: AuditEntry; readonly onOp
       <TableCell sx={{ ...WIDE, ...QUIET }}>{entry.resource ?? '–'}</TableCell>
       <TableCell sx={{ ...WIDER, ...QUIET }}>
         {whoAsked(entry)}
-        {entry.identity?.apiKeyId && ' (key)'}
+        {entry.identity?.apiKeyId && t.byKey}
       </TableCell>
       <TableCell>
         <Outcome outcome={entry.outcome} />

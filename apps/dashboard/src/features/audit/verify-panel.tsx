@@ -21,25 +21,22 @@ export function VerifyResult({ verify }: { readonly verify: Verify }) {
   const { firstBad, rows, checkpoints, rowsUnderOtherKeys, removed } = verify.data;
   const dismiss = (
     <Button color="inherit" size="small" onClick={() => verify.reset()}>
-      Dismiss
+      {t.dismiss}
     </Button>
   );
   if (firstBad !== null) {
     return (
       <Alert severity="error" variant="outlined" action={dismiss} sx={{ mb: 5 }}>
-        {`The trail was tampered with (${firstBad.problem}): ${firstBad.detail}`}
+        {t.tampered(firstBad.problem, firstBad.detail)}
       </Alert>
     );
   }
-  const older = rowsUnderOtherKeys > 0 ? ` ${countOf(rowsUnderOtherKeys, 'row')} sealed with an earlier key.` : '';
+  const rowsOf = (count: number) => t.rows(formatNumber(count), count);
+  const older = rowsUnderOtherKeys > 0 ? t.earlierKey(rowsOf(rowsUnderOtherKeys)) : '';
   const gone = removed === null ? '' : t.removedThrough(formatNumber(removed.through), formatDate(removed.at));
   return (
     <Alert severity="success" variant="outlined" action={dismiss} sx={{ mb: 5 }}>
-      {`The trail is intact: ${countOf(rows, 'row')} and ${countOf(checkpoints, 'signed checkpoint')} are as they were written.${older}${gone}`}
+      {`${t.intact(rowsOf(rows), t.checkpoints(formatNumber(checkpoints), checkpoints))}${older}${gone}`}
     </Alert>
   );
-}
-
-function countOf(count: number, noun: string): string {
-  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

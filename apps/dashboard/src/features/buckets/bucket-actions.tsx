@@ -10,6 +10,7 @@ import type { Bucket } from '@supastor/contract/operations/buckets';
 import { useState } from 'react';
 import { DeleteBucketDialog, EmptyBucketDialog } from './bucket-danger-dialogs.tsx';
 import { BucketFormDialog } from './bucket-form-dialog.tsx';
+import { useMessages } from '../../messages/locale-provider.tsx';
 
 interface BucketActionsProps {
   readonly bucket: Bucket;
@@ -20,9 +21,10 @@ interface BucketActionsProps {
 
 /** Menu with settings, empty and delete of one bucket. */
 export function BucketActions({ bucket, compact = false, onDeleted }: BucketActionsProps) {
+  const t = useMessages().buckets;
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [dialog, setDialog] = useState<'settings' | 'empty' | 'delete' | null>(null);
-  const label = `Actions for bucket ${bucket.id}`;
+  const label = t.actionsFor(bucket.id);
   const openMenu = (event: React.MouseEvent<HTMLElement>) => setAnchor(event.currentTarget);
   const choose = (next: typeof dialog) => () => {
     setAnchor(null);
@@ -50,15 +52,15 @@ export function BucketActions({ bucket, compact = false, onDeleted }: BucketActi
       <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         <MenuItem onClick={choose('settings')}>
           <SettingsIcon fontSize="small" />
-          Settings
+          {t.settings}
         </MenuItem>
         <MenuItem onClick={choose('empty')} sx={{ color: 'error.main' }}>
           <EmptyIcon fontSize="small" />
-          Empty
+          {t.empty}
         </MenuItem>
         <MenuItem onClick={choose('delete')} sx={{ color: 'error.main' }}>
           <DeleteIcon fontSize="small" />
-          Delete
+          {t.remove}
         </MenuItem>
       </Menu>
       {dialog === 'settings' && <BucketFormDialog bucket={bucket} onClose={close} />}

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 
@@ -14,6 +15,7 @@ interface DangerDialogProps {
 
 /** Deletes every object of a bucket, after its name has been typed. */
 export function EmptyBucketDialog({ bucket, onClose, onDone }: DangerDialogProps) {
+  const t = useMessages().buckets;
   const client = useQueryClient();
   const toasts = useToasts();
   const empty = useMutation({
@@ -27,21 +29,22 @@ export function EmptyBucketDialog({ bucket, onClose, onDone }: DangerDialogProps
   });
   return (
     <ConfirmDialog
-      title={`Empty ${bucket.id}?`}
-      action="Empty bucket"
+      title={t.emptyTitle(bucket.id)}
+      action={t.emptyIt}
       typed={bucket.id}
       busy={empty.isPending}
       error={empty.error}
       onConfirm={() => empty.mutate()}
       onClose={onClose}
     >
-      Every object in the bucket is deleted, in all folders. The bucket and its settings stay. This cannot be undone.
+      {t.emptyText}
     </ConfirmDialog>
   );
 }
 
 /** Deletes a bucket, after its name has been typed. Storage refuses while objects are in it. */
 export function DeleteBucketDialog({ bucket, onClose, onDone }: DangerDialogProps) {
+  const t = useMessages().buckets;
   const client = useQueryClient();
   const toasts = useToasts();
   const remove = useMutation({
@@ -57,15 +60,15 @@ export function DeleteBucketDialog({ bucket, onClose, onDone }: DangerDialogProp
   });
   return (
     <ConfirmDialog
-      title={`Delete ${bucket.id}?`}
-      action="Delete bucket"
+      title={t.deleteTitle(bucket.id)}
+      action={t.deleteIt}
       typed={bucket.id}
       busy={remove.isPending}
       error={remove.error}
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      Only an empty bucket can be deleted: empty it first if there are objects in it. Clients that use its name will get errors.
+      {t.deleteText}
     </ConfirmDialog>
   );
 }

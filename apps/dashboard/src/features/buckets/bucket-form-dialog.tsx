@@ -13,6 +13,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { type BucketForm, checkForm, EMPTY_FORM, type FormErrors, formOf, settingsOf } from './bucket-form.ts';
@@ -26,6 +27,8 @@ interface BucketFormDialogProps {
 
 /** Makes a bucket or changes its settings. */
 export function BucketFormDialog({ bucket, onClose, onSaved }: BucketFormDialogProps) {
+  const t = useMessages().buckets;
+  const { common } = useMessages();
   const titleId = useId();
   const [form, setForm] = useState<BucketForm>(() => (bucket ? formOf(bucket) : EMPTY_FORM));
   const [asked, setAsked] = useState(false);
@@ -33,7 +36,7 @@ export function BucketFormDialog({ bucket, onClose, onSaved }: BucketFormDialogP
     onClose();
     onSaved?.(saved);
   });
-  const errors = checkForm(form);
+  const errors = checkForm(t.problems, form);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
@@ -42,7 +45,7 @@ export function BucketFormDialog({ bucket, onClose, onSaved }: BucketFormDialogP
   return (
     <Dialog open onClose={save.isPending ? undefined : onClose} maxWidth="xs" fullWidth aria-labelledby={titleId}>
       <form onSubmit={submit} noValidate>
-        <DialogTitle id={titleId}>{bucket ? `Settings of ${bucket.id}` : 'New bucket'}</DialogTitle>
+        <DialogTitle id={titleId}>{bucket ? t.settingsOf(bucket.id) : t.newBucket}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 5 }}>
           <Fields
             form={form}
@@ -54,10 +57,10 @@ export function BucketFormDialog({ bucket, onClose, onSaved }: BucketFormDialogP
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={save.isPending}>
-            Cancel
+            {common.cancel}
           </Button>
           <Button type="submit" variant="contained" loading={save.isPending}>
-            {bucket ? 'Save settings' : 'Create bucket'}
+            {bucket ? t.save : t.create}
           </Button>
         </DialogActions>
       </form>
@@ -73,19 +76,20 @@ interface FieldsProps {
 }
 
 function Fields({ form, errors, isNew, onChange }: FieldsProps) {
+  const t = useMessages().buckets;
   const publicHelpId = useId();
   const versionsHelpId = useId();
   return (
     <>
       {isNew && (
         <TextField
-          label="Name"
+          label={t.name}
           autoFocus
           autoComplete="off"
           value={form.name}
           onChange={(event) => onChange({ name: event.target.value })}
           error={errors.name !== undefined}
-          helperText={errors.name ?? 'Part of every address; it stays for good.'}
+          helperText={errors.name ?? t.nameHelp}
           sx={{ mt: 2 }}
           slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none', maxLength: 100 } }}
         />
@@ -99,13 +103,9 @@ function Fields({ form, errors, isNew, onChange }: FieldsProps) {
               slotProps={{ input: { 'aria-describedby': publicHelpId } }}
             />
           }
-          label="Public"
+          label={t.public}
         />
-        <FormHelperText id={publicHelpId}>
-          {form.public
-            ? 'Anyone who knows an object’s address can read it.'
-            : 'Reading takes a key, a signed link or a policy that allows it.'}
-        </FormHelperText>
+        <FormHelperText id={publicHelpId}>{form.public ? t.publicOn : t.publicOff}</FormHelperText>
       </div>
       <div>
         <FormControlLabel
@@ -116,29 +116,25 @@ function Fields({ form, errors, isNew, onChange }: FieldsProps) {
               slotProps={{ input: { 'aria-describedby': versionsHelpId } }}
             />
           }
-          label="Keep versions"
+          label={t.versions}
         />
-        <FormHelperText id={versionsHelpId}>
-          {form.versioned
-            ? 'Replaced and deleted objects stay as versions: they can be restored, and take room until they are deleted for good.'
-            : 'What is replaced or deleted is gone.'}
-        </FormHelperText>
+        <FormHelperText id={versionsHelpId}>{form.versioned ? t.versionsOn : t.versionsOff}</FormHelperText>
       </div>
       <TextField
-        label="Size limit per file"
+        label={t.sizeLimit}
         placeholder="50 MB"
         value={form.sizeLimit}
         onChange={(event) => onChange({ sizeLimit: event.target.value })}
         error={errors.sizeLimit !== undefined}
-        helperText={errors.sizeLimit ?? 'Empty: only the limit of the server.'}
+        helperText={errors.sizeLimit ?? t.sizeLimitHelp}
       />
       <TextField
-        label="Allowed MIME types"
+        label={t.types}
         placeholder="image/*, application/pdf"
         value={form.mimeTypes}
         onChange={(event) => onChange({ mimeTypes: event.target.value })}
         error={errors.mimeTypes !== undefined}
-        helperText={errors.mimeTypes ?? 'Separated by commas. Empty: any type.'}
+        helperText={errors.mimeTypes ?? t.typesHelp}
         slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none' } }}
       />
     </>
@@ -146,6 +142,7 @@ function Fields({ form, errors, isNew, onChange }: FieldsProps) {
 }
 
 function useSave(bucket: Bucket | undefined, onSaved: (bucket: Bucket) => void) {
+  const t = useMessages().buckets;
   const client = useQueryClient();
   const toasts = useToasts();
   return useMutation({
@@ -156,7 +153,7 @@ function useSave(bucket: Bucket | undefined, onSaved: (bucket: Bucket) => void) 
     onSuccess: (saved) => {
       client.setQueryData(keys.bucket(saved.id), saved);
       void client.invalidateQueries({ queryKey: keys.buckets });
-      toasts.success(bucket ? `Saved settings of ${saved.id}` : `Created ${saved.id}`);
+      toasts.success(bucket ? t.saved(saved.id) : `Created ${saved.id}`);
       onSaved(saved);
     },
   });

@@ -1,24 +1,31 @@
 import { bucketsCreate } from '@supastor/contract/operations/buckets';
 import { describe, expect, test } from 'vitest';
+import { buckets } from '../../messages/en/buckets.ts';
 import { checkForm, EMPTY_FORM, formOf, settingsOf } from './bucket-form.ts';
 
 describe('checkForm', () => {
   test('accepts a name alone', () => {
-    expect(checkForm({ ...EMPTY_FORM, name: 'photos' })).toEqual({});
+    expect(checkForm(buckets.problems, { ...EMPTY_FORM, name: 'photos' })).toEqual({});
   });
 
   test('names every field that is wrong', () => {
-    const errors = checkForm({ name: 'a/b', public: true, sizeLimit: 'huge', mimeTypes: 'image/*, pictures', versioned: false });
+    const errors = checkForm(buckets.problems, {
+      name: 'a/b',
+      public: true,
+      sizeLimit: 'huge',
+      mimeTypes: 'image/*, pictures',
+      versioned: false,
+    });
     expect(Object.keys(errors).toSorted()).toEqual(['mimeTypes', 'name', 'sizeLimit']);
   });
 
   test.each(['', 'x'.repeat(101), ' lead', 'trail ', 'ä', 'a\\b'])('refuses the name %j', (name) => {
-    expect(checkForm({ ...EMPTY_FORM, name })).toHaveProperty('name');
+    expect(checkForm(buckets.problems, { ...EMPTY_FORM, name })).toHaveProperty('name');
   });
 
   test.each(['photos', "A_!.*'() &$=@;:+,?-9"])('accepts the name %j, and so does the contract', (name) => {
     const form = { name, public: false, sizeLimit: '5 MB', mimeTypes: 'image/*  application/pdf,image/*', versioned: false };
-    expect(checkForm(form)).toEqual({});
+    expect(checkForm(buckets.problems, form)).toEqual({});
     expect(bucketsCreate.input.safeParse({ name, ...settingsOf(form) }).success).toBe(true);
   });
 });

@@ -1,5 +1,8 @@
 import type { Bucket, VersioningStatus } from '@supastor/contract/operations/buckets';
 import { editableBytes, parseBytes } from '../../format/bytes.ts';
+import type { Messages } from '../../messages/messages.ts';
+
+type Words = Messages['buckets']['problems'];
 
 /** The form as it is typed. */
 export interface BucketForm {
@@ -36,21 +39,21 @@ export function formOf(bucket: Bucket): BucketForm {
 }
 
 /** What is wrong with the form, in the same terms as the contract's schema. */
-export function checkForm(form: BucketForm): FormErrors {
-  const name = checkName(form.name);
+export function checkForm(t: Words, form: BucketForm): FormErrors {
+  const name = checkName(t, form.name);
   const badType = splitTypes(form.mimeTypes).find((type) => !/^[\w.+*-]+\/[\w.+*-]+$/.test(type));
   return {
     ...(name === null ? {} : { name }),
-    ...(form.sizeLimit.trim() === '' || parseBytes(form.sizeLimit) !== null ? {} : { sizeLimit: 'Write a size, such as 50 MB or 2 GB.' }),
-    ...(badType === undefined ? {} : { mimeTypes: `“${badType}” is not a type. Write image/png, or image/* for all images.` }),
+    ...(form.sizeLimit.trim() === '' || parseBytes(form.sizeLimit) !== null ? {} : { sizeLimit: t.size }),
+    ...(badType === undefined ? {} : { mimeTypes: t.type(badType) }),
   };
 }
 
-function checkName(name: string): string | null {
-  if (name === '') return 'Give the bucket a name.';
-  if (name.length > 100) return 'At most 100 characters.';
-  if (name !== name.trim()) return 'No space at the start or the end.';
-  return /^[A-Za-z0-9_!.*'() &$=@;:+,?-]+$/.test(name) ? null : "Letters, digits and _ - . ! * ' ( ) & $ = @ ; : + , ? only, no slash.";
+function checkName(t: Words, name: string): string | null {
+  if (name === '') return t.noName;
+  if (name.length > 100) return t.longName;
+  if (name !== name.trim()) return t.space;
+  return /^[A-Za-z0-9_!.*'() &$=@;:+,?-]+$/.test(name) ? null : t.characters;
 }
 
 /** Settings of a form without errors. Versions that were ever kept can only be suspended. */

@@ -7,6 +7,7 @@ import TableRow from '@mui/material/TableRow';
 import type { Bucket } from '@supastor/contract/operations/buckets';
 import { createLink } from '@tanstack/react-router';
 import { formatBytes } from '../../format/bytes.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { FixedTable } from '../../ui/table-frame.tsx';
 import { VISUALLY_HIDDEN } from '../../ui/visually-hidden.ts';
@@ -18,20 +19,21 @@ const WIDE = { display: { xs: 'none', sm: 'table-cell' } } as const;
 
 /** Buckets as a table; the whole row leads into the bucket. */
 export function BucketTable({ buckets }: { readonly buckets: readonly Bucket[] }) {
+  const t = useMessages().buckets;
   return (
-    <FixedTable label="Buckets">
+    <FixedTable label={t.buckets}>
       <TableHead>
         <TableRow>
-          <TableCell>Name</TableCell>
-          <TableCell sx={{ ...WIDE, width: 112 }}>Visibility</TableCell>
+          <TableCell>{t.name}</TableCell>
+          <TableCell sx={{ ...WIDE, width: 112 }}>{t.visibility}</TableCell>
           <TableCell sx={{ ...WIDE, width: 104 }} align="right">
-            Size limit
+            {t.limit}
           </TableCell>
-          <TableCell sx={{ display: { xs: 'none', md: 'table-cell' }, pl: 8 }}>Types</TableCell>
-          <TableCell sx={{ ...WIDE, width: 136 }}>Created</TableCell>
+          <TableCell sx={{ display: { xs: 'none', md: 'table-cell' }, pl: 8 }}>{t.typesShort}</TableCell>
+          <TableCell sx={{ ...WIDE, width: 136 }}>{t.created}</TableCell>
           <TableCell sx={{ width: 56 }}>
             <Box component="span" sx={VISUALLY_HIDDEN}>
-              Actions
+              {t.actions}
             </Box>
           </TableCell>
         </TableRow>
@@ -46,6 +48,7 @@ export function BucketTable({ buckets }: { readonly buckets: readonly Bucket[] }
 }
 
 function BucketRow({ bucket }: { readonly bucket: Bucket }) {
+  const t = useMessages().buckets;
   return (
     <TableRow hover sx={{ position: 'relative', height: 48 }}>
       <TableCell>
@@ -69,7 +72,7 @@ function BucketRow({ bucket }: { readonly bucket: Bucket }) {
         </RouteLink>
         <Box sx={{ display: { sm: 'none' }, color: 'text.secondary', fontSize: 12, mt: 0.5 }}>
           <Visibility bucket={bucket} />
-          {limitsOf(bucket).length > 0 && ` · ${limitsOf(bucket).join(' · ')}`}
+          {limitsOf(t, bucket).length > 0 && ` · ${limitsOf(t, bucket).join(' · ')}`}
         </Box>
       </TableCell>
       <TableCell sx={{ ...WIDE, color: 'text.secondary' }}>
@@ -88,7 +91,7 @@ function BucketRow({ bucket }: { readonly bucket: Bucket }) {
           whiteSpace: 'nowrap',
         }}
       >
-        {bucket.allowed_mime_types?.join(', ') ?? 'any'}
+        {bucket.allowed_mime_types?.join(', ') ?? t.anyType}
       </TableCell>
       <TableCell sx={{ ...WIDE, color: 'text.secondary', whiteSpace: 'nowrap' }}>
         <RelativeTime at={bucket.created_at} />

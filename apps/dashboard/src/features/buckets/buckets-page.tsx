@@ -11,6 +11,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { systemQuery } from '../../api/system-query.ts';
 import { formatNumber } from '../../format/locale.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { CodeSnippet } from '../../ui/code-snippet.tsx';
 import { BlankSlate } from '../../ui/blank-slate.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -25,6 +26,7 @@ const SEARCH_FROM = 8;
 
 /** Every bucket of the store. */
 export function BucketsPage() {
+  const t = useMessages().buckets;
   const navigate = useNavigate();
   const buckets = useQuery(bucketsQuery);
   const [creating, setCreating] = useState(false);
@@ -35,11 +37,11 @@ export function BucketsPage() {
   const shown = all.filter((bucket) => bucket.id.toLowerCase().includes(search.trim().toLowerCase()));
   return (
     <>
-      <PageHeader title="Buckets" text={buckets.data && all.length > 0 ? countOf(all.length) : undefined}>
+      <PageHeader title={t.buckets} text={buckets.data && all.length > 0 ? countOf(all.length) : undefined}>
         {all.length >= SEARCH_FROM && <SearchField value={search} onChange={setSearch} />}
         {(all.length > 0 || buckets.isPending) && (
           <Button variant="contained" startIcon={<AddIcon />} onClick={create}>
-            New bucket
+            {t.newBucket}
           </Button>
         )}
       </PageHeader>
@@ -47,7 +49,7 @@ export function BucketsPage() {
       {buckets.isPending && <BucketsSkeleton />}
       {buckets.data && all.length === 0 && <NoBuckets onCreate={create} />}
       {shown.length > 0 && <BucketTable buckets={shown} />}
-      {all.length > 0 && shown.length === 0 && <EmptyState title="No match" text={`No bucket has “${search.trim()}” in its name.`} />}
+      {all.length > 0 && shown.length === 0 && <EmptyState title={t.noMatch} text={t.noMatchText(search.trim())} />}
       {creating && (
         <BucketFormDialog
           onClose={() => setCreating(false)}
@@ -63,15 +65,16 @@ function countOf(count: number): string {
 }
 
 function SearchField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+  const t = useMessages().buckets;
   return (
     <TextField
-      placeholder="Find a bucket"
+      placeholder={t.find}
       type="search"
       value={value}
       onChange={(event) => onChange(event.target.value)}
       sx={{ width: 220 }}
       slotProps={{
-        htmlInput: { 'aria-label': 'Find a bucket' },
+        htmlInput: { 'aria-label': t.find },
         input: {
           startAdornment: (
             <InputAdornment position="start">
@@ -85,17 +88,14 @@ function SearchField({ value, onChange }: { readonly value: string; readonly onC
 }
 
 function NoBuckets({ onCreate }: { readonly onCreate: () => void }) {
+  const t = useMessages().buckets;
   const system = useQuery(systemQuery);
   return (
-    <BlankSlate
-      icon={<BucketIcon />}
-      title="Make your first bucket"
-      text="A bucket holds objects and says who may read them, how large they may be and of what type."
-    >
+    <BlankSlate icon={<BucketIcon />} title={t.first} text={t.firstText}>
       <Button variant="contained" startIcon={<AddIcon />} onClick={onCreate} sx={{ mb: 6 }}>
-        New bucket
+        {t.newBucket}
       </Button>
-      {system.data && <CodeSnippet label="Create a bucket from code" code={snippet(system.data.storageUrl)} />}
+      {system.data && <CodeSnippet label={t.fromCode} code={snippet(system.data.storageUrl)} />}
     </BlankSlate>
   );
 }

@@ -5,7 +5,6 @@ import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 
 const PAGE = 100;
-export const LINK_STATES: Readonly<Record<LinkState, string>> = { live: 'Live', expired: 'Expired', revoked: 'Revoked' };
 
 /** What the ledger is narrowed to; lives in the page's address. A prefix counts within a bucket only. */
 export interface LinkFilter {

@@ -7,11 +7,11 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import type { LinkState, SignedLink } from '@supastor/contract/wire/signed-link';
 import { formatNumber } from '../../format/locale.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { Breakable } from '../../ui/breakable.tsx';
 import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
 import { CLIPPED, FixedTable, NAME_CELL } from '../../ui/table-frame.tsx';
-import { LINK_STATES } from './link-queries.ts';
 
 const TONES: Readonly<Record<LinkState, Tone>> = { live: 'success', expired: 'neutral', revoked: 'error' };
 const WIDE = { display: { xs: 'none', md: 'table-cell' } } as const;
@@ -23,18 +23,19 @@ interface LinkTableProps {
 
 /** Links under each other; live ones can be revoked. */
 export function LinkTable({ links, onRevoke }: LinkTableProps) {
+  const t = useMessages().links;
   return (
-    <FixedTable label="Signed links">
+    <FixedTable label={t.signedLinks}>
       <TableHead>
         <TableRow>
-          <TableCell>Object</TableCell>
-          <TableCell sx={{ ...WIDE, width: 190 }}>Made by</TableCell>
+          <TableCell>{t.object}</TableCell>
+          <TableCell sx={{ ...WIDE, width: 190 }}>{t.madeBy}</TableCell>
           <TableCell sx={{ ...WIDE, width: 90 }} align="right">
-            Used
+            {t.used}
           </TableCell>
-          <TableCell sx={{ ...WIDE, width: 130 }}>Last used</TableCell>
-          <TableCell sx={{ width: { xs: 100, md: 190 } }}>State</TableCell>
-          <TableCell sx={{ width: { xs: 84, md: 96 } }} align="right" aria-label="Action" />
+          <TableCell sx={{ ...WIDE, width: 130 }}>{t.lastUsed}</TableCell>
+          <TableCell sx={{ width: { xs: 100, md: 190 } }}>{t.state}</TableCell>
+          <TableCell sx={{ width: { xs: 84, md: 96 } }} align="right" aria-label={t.action} />
         </TableRow>
       </TableHead>
       <TableBody>
@@ -47,6 +48,7 @@ export function LinkTable({ links, onRevoke }: LinkTableProps) {
 }
 
 function LinkRow({ link, onRevoke }: { readonly link: SignedLink; readonly onRevoke: () => void }) {
+  const t = useMessages().links;
   const { bucket, path, scope, subject, role, hits, lastUsedAt } = link;
   const state = stateOf(link, useNow());
   const name = `${bucket}/${path}`;
@@ -56,21 +58,21 @@ function LinkRow({ link, onRevoke }: { readonly link: SignedLink; readonly onRev
         <Breakable text={name} />
         {scope === 'upload' && (
           <Typography variant="caption" component="div" color="textSecondary">
-            to upload
+            {t.toUpload}
           </Typography>
         )}
       </TableCell>
       <TableCell sx={{ ...WIDE, ...CLIPPED, color: 'text.secondary' }} title={subject ?? undefined}>
-        {subject ?? role ?? 'Unknown'}
+        {subject ?? role ?? t.unknown}
       </TableCell>
       <TableCell sx={WIDE} align="right" className="num">
         {formatNumber(hits)}
       </TableCell>
-      <TableCell sx={{ ...WIDE, color: 'text.secondary' }}>{lastUsedAt === null ? 'Never' : <RelativeTime at={lastUsedAt} />}</TableCell>
+      <TableCell sx={{ ...WIDE, color: 'text.secondary' }}>{lastUsedAt === null ? t.never : <RelativeTime at={lastUsedAt} />}</TableCell>
       <TableCell sx={CLIPPED}>
         <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}>
           <StatusDot tone={TONES[state]} />
-          {LINK_STATES[state]}
+          {t.states[state]}
           <Box component="span" sx={{ color: 'text.secondary', display: { xs: 'none', md: 'inline' } }}>
             <When link={link} state={state} />
           </Box>
@@ -78,8 +80,8 @@ function LinkRow({ link, onRevoke }: { readonly link: SignedLink; readonly onRev
       </TableCell>
       <TableCell align="right">
         {state === 'live' && (
-          <Button size="small" color="error" onClick={onRevoke} aria-label={`Revoke the link to ${name}`}>
-            Revoke
+          <Button size="small" color="error" onClick={onRevoke} aria-label={t.revokeIt(name)}>
+            {t.revoke}
           </Button>
         )}
       </TableCell>
@@ -88,12 +90,13 @@ function LinkRow({ link, onRevoke }: { readonly link: SignedLink; readonly onRev
 }
 
 function When({ link: { expiresAt, revokedAt }, state }: { readonly link: SignedLink; readonly state: LinkState }) {
+  const t = useMessages().links;
   if (state === 'revoked') return <RelativeTime at={revokedAt} />;
   return state === 'expired' ? (
     <RelativeTime at={expiresAt} />
   ) : (
     <>
-      ends <RelativeTime at={expiresAt} />
+      {t.ends} <RelativeTime at={expiresAt} />
     </>
   );
 }

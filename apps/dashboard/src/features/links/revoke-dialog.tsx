@@ -3,6 +3,7 @@ import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
 import { formatNumber } from '../../format/locale.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 
@@ -20,26 +21,27 @@ interface RevokeDialogProps {
 
 /** Ends links for good. */
 export function RevokeDialog({ revocation: { input, what, note }, onClose }: RevokeDialogProps) {
+  const t = useMessages().links;
   const client = useQueryClient();
   const toasts = useToasts();
   const revoke = useMutation({
     mutationFn: () => call(operations.linksRevoke, input),
     onSuccess: ({ revoked }) => {
-      toasts.success(revoked === 1 ? 'Revoked one link' : `Revoked ${formatNumber(revoked)} links`);
+      toasts.success(t.revoked(formatNumber(revoked), revoked));
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.anyLinks }),
   });
   return (
     <ConfirmDialog
-      title={`Revoke ${what}?`}
-      action="Revoke"
+      title={t.revokeTitle(what)}
+      action={t.revoke}
       busy={revoke.isPending}
       error={revoke.error}
       onConfirm={() => revoke.mutate()}
       onClose={onClose}
     >
-      {note} Whoever has it is refused within a second, on every server. This cannot be undone.
+      {t.revokeText(note)}
     </ConfirmDialog>
   );
 }

@@ -11,6 +11,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { patternsQuery } from './policy-queries.ts';
@@ -23,6 +24,8 @@ interface PatternDialogProps {
 
 /** Makes the policies of a ready-made pattern. */
 export function PatternDialog({ bucket, onClose }: PatternDialogProps) {
+  const t = useMessages().policies;
+  const { common } = useMessages();
   const titleId = useId();
   const client = useQueryClient();
   const toasts = useToasts();
@@ -33,7 +36,7 @@ export function PatternDialog({ bucket, onClose }: PatternDialogProps) {
   const create = useMutation({
     mutationFn: () => createAll(id, parametersOf(pattern, values)),
     onSuccess: (count) => {
-      toasts.success(`${count} ${count === 1 ? 'policy' : 'policies'} created`);
+      toasts.success(t.created(count));
       onClose();
     },
     onSettled: () => void client.invalidateQueries({ queryKey: keys.policies }),
@@ -45,11 +48,11 @@ export function PatternDialog({ bucket, onClose }: PatternDialogProps) {
   return (
     <Dialog open onClose={create.isPending ? undefined : onClose} maxWidth="sm" fullWidth aria-labelledby={titleId}>
       <form onSubmit={submit} noValidate>
-        <DialogTitle id={titleId}>Policies from a pattern</DialogTitle>
+        <DialogTitle id={titleId}>{t.fromPattern}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 4 }}>
           <TextField
             select
-            label="Pattern"
+            label={t.pattern}
             value={pattern ? id : ''}
             helperText={pattern?.summary ?? ' '}
             onChange={(event) => setId(event.target.value)}
@@ -67,7 +70,7 @@ export function PatternDialog({ bucket, onClose }: PatternDialogProps) {
               label={title}
               value={values[name] ?? ''}
               placeholder={example}
-              helperText={isList ? 'Several, with commas between' : undefined}
+              helperText={isList ? t.several : undefined}
               onChange={(event) => setValues({ ...values, [name]: event.target.value })}
             />
           ))}
@@ -75,10 +78,10 @@ export function PatternDialog({ bucket, onClose }: PatternDialogProps) {
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={create.isPending}>
-            Cancel
+            {common.cancel}
           </Button>
           <Button type="submit" variant="contained" loading={create.isPending}>
-            Create policies
+            {t.createAll}
           </Button>
         </DialogActions>
       </form>

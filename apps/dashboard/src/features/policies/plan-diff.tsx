@@ -1,15 +1,17 @@
 import Box from '@mui/material/Box';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { MONO } from '../../ui/fonts.ts';
 
 const COLOURS: Readonly<Record<string, string>> = { '+': 'success.main', '-': 'error.main' };
 
 /** Lines of a definition before and after a change. */
 export function PlanDiff({ lines }: { readonly lines: readonly string[] }) {
+  const t = useMessages().policies;
   return (
     <Box
       component="pre"
       tabIndex={0}
-      aria-label="Change"
+      aria-label={t.change}
       sx={{
         m: 0,
         p: 4,

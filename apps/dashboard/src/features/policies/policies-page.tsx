@@ -11,6 +11,7 @@ import { useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -29,6 +30,7 @@ type Asked = { readonly kind: 'new' | 'pattern' } | { readonly kind: 'edit' | 'd
 
 /** Who may do what with objects: the policies, what is wrong with them, and a place to try them. */
 export function PoliciesPage() {
+  const t = useMessages().policies;
   const { bucket } = route.useSearch();
   const policies = useQuery(policiesQuery);
   const [asked, setAsked] = useState<Asked | null>(null);
@@ -38,29 +40,22 @@ export function PoliciesPage() {
   const buttons = (
     <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', justifyContent: 'center' }}>
       <Button variant="outlined" color="inherit" onClick={() => setAsked({ kind: 'pattern' })}>
-        From a pattern
+        {t.fromAPattern}
       </Button>
       <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsked({ kind: 'new' })}>
-        New policy
+        {t.newPolicy}
       </Button>
     </Box>
   );
   return (
     <>
-      <PageHeader
-        title="Policies"
-        text={bucket === undefined ? 'Who may read, upload, replace and delete objects.' : `Policies that concern bucket ${bucket}.`}
-      >
+      <PageHeader title={t.policies} text={bucket === undefined ? t.policiesText : t.concerning(bucket)}>
         {shown.length > 0 && buttons}
       </PageHeader>
       {policies.error && !policies.data && <ErrorNotice error={policies.error} onRetry={() => void policies.refetch()} />}
       {policies.isPending && <Skeleton variant="rounded" height={200} />}
       {policies.data && shown.length === 0 && (
-        <EmptyState
-          icon={<PolicyIcon />}
-          title="No policies yet"
-          text="Without a policy only servers with the service key reach private buckets. Start with a pattern, such as a folder for each user."
-        >
+        <EmptyState icon={<PolicyIcon />} title={t.none} text={t.noneText}>
           {buttons}
         </EmptyState>
       )}
@@ -68,7 +63,7 @@ export function PoliciesPage() {
         <Paper
           component="ul"
           variant="outlined"
-          aria-label="Policies"
+          aria-label={t.policies}
           sx={{ m: 0, p: 0, mb: 8, listStyle: 'none', borderRadius: 1.5, '& > li + li': { borderTop: 1, borderColor: 'divider' } }}
         >
           {shown.map((policy) => (
@@ -87,6 +82,7 @@ export function PoliciesPage() {
 }
 
 function DeletePolicyDialog({ policy, onClose }: { readonly policy: Policy; readonly onClose: () => void }) {
+  const t = useMessages().policies;
   const client = useQueryClient();
   const { table, name, revision } = policy;
   const remove = useMutation({
@@ -96,14 +92,14 @@ function DeletePolicyDialog({ policy, onClose }: { readonly policy: Policy; read
   });
   return (
     <ConfirmDialog
-      title="Delete policy"
-      action="Delete"
+      title={t.deleteIt}
+      action={t.remove}
       busy={remove.isPending}
       error={remove.error}
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      Whoever reached objects only through “{name}” no longer does. The history keeps the policy; it can be brought back.
+      {t.deleteText(name)}
     </ConfirmDialog>
   );
 }

@@ -14,6 +14,8 @@ import { type FormEvent, useId, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
+import type { Messages } from '../../messages/messages.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import { Findings } from './findings.tsx';
@@ -27,15 +29,10 @@ interface PolicyFormDialogProps {
   readonly onClose: () => void;
 }
 
-const MISSING = {
-  name: 'Give it a name.',
-  roles: 'Name at least one role.',
-  using: 'Write an expression.',
-  check: 'Write an expression.',
-} as const;
-
 /** Writes a policy; while it is written, Postgres tries it and the linter reads it. */
 export function PolicyFormDialog({ policy, onClose }: PolicyFormDialogProps) {
+  const t = useMessages().policies;
+  const { common } = useMessages();
   const titleId = useId();
   const client = useQueryClient();
   const [fields, setFields] = useState<DraftFields>(policy ? toFields(policy) : EMPTY_FIELDS);
@@ -62,7 +59,7 @@ export function PolicyFormDialog({ policy, onClose }: PolicyFormDialogProps) {
   return (
     <Dialog open onClose={save.isPending ? undefined : onClose} maxWidth="md" fullWidth aria-labelledby={titleId}>
       <form onSubmit={submit} noValidate>
-        <DialogTitle id={titleId}>{policy ? `Edit ${policy.name}` : 'New policy'}</DialogTitle>
+        <DialogTitle id={titleId}>{policy ? t.editIt(policy.name) : t.newPolicy}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 4 }}>
           <DraftForm fields={fields} missing={missing} onChange={set} />
           {plan.error && draft !== null && <ErrorNotice error={plan.error} />}
@@ -76,10 +73,10 @@ export function PolicyFormDialog({ policy, onClose }: PolicyFormDialogProps) {
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={save.isPending}>
-            Cancel
+            {common.cancel}
           </Button>
           <Button type="submit" variant="contained" loading={save.isPending}>
-            {policy ? 'Save policy' : 'Create policy'}
+            {policy ? t.save : t.create}
           </Button>
         </DialogActions>
       </form>
@@ -89,27 +86,28 @@ export function PolicyFormDialog({ policy, onClose }: PolicyFormDialogProps) {
 
 interface DraftFormProps {
   readonly fields: DraftFields;
-  readonly missing: keyof typeof MISSING | null;
+  readonly missing: keyof Messages['policies']['missing'] | null;
   readonly onChange: (change: Partial<DraftFields>) => void;
 }
 
 function DraftForm({ fields, missing, onChange }: DraftFormProps) {
+  const t = useMessages().policies;
   const parts = partsOf(fields.command);
   return (
     <>
       <Box sx={{ display: 'grid', gap: 4, mt: 2, gridTemplateColumns: { xs: '1fr', sm: 'minmax(0, 2fr) 140px minmax(0, 1.4fr)' } }}>
         <TextField
-          label="Name"
+          label={t.name}
           autoFocus
           value={fields.name}
           error={missing === 'name'}
-          helperText={missing === 'name' ? MISSING.name : ' '}
+          helperText={missing === 'name' ? t.missing.name : ' '}
           onChange={(event) => onChange({ name: event.target.value })}
           slotProps={{ htmlInput: { maxLength: 63 } }}
         />
         <TextField
           select
-          label="Command"
+          label={t.command}
           value={fields.command}
           onChange={(event) => onChange({ command: COMMANDS.find((each) => each === event.target.value) ?? 'SELECT' })}
         >
@@ -120,24 +118,19 @@ function DraftForm({ fields, missing, onChange }: DraftFormProps) {
           ))}
         </TextField>
         <TextField
-          label="Roles"
+          label={t.roles}
           value={fields.roles}
           error={missing === 'roles'}
-          helperText={missing === 'roles' ? MISSING.roles : 'authenticated, anon, or public for everybody'}
+          helperText={missing === 'roles' ? t.missing.roles : t.rolesHelp}
           onChange={(event) => onChange({ roles: event.target.value })}
         />
       </Box>
       {parts.using && (
-        <ExpressionField
-          label="Existing rows it is about (using)"
-          value={fields.using}
-          isMissing={missing === 'using'}
-          onChange={(using) => onChange({ using })}
-        />
+        <ExpressionField label={t.using} value={fields.using} isMissing={missing === 'using'} onChange={(using) => onChange({ using })} />
       )}
       {parts.check && (
         <ExpressionField
-          label={fields.command === 'INSERT' ? 'New rows it allows (check)' : 'New rows it allows (check); as above when empty'}
+          label={fields.command === 'INSERT' ? t.check : t.checkOrUsing}
           value={fields.check}
           isMissing={missing === 'check'}
           onChange={(check) => onChange({ check })}
@@ -145,7 +138,7 @@ function DraftForm({ fields, missing, onChange }: DraftFormProps) {
       )}
       <FormControlLabel
         control={<Switch checked={!fields.permissive} onChange={(event) => onChange({ permissive: !event.target.checked })} />}
-        label="Restrictive: only takes away what other policies allow"
+        label={t.restrictiveText}
         slotProps={{ typography: { variant: 'body2' } }}
       />
     </>
@@ -160,6 +153,7 @@ interface ExpressionFieldProps {
 }
 
 function ExpressionField({ label, value, isMissing, onChange }: ExpressionFieldProps) {
+  const t = useMessages().policies;
   return (
     <TextField
       label={label}
@@ -167,7 +161,7 @@ function ExpressionField({ label, value, isMissing, onChange }: ExpressionFieldP
       minRows={2}
       value={value}
       error={isMissing}
-      helperText={isMissing ? MISSING.using : "SQL, such as bucket_id = 'photos' and owner_id = (select auth.uid())::text"}
+      helperText={isMissing ? t.missing.using : t.expressionHelp}
       onChange={(event) => onChange(event.target.value)}
       slotProps={{ htmlInput: { spellCheck: false, style: { fontFamily: MONO, fontSize: 13 } } }}
     />

@@ -9,6 +9,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { WhoCan } from './who-can.tsx';
@@ -18,6 +19,7 @@ const ROLES = ['anon', 'authenticated', 'service_role'] as const;
 
 /** Tries a verb as somebody, and says who else may. Nothing it tries stays. */
 export function Simulator({ bucket: given }: { readonly bucket: string }) {
+  const t = useMessages().policies;
   const titleId = useId();
   const [bucket, setBucket] = useState(given);
   const [path, setPath] = useState('');
@@ -37,10 +39,10 @@ export function Simulator({ bucket: given }: { readonly bucket: string }) {
   return (
     <Box component="section" aria-labelledby={titleId}>
       <Typography id={titleId} variant="h2" sx={{ mb: 1 }}>
-        Simulator
+        {t.simulator}
       </Typography>
       <Typography color="textSecondary" sx={{ mb: 4 }}>
-        May somebody do this, and which policy decides? Postgres tries it and takes it back.
+        {t.simulatorText}
       </Typography>
       <Box
         component="form"
@@ -51,19 +53,26 @@ export function Simulator({ bucket: given }: { readonly bucket: string }) {
         <TextField
           select
           size="small"
-          label="Verb"
+          label={t.verb}
           value={verb}
           onChange={(event) => setVerb(VERBS.find((each) => each === event.target.value) ?? 'read')}
         >
           {VERBS.map((each) => (
             <MenuItem key={each} value={each}>
-              {each}
+              {t.verbs[each]}
             </MenuItem>
           ))}
         </TextField>
-        <TextField size="small" label="Bucket" value={bucket} onChange={(event) => setBucket(event.target.value)} />
-        <TextField size="small" label="Path" value={path} onChange={(event) => setPath(event.target.value)} placeholder="folder/file.png" />
-        <TextField select size="small" label="Role" value={role} disabled={token !== ''} onChange={(event) => setRole(event.target.value)}>
+        <TextField size="small" label={t.bucket} value={bucket} onChange={(event) => setBucket(event.target.value)} />
+        <TextField size="small" label={t.path} value={path} onChange={(event) => setPath(event.target.value)} placeholder={t.example} />
+        <TextField
+          select
+          size="small"
+          label={t.role}
+          value={role}
+          disabled={token !== ''}
+          onChange={(event) => setRole(event.target.value)}
+        >
           {ROLES.map((each) => (
             <MenuItem key={each} value={each}>
               {each}
@@ -72,24 +81,18 @@ export function Simulator({ bucket: given }: { readonly bucket: string }) {
         </TextField>
         <TextField
           size="small"
-          label="User id (sub)"
+          label={t.subject}
           value={subject}
           disabled={token !== ''}
           onChange={(event) => setSubject(event.target.value)}
         />
-        <TextField
-          size="small"
-          label="Or an access token"
-          value={token}
-          autoComplete="off"
-          onChange={(event) => setToken(event.target.value)}
-        />
+        <TextField size="small" label={t.token} value={token} autoComplete="off" onChange={(event) => setToken(event.target.value)} />
         <Box sx={{ display: 'flex', gap: 2, gridColumn: '1 / -1' }}>
           <Button type="submit" variant="contained" disabled={!isReady} loading={attempt.isPending}>
-            Try it
+            {t.try}
           </Button>
           <Button variant="outlined" color="inherit" disabled={!isReady} loading={ask.isPending} onClick={() => ask.mutate()}>
-            Who can?
+            {t.whoCanIt}
           </Button>
         </Box>
       </Box>
@@ -104,22 +107,23 @@ export function Simulator({ bucket: given }: { readonly bucket: string }) {
 }
 
 function Verdict({ simulation }: { readonly simulation: Simulation }) {
+  const t = useMessages().policies;
   const { allowed, reason, steps } = simulation;
   return (
     <Paper variant="outlined" sx={{ p: 5, borderRadius: 1.5 }}>
       <Typography sx={{ display: 'flex', alignItems: 'center', gap: 2, fontWeight: 600 }}>
         <StatusDot tone={allowed ? 'success' : 'error'} />
-        {allowed ? 'Allowed' : 'Denied'}
+        {allowed ? t.allowed : t.denied}
       </Typography>
       <Typography sx={{ mt: 1 }}>{reason}</Typography>
       {steps.map((step) => (
         <Box key={step.command} sx={{ mt: 3 }}>
           <Typography variant="caption" component="div" sx={{ fontWeight: 600 }}>
-            {step.command}: {step.allowed ? 'yes' : 'no'}
+            {step.command}: {step.allowed ? t.yes : t.no}
           </Typography>
           {step.policies.map(({ name, part, verdict, error, permissive }) => (
             <Typography key={`${name}${part}`} variant="caption" component="div" color="textSecondary">
-              {verdict === 'true' ? '✓' : '✗'} {name} ({permissive ? part : `restrictive, ${part}`}): {error ?? verdict}
+              {verdict === 'true' ? '✓' : '✗'} {name} ({permissive ? part : t.restrictivePart(part)}): {error ?? verdict}
             </Typography>
           ))}
         </Box>

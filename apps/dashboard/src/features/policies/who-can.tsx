@@ -7,18 +7,20 @@ import TableRow from '@mui/material/TableRow';
 import type { OperationOutput } from '@supastor/contract/operations/define';
 import type { policiesWhoCan } from '@supastor/contract/operations/policies';
 import { formatDateTime } from '../../format/time.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 
 /** Each kind of caller, whether it may, and through what. */
 export function WhoCan({ answer }: { readonly answer: OperationOutput<typeof policiesWhoCan> }) {
+  const t = useMessages().policies;
   return (
     <Paper variant="outlined" sx={{ borderRadius: 1.5, overflowX: 'auto' }}>
-      <Table aria-label="Who can" sx={{ '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
+      <Table aria-label={t.whoCan} sx={{ '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
         <TableHead>
           <TableRow>
-            <TableCell>Who</TableCell>
-            <TableCell>May</TableCell>
-            <TableCell>Why</TableCell>
+            <TableCell>{t.who}</TableCell>
+            <TableCell>{t.may}</TableCell>
+            <TableCell>{t.why}</TableCell>
           </TableRow>
         </TableHead>
         <TableBody>
@@ -26,29 +28,27 @@ export function WhoCan({ answer }: { readonly answer: OperationOutput<typeof pol
             <TableRow key={`${role}${subject ?? ''}`}>
               <TableCell>{label}</TableCell>
               <TableCell>
-                <StatusDot tone={allowed ? 'success' : 'error'} /> {allowed ? 'Yes' : 'No'}
+                <StatusDot tone={allowed ? 'success' : 'error'} /> {allowed ? t.itMay : t.itMayNot}
               </TableCell>
               <TableCell sx={{ color: 'text.secondary' }}>{reason}</TableCell>
             </TableRow>
           ))}
           {answer.s3Keys.map(({ accessKeyId, name, allowed, reason }) => (
             <TableRow key={accessKeyId}>
-              <TableCell>S3 key “{name}”</TableCell>
+              <TableCell>{t.s3Key(name)}</TableCell>
               <TableCell>
-                <StatusDot tone={allowed ? 'success' : 'error'} /> {allowed ? 'Yes' : 'No'}
+                <StatusDot tone={allowed ? 'success' : 'error'} /> {allowed ? t.itMay : t.itMayNot}
               </TableCell>
               <TableCell sx={{ color: 'text.secondary' }}>{reason}</TableCell>
             </TableRow>
           ))}
           {answer.links.map(({ id, expiresAt, hits }) => (
             <TableRow key={id}>
-              <TableCell>Whoever has a signed link</TableCell>
+              <TableCell>{t.linkHolder}</TableCell>
               <TableCell>
-                <StatusDot tone="success" /> Yes
+                <StatusDot tone="success" /> {t.itMay}
               </TableCell>
-              <TableCell sx={{ color: 'text.secondary' }}>
-                until {formatDateTime(expiresAt)}, used {hits} {hits === 1 ? 'time' : 'times'} so far
-              </TableCell>
+              <TableCell sx={{ color: 'text.secondary' }}>{t.until(formatDateTime(expiresAt), hits)}</TableCell>
             </TableRow>
           ))}
         </TableBody>

@@ -104,7 +104,8 @@ function OtherWays() {
   const methods = useQuery(methodsQuery);
   const enter = useEnter();
   const { to } = login.useSearch();
-  const passkey = useMutation({ mutationFn: signInWithPasskey, onSuccess: (session) => enter(session, to) });
+  const { account } = useMessages();
+  const passkey = useMutation({ mutationFn: () => signInWithPasskey(account.problems), onSuccess: (session) => enter(session, to) });
   const leave = useMutation({ mutationFn: (provider: string) => leaveForProvider(provider, to) });
   const providers = methods.data?.providers ?? [];
   const canUsePasskey = methods.data?.passkeys === true && 'PublicKeyCredential' in window;
