@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { cp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BACKUP_PIN } from '@supastor/contract/wire/backup';
 import type { BlobSource } from '@supastor/core/backups/blob-source.port';
@@ -9,6 +9,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBackup } from './create-backup.ts';
 import { type Layout, layoutOf } from './layout.ts';
+import { DAMAGES } from './testing/damages.ts';
 import { removeBackups } from './remove-backups.ts';
 import { verifyBackup } from './verify-backup.ts';
 
@@ -215,73 +216,10 @@ describe('removing backups', () => {
   });
 });
 
-const within = (name: string) => (id: string) => join(layout.backup(id), name);
-const FILES = ['base.tar.zst', 'backup_manifest', 'blobs.tsv', 'manifest.json'];
-const flip = async (path: string) => {
-  const bytes = await readFile(path);
-  const middle = Math.floor(bytes.length / 2);
-  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
-  await writeFile(path, bytes);
-};
-const edit = (from: RegExp, to: string) => async (path: string) => writeFile(path, (await readFile(path, 'utf8')).replace(from, to));
-const shorten = async (path: string) => truncate(path, (await stat(path)).size - 1);
-const lengthen = async (path: string) => writeFile(path, Buffer.concat([await readFile(path), Buffer.from('x')]));
-const firstBlob = async () => {
-  const [shard = ''] = await readdir(layout.blobs);
-  const [name = ''] = await readdir(join(layout.blobs, shard));
-  return join(layout.blobs, shard, name);
-};
-
-describe('a damaged backup is refused, naming what is wrong', () => {
-  const DAMAGES: readonly (readonly [string, (id: string) => Promise<unknown>])[] = [
-    ...FILES.flatMap((name): [string, (id: string) => Promise<unknown>][] => [
-      [`a bit of ${name}`, (id) => flip(within(name)(id))],
-      [`the end of ${name}`, (id) => shorten(within(name)(id))],
-      [`something behind ${name}`, (id) => lengthen(within(name)(id))],
-      [`no ${name}`, (id) => rm(within(name)(id))],
-    ]),
-    [
-      'two files swapped',
-      async (id) => {
-        const [one, two, aside] = [within('blobs.tsv')(id), within('backup_manifest')(id), within('aside')(id)];
-        await rename(one, aside);
-        await rename(two, one);
-        await rename(aside, two);
-      },
-    ],
-    ['a count of the manifest', (id) => edit(/"count": 3/, '"count": 2')(within('manifest.json')(id))],
-    ['a time of the manifest', (id) => edit(/"cutAt": "2/, '"cutAt": "1')(within('manifest.json')(id))],
-    [
-      'the manifest of another backup',
-      async (id) => {
-        const other = await create();
-        await cp(within('manifest.json')(other.id), within('manifest.json')(id));
-      },
-    ],
-    [
-      'the rows of another backup',
-      async (id) => {
-        const other = await create();
-        await cp(within('base.tar.zst')(other.id), within('base.tar.zst')(id));
-      },
-    ],
-    ['a bit of an object', async () => flip(await firstBlob())],
-    ['the end of an object', async () => shorten(await firstBlob())],
-    ['an object that is missing', async () => rm(await firstBlob())],
-    [
-      'a directory in place of an object',
-      async () => {
-        const path = await firstBlob();
-        await rm(path);
-        await cp(layout.incoming, path, { recursive: true });
-      },
-    ],
-  ];
-
-  it.each(DAMAGES)('%s', async (_, damage) => {
-    for (let count = 0; count < 3; count += 1) await store(randomBytes(50));
-    const { id } = await create();
-    await damage(id);
-    await expect(verify(id)).rejects.toMatchObject({ code: 'SJ_BACKUP_DAMAGED', meta: { backup: id, file: expect.any(String) } });
-  });
+it.each(DAMAGES)('a damaged backup is refused, naming what is wrong: %s', async (_, damage) => {
+  for (let count = 0; count < 3; count += 1) await store(randomBytes(50));
+  const { id: otherId } = await create();
+  const { id } = await create();
+  await damage({ layout, id, otherId });
+  await expect(verify(id)).rejects.toMatchObject({ code: 'SJ_BACKUP_DAMAGED', meta: { backup: id, file: expect.any(String) } });
 });

@@ -1,9 +1,10 @@
 import type { RegisterCommand } from '../../context.ts';
 import type { PruneFlags, WaitFlags } from './manage.ts';
+import type { RestoreFlags } from './restore.ts';
 
 const ID = 'id of the backup';
 
-/** `supastor backups create|list|show|verify|delete|prune` */
+/** `supastor backups create|list|show|verify|delete|prune|restore` */
 export const registerBackups: RegisterCommand = (program, bind) => {
   const backups = program
     .command('backups')
@@ -70,6 +71,18 @@ export const registerBackups: RegisterCommand = (program, bind) => {
       bind(async (context, flags: PruneFlags) => {
         const { pruneBackups } = await import('./manage.ts');
         await pruneBackups(context, flags);
+      }),
+    );
+  backups
+    .command('restore')
+    .description('bring rows and bytes of a backup back into this project while its stack is down; a damaged backup is refused')
+    .argument('<id>', ID)
+    .option('--from <dir>', 'directory of the backups (default: backups.destination)')
+    .option('--dry-run', 'check every byte of the backup and change nothing')
+    .action(
+      bind(async (context, id: string, flags: RestoreFlags) => {
+        const { restore } = await import('./restore.ts');
+        await restore(context, id, flags);
       }),
     );
 };

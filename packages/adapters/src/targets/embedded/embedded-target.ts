@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SupastorError } from '@supastor/contract/errors';
@@ -18,6 +19,9 @@ import { ensureCluster } from './postgres/cluster.ts';
 import { postgresOwner } from './postgres/owner.ts';
 import { isAlive } from './process-identity.ts';
 import { spawnSupervisor, type SupervisorProgram } from './spawn-supervisor.ts';
+
+/** Suffix of data that a restore puts together beside its place. */
+export const FRESH_SUFFIX = '.restoring';
 
 export interface EmbeddedTargetOptions {
   readonly paths: StackPaths;
@@ -116,6 +120,7 @@ async function createData(paths: StackPaths, host: RuntimeHost, volume: string):
   await ensureStateDirs(paths, host);
   const dir = resolvePlacement(paths, host).volumes[volume];
   if (dir === undefined) throw new SupastorError('SJ_INTERNAL', `The embedded target has no volume ${volume}`);
+  refuseHalfRestored(dir);
   if (volume === 'postgres') {
     const owner = postgresOwner(host.uid);
     if (!dir.startsWith(paths.stateDir)) await guardFs(dir, () => mkdir(dirname(dir), { recursive: true, mode: 0o711 }));
@@ -124,8 +129,17 @@ async function createData(paths: StackPaths, host: RuntimeHost, volume: string):
   await guardFs(dir, () => mkdir(dir, { recursive: true, mode: 0o700 }));
 }
 
+/** Data that is missing because a restore was killed must not be taken for data that never was. */
+function refuseHalfRestored(dir: string): void {
+  const fresh = dir + FRESH_SUFFIX;
+  if (existsSync(dir) || !existsSync(fresh)) return;
+  throw new SupastorError('SJ_CONFLICT', `A restore was interrupted before it had put ${dir} in place`, {
+    hint: `run supastor backups restore again, or delete ${fresh} to begin without data`,
+  });
+}
+
 /** As root the way to the database must be open for the user Postgres runs as; what is inside is closed all the same. */
-async function ensureStateDirs(paths: StackPaths, host: RuntimeHost): Promise<void> {
+export async function ensureStateDirs(paths: StackPaths, host: RuntimeHost): Promise<void> {
   const mode = host.uid === 0 ? 0o711 : 0o700;
   await guardFs(paths.stateDir, async () => {
     await mkdir(paths.stateDir, { recursive: true, mode });
