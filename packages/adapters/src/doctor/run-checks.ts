@@ -1,7 +1,8 @@
 import { arch, platform } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Config } from '@supastor/contract/config/schema';
 import { SupastorError } from '@supastor/contract/errors';
-import { checkDatabase } from '@supastor/core/doctor/database-checks';
+import { checkDatabase, checkReplica } from '@supastor/core/doctor/database-checks';
 import * as machine from '@supastor/core/doctor/machine-checks';
 import * as project from '@supastor/core/doctor/project-checks';
 import * as stack from '@supastor/core/doctor/stack-checks';
@@ -16,6 +17,7 @@ import { ENV_FILE_NAME, loadProjectConfig, type LoadOptions } from '../config-fi
 import { STATE_DIR_NAME, stackPaths } from '../targets/embedded/files/paths.ts';
 import { readPlacement } from '../targets/embedded/files/state-file.ts';
 import { probeDatabase } from './database-probe.ts';
+import { probeReplica } from './replica-probe.ts';
 import { probeBucket } from './bucket-probe.ts';
 import { postgresPackage } from './postgres-package.ts';
 import * as probe from './probes.ts';
@@ -138,12 +140,26 @@ function databaseChecks(loaded: LoadedConfig | null): readonly Check[] {
     { id: 'database', title: 'external Postgres', role: user, secret: password },
     ...(config.storage.managed ? [{ id: 'database-storage', title: 'role of storage', role: STORAGE_ROLE, secret: storagePassword }] : []),
   ];
-  return roles.map(({ id, title, role, secret }) => ({
+  const signIns = roles.map(({ id, title, role, secret }) => ({
     id,
     title,
     run: async () => {
       if (secret === undefined) return skip('its password is not set');
       return checkDatabase({ host, port, role, sslMode: sslMode(config) }, await probeDatabase(config, role, secret));
+    },
+  }));
+  return [...signIns, ...replicaChecks(config)];
+}
+
+/** What storage reads from beside it. */
+function replicaChecks(config: Config): readonly Check[] {
+  const { replicas, storagePassword } = config.postgres;
+  return replicas.map((replica, index) => ({
+    id: `database-replica-${index + 1}`,
+    title: 'read replica',
+    run: async () => {
+      if (storagePassword === undefined) return skip('postgres.storagePassword is not set');
+      return checkReplica(replica, await probeReplica(config, index, storagePassword));
     },
   }));
 }

@@ -1,9 +1,18 @@
 import { z } from 'zod';
-import { field, flag, integer, port, secret, text } from './field.ts';
+import { field, flag, integer, list, port, secret, text } from './field.ts';
 
 /** How connections to Postgres are protected, from not at all to completely; the words are those of libpq. */
 export const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type SslMode = (typeof SSL_MODES)[number];
+
+const ADDRESS = /^(?:\[[0-9a-f:.]+\]|[\w.-]+)(?::[1-9]\d{0,4})?$/i;
+const isAddress = (replica: string) => ADDRESS.test(replica) && URL.canParse(`postgresql://${replica}`);
+
+/** Host and port of an entry of `postgres.replicas`. */
+export function replicaAddress(replica: string): { readonly host: string; readonly port: number } {
+  const { hostname, port: given } = new URL(`postgresql://${replica}`);
+  return { host: hostname, port: given === '' ? 5432 : Number(given) };
+}
 
 export const postgresSchema = z.strictObject({
   managed: field(flag().default(true), {
@@ -73,6 +82,24 @@ export const postgresSchema = z.strictObject({
     description: 'TCP port of the pooler.',
     unit: 'port',
     env: ['SUPASTOR_POSTGRES_POOLER_PORT'],
+  }),
+  replicas: field(
+    list()
+      .refine(
+        (replicas) => replicas.every(isAddress),
+        'expected host or host:port, such as 10.0.0.8:5432: user, database and TLS are those of postgres.host',
+      )
+      .default([]),
+    {
+      description:
+        'Streaming standbys of an external Postgres, as host or host:port. Lists and metadata are read from them where they have all that was acknowledged.',
+      env: ['SUPASTOR_POSTGRES_REPLICAS'],
+    },
+  ),
+  maxReplicaLag: field(integer(0, 60_000).default(100), {
+    description: 'Longest that a read waits for a replica to catch up with what it must see; then the primary answers.',
+    unit: 'milliseconds',
+    env: ['SUPASTOR_POSTGRES_MAX_REPLICA_LAG'],
   }),
   maxConnections: field(integer(10, 10_000).default(100), {
     description: 'max_connections of a managed Postgres.',

@@ -1,4 +1,5 @@
 import { mocksOf } from '@supastor/contract/config/mocks';
+import { replicaAddress } from '@supastor/contract/config/postgres';
 import type { Config } from '@supastor/contract/config/schema';
 import { officialProblems } from '../stack/containers/official/official-limits.ts';
 
@@ -18,6 +19,7 @@ export function crossCheck(config: Config): readonly CrossProblem[] {
     ...backoff(config),
     ...mocksInProd(config),
     ...postgresTls(config),
+    ...readReplicas(config),
     ...officialProblems(config),
   ];
 }
@@ -38,6 +40,27 @@ function postgresTls({ postgres }: Config): readonly CrossProblem[] {
       reason: 'is needed: a certificate and its key belong together',
     });
   return problems;
+}
+
+/** Reads are spread by our storage server, over standbys that somebody else runs. */
+function readReplicas({ postgres, storage }: Config): readonly CrossProblem[] {
+  const { managed, replicas, host, port } = postgres;
+  const path = 'postgres.replicas';
+  if (replicas.length === 0) return [];
+  if (managed)
+    return [
+      { path, reason: 'needs postgres.managed false: the Postgres of this stack has no standbys; run one of your own, or leave them out' },
+    ];
+  if (!storage.managed) return [{ path, reason: 'needs storage.managed: a storage server elsewhere is told there what it reads from' }];
+  const addresses = [`${host}:${port}`, ...replicas.map(addressOf)];
+  if (addresses.lastIndexOf(addresses[0] ?? '') > 0) return [{ path, reason: `names the primary, ${host}:${port}: leave it out` }];
+  const twice = addresses.find((address, index) => addresses.indexOf(address) !== index);
+  return twice === undefined ? [] : [{ path, reason: `names ${twice} twice: once is enough` }];
+}
+
+function addressOf(replica: string): string {
+  const { host, port } = replicaAddress(replica);
+  return `${host}:${port}`;
 }
 
 function samePorts({ postgres, storage, meta, admin, mocks }: Config): readonly CrossProblem[] {

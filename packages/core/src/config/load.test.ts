@@ -261,6 +261,17 @@ describe('mistakes', () => {
     expect(mistakesOf(input({ default: { admin: { port: 5000 } } }))[0]).toContain('admin.port: port 5000 is used by storage.port already');
   });
 
+  test.each([
+    [{ managed: true, replicas: ['10.0.0.8'] }, 'postgres.replicas: needs postgres.managed false'],
+    [{ managed: false, host: '10.0.0.7', replicas: ['10.0.0.8', '10.0.0.7:5432'] }, 'postgres.replicas: names the primary, 10.0.0.7:5432'],
+    [{ managed: false, replicas: ['10.0.0.8', '10.0.0.8:5432'] }, 'postgres.replicas: names 10.0.0.8:5432 twice'],
+    [{ managed: false, replicas: ['postgresql://postgres@10.0.0.8/postgres'] }, 'postgres.replicas: expected host or host:port'],
+    [{ managed: false, replicas: ['10.0.0.8:70000'] }, 'postgres.replicas: expected host or host:port'],
+    [{ managed: false, maxReplicaLag: -1 }, 'postgres.maxReplicaLag: must be at least 0'],
+  ])('replicas that cannot be read from are refused: %j', (postgres, reason) => {
+    expect(mistakesOf(input({ default: { postgres } }))).toEqual([expect.stringContaining(reason)]);
+  });
+
   test('bytes on S3 need a bucket and its keys, and nothing more', () => {
     expect(mistakesOf(input({ default: { storage: { backend: 's3' } } }))).toEqual([
       expect.stringContaining('storage.s3.bucket: is needed when storage.backend is s3'),

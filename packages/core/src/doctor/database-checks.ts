@@ -12,6 +12,18 @@ export type DatabaseFact =
       readonly replica: boolean;
     };
 
+/** A configured replica beside its primary. */
+export type ReplicaFact =
+  | { readonly kind: 'refused'; readonly reason: string; readonly hint: string | null }
+  | {
+      readonly kind: 'ready';
+      readonly standby: boolean;
+      readonly sameCluster: boolean;
+      /** Null when the primary could not be asked. */
+      readonly lagBytes: number | null;
+      readonly paused: boolean;
+    };
+
 export interface DatabasePlace {
   readonly host: string;
   readonly port: number;
@@ -20,6 +32,19 @@ export interface DatabasePlace {
 }
 
 const LOOPBACK = /^(?:127\.|::1$|\[::1\]$|localhost$|\/)/;
+
+/** Whether the storage server could read from it. Without it everything works, by the primary alone. */
+export function checkReplica(address: string, fact: ReplicaFact): Verdict {
+  if (fact.kind === 'refused')
+    return warn(`${address} cannot be read from: ${fact.reason}`, fact.hint ?? 'see whether it runs, and correct postgres.replicas');
+  if (!fact.sameCluster)
+    return warn(`${address} is a copy of another cluster than the primary`, 'correct postgres.replicas, or rebuild it from the primary');
+  if (!fact.standby)
+    return warn(`${address} is no standby: it takes writes of its own`, 'rebuild it from the primary, or take it out of postgres.replicas');
+  const lag = fact.lagBytes === null ? 'unknown lag' : `${fact.lagBytes} bytes behind`;
+  if (fact.paused) return warn(`${address} does not replay (paused), ${lag}`, 'select pg_wal_replay_resume() there');
+  return ok(`${address}, ${lag}`);
+}
 
 /** Whether the services could work with it, and whether the way to it is safe. */
 export function checkDatabase(place: DatabasePlace, fact: DatabaseFact): Verdict {

@@ -71,7 +71,12 @@ function localS3(config: Config): ServiceSpec {
   const { s3Port, s3HttpPort } = config.mocks;
   const plain = configSchema.parse({ storage: { host: LOOPBACK, port: s3HttpPort, s3RootPort: s3Port, maxDbConnections: 5 } });
   const { poolerHost: _, ...postgres } = config.postgres;
-  const own = { ...config, postgres: { ...postgres, database: MOCK_S3_DATABASE }, storage: plain.storage, mocks: plain.mocks };
+  const own = {
+    ...config,
+    postgres: { ...postgres, database: MOCK_S3_DATABASE, replicas: [] },
+    storage: plain.storage,
+    mocks: plain.mocks,
+  };
   const spec = storageServer(own, { name: 's3', volume: 's3' });
   return { ...spec, environment: { ...spec.environment, SUPASTOR_MOCK: 's3' } };
 }

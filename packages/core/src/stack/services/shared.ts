@@ -1,3 +1,4 @@
+import { replicaAddress } from '@supastor/contract/config/postgres';
 import type { Config } from '@supastor/contract/config/schema';
 import { SupastorError } from '@supastor/contract/errors';
 import type { Secret } from '@supastor/contract/secret';
@@ -40,6 +41,17 @@ export function poolerUrl(config: Config, user: string, password: string): strin
   if (host === undefined) return null;
   const params = tlsParams(poolerSslMode(config), config);
   return `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${bracket(host)}:${port}/${encodeURIComponent(database)}${params}`;
+}
+
+/** The same database on each of its standbys. */
+export function replicaUrls(config: Config, user: string, password: string): readonly string[] {
+  const { replicas, database } = config.postgres;
+  const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  const params = tlsParams(sslMode(config), config);
+  return replicas.map((replica) => {
+    const { host, port } = replicaAddress(replica);
+    return `postgresql://${login}@${host}:${port}/${encodeURIComponent(database)}${params}`;
+  });
 }
 
 /** Role the storage server connects as. */

@@ -3,7 +3,7 @@ import type { Secret } from '@supastor/contract/secret';
 import { VERSION } from '@supastor/contract/version';
 import type { ServiceSpec } from '../service-spec.ts';
 import { mockedStorage } from './mock-overrides.ts';
-import { databaseUrl, httpHealth, poolerUrl, requireSecret, restartPolicy, STORAGE_ROLE } from './shared.ts';
+import { databaseUrl, httpHealth, poolerUrl, replicaUrls, requireSecret, restartPolicy, STORAGE_ROLE } from './shared.ts';
 
 /** The storage server; null when another one is administered. */
 export function storageService(config: Config): ServiceSpec | null {
@@ -39,6 +39,7 @@ export function storageServer(config: Config, { name, volume }: StorageIdentity)
       ...s3Environment(config),
       DATABASE_URL: databaseUrl(config, STORAGE_ROLE, requireSecret(postgres.storagePassword, 'postgres.storagePassword')),
       ...poolerEnvironment(config),
+      ...replicaEnvironment(config),
       DATABASE_MAX_CONNECTIONS: String(storage.maxDbConnections),
       AUTH_JWT_SECRET: requireSecret(auth.jwtSecret, 'auth.jwtSecret'),
       ...optional('JWT_JWKS', auth.jwks),
@@ -66,6 +67,7 @@ export function storageServer(config: Config, { name, volume }: StorageIdentity)
     secretNames: [
       'DATABASE_URL',
       'DATABASE_POOL_URL',
+      'DATABASE_REPLICA_URLS',
       'AUTH_JWT_SECRET',
       'JWT_JWKS',
       'ANON_KEY',
@@ -91,6 +93,12 @@ export function storageServer(config: Config, { name, volume }: StorageIdentity)
 function poolerEnvironment(config: Config): Record<string, string> {
   const url = poolerUrl(config, STORAGE_ROLE, requireSecret(config.postgres.storagePassword, 'postgres.storagePassword'));
   return url === null ? {} : { DATABASE_POOL_URL: url };
+}
+
+function replicaEnvironment(config: Config): Record<string, string> {
+  const urls = replicaUrls(config, STORAGE_ROLE, requireSecret(config.postgres.storagePassword, 'postgres.storagePassword'));
+  if (urls.length === 0) return {};
+  return { DATABASE_REPLICA_URLS: urls.join(','), SUPASTOR_MAX_REPLICA_LAG_MS: String(config.postgres.maxReplicaLag) };
 }
 
 function s3Environment({ storage }: Config): Record<string, string> {

@@ -40,15 +40,17 @@ export const MISSING = [
   'folders as a zip',
   'import of bytes',
   'live changes of objects',
+  'lists and metadata from replicas of Postgres',
 ] as const;
 
 const META_NOTE = 'the official postgres-meta answers browsers that reach it; only the networks of the stack keep them away';
 const DEFAULT_ROLES = 3;
 const ONLY_BUILTIN = 'needs storage.engine builtin';
 
-function storageProblems({ storage }: Config): readonly CrossProblem[] {
+function storageProblems({ storage, postgres }: Config): readonly CrossProblem[] {
   const { cdn } = storage;
   const refused: Record<string, boolean> = {
+    'postgres.replicas': postgres.replicas.length > 0,
     'storage.s3RootPort': storage.s3RootPort !== undefined,
     'storage.s3VirtualHostDomain': storage.s3VirtualHostDomain.length > 0,
     'storage.s3.prefix': storage.backend === 's3' && storage.s3.prefix !== undefined,

@@ -202,6 +202,7 @@ describe('a configuration that the official servers cannot honour', () => {
   test.each([
     [{ project: { name: 'demo', target: 'embedded' } }, ['storage.engine']],
     [{ project: { name: 'demo', target: 'embedded' }, meta: { engine: 'supabase' } }, ['storage.engine', 'meta.engine']],
+    [{ postgres: { ...EXTERNAL, replicas: ['db2'] } }, ['postgres.replicas']],
     [{ storage: { s3RootPort: 5055 } }, ['storage.s3RootPort']],
     [{ storage: { s3VirtualHostDomain: ['s3.example.org'] } }, ['storage.s3VirtualHostDomain']],
     [{ storage: { backend: 's3', s3: { bucket: 'b', accessKeyId: 'a', secretAccessKey: 's', prefix: 'p/' } } }, ['storage.s3.prefix']],
