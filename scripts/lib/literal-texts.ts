@@ -20,9 +20,9 @@ const LETTERS = /\b(\p{Lu}[\p{Lu}\d-]*|[KMGT]i?B|ms|min|px|rem|s|d|h|x|v)\b/gu;
 /** Words in a row, or one that begins like a sentence: how something to be read looks. */
 const PROSE = /^\P{L}*\p{Lu}\p{Ll}+[.…!?:]?\s*$|\p{L}{2,}[,;:.!?]? \p{L}+/u;
 /** Colours and types of content, wherever they stand. */
-const VALUE = /^(#[\da-f]{6}|[a-z]+\/[*a-z]+(, [a-z]+\/[*a-z]+)*)$/;
-/** Code, addresses and values of styles. */
-const CODE = /[{}=]|^(https?:|\/)|process\.env|^ *(policy "|with check)|await |^(aws|curl) |console\.|\dpx |var\(|system-ui|monospace/;
+const VALUE = /^(var\(.*\)|#[\da-f]{6}|[a-z]+\/[*a-z]+(, [a-z]+\/[*a-z]+)*)$/;
+/** Code, addresses and values of styles; what has several lines is an example. */
+const CODE = /[{}=\n]|^(https?:|\/)|process\.env|^ *(policy "|with check)|await |^(aws|curl) |console\.|\dpx |var\(|system-ui|monospace/;
 /** Expressions whose value is one of their parts. */
 const CHOICES = new Set([
   'ConditionalExpression',
@@ -31,6 +31,9 @@ const CHOICES = new Set([
   'ParenthesizedExpression',
   'TSAsExpression',
 ]);
+
+/** Methods that compare what they are given. */
+const LOOK_UPS = /^(includes|has|startsWith|endsWith|indexOf)$/;
 
 interface Node {
   readonly type: string;
@@ -89,6 +92,7 @@ function isUnread(node: Node, part: string): boolean {
   if (part === 'parent' || part === 'key' || part === 'typeArguments' || part === 'typeAnnotation' || part === 'source') return true;
   if (node.type === 'BinaryExpression') return node['operator'] !== '+';
   if (node.type === 'MemberExpression') return part === 'property';
+  if (node.type === 'CallExpression' && part === 'arguments') return LOOK_UPS.test(nameOf(memberOf(node['callee'])));
   return node.type === 'SwitchCase' && part === 'test';
 }
 
@@ -100,6 +104,10 @@ function isShownPart(node: Node, part: string, shown: boolean): boolean {
 
 function isNamed(node: Node): boolean {
   return node.type === 'JSXAttribute' || node.type === 'Property';
+}
+
+function memberOf(callee: unknown): unknown {
+  return isNode(callee) ? callee['property'] : undefined;
 }
 
 function nameOf(node: unknown): string {

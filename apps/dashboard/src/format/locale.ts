@@ -1,16 +1,24 @@
 import { common as english } from '../messages/en/common.ts';
+import type { Messages } from '../messages/messages.ts';
+
+type Words = Pick<Messages['common'], 'justNow' | 'nameless'>;
 
 let locale: string | undefined;
-let words: { readonly justNow: string } = english;
+let words: Words = english;
 
 /** Tag for `Intl`, undefined: that of the browser; and what `Intl` has no words for. Set once per language, before anything is drawn in it. */
-export function setFormatLocale(tag: string | undefined, text: { readonly justNow: string } = english): void {
+export function setFormatLocale(tag: string | undefined, text: Words = english): void {
   locale = tag;
   words = text;
 }
 
 export function formatLocale(): string | undefined {
   return locale;
+}
+
+/** What a segment of a path without a name is shown as: keys may begin or end with a slash, or have several in a row. */
+export function nameless(): string {
+  return words.nameless;
 }
 
 /** Less than a minute ago. */

@@ -1,3 +1,11 @@
+import { exif } from './de/exif.ts';
+import { uploads } from './de/uploads.ts';
+import { transfer } from './de/transfer.ts';
+import { preview } from './de/preview.ts';
+import { versions } from './de/versions.ts';
+import { picture } from './de/picture.ts';
+import { details } from './de/details.ts';
+import { jobs } from './de/jobs.ts';
 import { policies } from './de/policies.ts';
 import { links } from './de/links.ts';
 import { buckets } from './de/buckets.ts';
@@ -52,4 +60,12 @@ export const de: Messages = {
   buckets,
   links,
   policies,
+  jobs,
+  details,
+  picture,
+  versions,
+  preview,
+  transfer,
+  uploads,
+  exif,
 };

@@ -1,3 +1,11 @@
+import { exif } from './en/exif.ts';
+import { uploads } from './en/uploads.ts';
+import { transfer } from './en/transfer.ts';
+import { preview } from './en/preview.ts';
+import { versions } from './en/versions.ts';
+import { picture } from './en/picture.ts';
+import { details } from './en/details.ts';
+import { jobs } from './en/jobs.ts';
 import { policies } from './en/policies.ts';
 import { links } from './en/links.ts';
 import { buckets } from './en/buckets.ts';
@@ -51,4 +59,12 @@ export const en = {
   buckets,
   links,
   policies,
+  jobs,
+  details,
+  picture,
+  versions,
+  preview,
+  transfer,
+  uploads,
+  exif,
 };

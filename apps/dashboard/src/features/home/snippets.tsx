@@ -24,7 +24,7 @@ export function Snippets() {
   const [shown, setShown] = useState(false);
   const reveal = useMutation({ mutationFn: () => call(operations.systemServiceKey, {}), onSuccess: () => setShown(true) });
   const makeS3Key = useMutation({
-    mutationFn: () => call(operations.s3KeysCreate, { name: 'First steps', verbs: ['list', 'read', 'write', 'delete', 'manage'] }),
+    mutationFn: () => call(operations.s3KeysCreate, { name: t.steps, verbs: ['list', 'read', 'write', 'delete', 'manage'] }),
     onSettled: () => cache.invalidateQueries({ queryKey: keys.s3Keys }),
   });
   const key = reveal.data?.serviceRoleKey;

@@ -24,24 +24,22 @@ import { SchedulesSection } from './schedules-section.tsx';
 
 /** Long-running work: how far it is, and what can be done about it. */
 export function JobsPage() {
-  const t = useMessages().shell.pages;
+  const t = useMessages().jobs;
   const jobs = useQuery(jobsQuery);
   const all = jobs.data?.jobs ?? [];
   return (
     <>
-      <PageHeader title="Jobs" text="Work on many objects. It goes on when you leave, and on another server when one dies." />
+      <PageHeader title={t.jobs} text={t.jobsText} />
       <SchedulesSection />
       <Section title={t.jobs}>
         {jobs.error && !jobs.data && <ErrorNotice error={jobs.error} onRetry={() => void jobs.refetch()} />}
         {jobs.isPending && <Skeleton variant="rounded" height={160} />}
-        {jobs.data && all.length === 0 && (
-          <BlankSlate icon={<JobsIcon />} title="No jobs yet" text="Moving, copying or deleting a folder starts one." />
-        )}
+        {jobs.data && all.length === 0 && <BlankSlate icon={<JobsIcon />} title={t.none} text={t.noneText} />}
         {all.length > 0 && (
           <Paper
             component="ul"
             variant="outlined"
-            aria-label="Jobs"
+            aria-label={t.jobs}
             sx={{ m: 0, p: 0, listStyle: 'none', borderRadius: 1.5, '& > li + li': { borderTop: 1, borderColor: 'divider' } }}
           >
             {all.map((job) => (
@@ -61,15 +59,8 @@ const TONES: Readonly<Record<Job['state'], Tone>> = {
   failed: 'error',
   cancelled: 'warning',
 };
-const WORDS: Readonly<Record<Job['state'], string>> = {
-  queued: 'Waiting',
-  running: 'Running',
-  done: 'Done',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-};
-
 function JobLine({ job }: { readonly job: Job }) {
+  const t = useMessages().jobs;
   const isOpen = job.state === 'queued' || job.state === 'running';
   return (
     <Box component="li" aria-label={job.title} sx={{ px: 5, py: 3, display: 'grid', gap: 2 }}>
@@ -77,7 +68,7 @@ function JobLine({ job }: { readonly job: Job }) {
         <Typography sx={{ fontSize: 13, fontWeight: 550, flex: '1 1 240px', overflowWrap: 'anywhere' }}>{job.title}</Typography>
         <Typography variant="caption" component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}>
           <StatusDot tone={TONES[job.state]} pulse={isOpen} />
-          {job.isCancelling ? 'Stopping' : WORDS[job.state]}
+          {job.isCancelling ? t.stopping : t.states[job.state]}
         </Typography>
         <Box sx={{ display: 'flex', gap: 1, ml: 'auto' }}>
           <JobActions job={job} />
@@ -87,12 +78,12 @@ function JobLine({ job }: { readonly job: Job }) {
         <LinearProgress
           variant={job.total ? 'determinate' : 'indeterminate'}
           value={job.total ? Math.min(100, (job.done / job.total) * 100) : 0}
-          aria-label={`Progress of ${job.title}`}
+          aria-label={t.progressOf(job.title)}
         />
       )}
       <Typography variant="caption" component="div" color="textSecondary" className="num">
         {formatNumber(job.done)}
-        {job.total !== null && ` of ${formatNumber(job.total)}`} objects
+        {job.total !== null && t.of(formatNumber(job.total))} {t.objects}
         {job.message !== null && ` · ${job.message}`} · {job.by} · <RelativeTime at={job.createdAt} />
         {job.error && ` · ${job.error.message}`}
       </Typography>
@@ -101,6 +92,7 @@ function JobLine({ job }: { readonly job: Job }) {
 }
 
 function JobActions({ job }: { readonly job: Job }) {
+  const t = useMessages().jobs;
   const client = useQueryClient();
   const toasts = useToasts();
   const act = useMutation({
@@ -116,11 +108,11 @@ function JobActions({ job }: { readonly job: Job }) {
       {label}
     </Button>
   );
-  if (job.state === 'queued' || job.state === 'running') return job.isCancelling ? null : button('cancel', 'Cancel');
+  if (job.state === 'queued' || job.state === 'running') return job.isCancelling ? null : button('cancel', t.cancel);
   return (
     <>
-      {job.state !== 'done' && button('retry', 'Try again')}
-      {button('remove', 'Remove')}
+      {job.state !== 'done' && button('retry', t.tryAgain)}
+      {button('remove', t.remove)}
     </>
   );
 }

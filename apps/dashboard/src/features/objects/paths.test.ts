@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { baseName, chunk, crumbsOf, downloadUrl, labelOf, NAMELESS, parentPrefix, publicUrl, toPrefix } from './paths.ts';
+import { baseName, chunk, crumbsOf, downloadUrl, labelOf, parentPrefix, publicUrl, toPrefix } from './paths.ts';
+
+const NAMELESS = '(empty name)';
 
 test.each([
   ['a/b.txt', 'b.txt', 'a/'],

@@ -1,15 +1,14 @@
+import { nameless } from '../../format/locale.ts';
+
 /** Last segment of a path or prefix: "a/b.txt" -> "b.txt", "a/b/" -> "b". */
 export function baseName(path: string): string {
   return path.replace(/\/$/, '').split('/').at(-1) ?? '';
 }
 
-/** What a segment without a name is shown as: keys may begin or end with a slash, or have several in a row. */
-export const NAMELESS = '(empty name)';
-
 /** What to call the object or folder on the screen: "a/b.txt" -> "b.txt", "a//" -> "(empty name)", the object "a/" too. */
 export function labelOf(path: string, kind: 'folder' | 'object'): string {
   const name = kind === 'folder' ? baseName(path) : (path.split('/').at(-1) ?? '');
-  return name === '' ? NAMELESS : name;
+  return name === '' ? nameless() : name;
 }
 
 /** Prefix a path or prefix lies in: "a/b.txt" -> "a/", "a/b/" -> "a/", "b" -> "". */
@@ -26,7 +25,7 @@ export interface Crumb {
 /** Folders from the root down to the prefix, the root itself left out. */
 export function crumbsOf(prefix: string): Crumb[] {
   const names = prefix.split('/').slice(0, -1);
-  return names.map((name, index) => ({ name: name === '' ? NAMELESS : name, prefix: `${names.slice(0, index + 1).join('/')}/` }));
+  return names.map((name, index) => ({ name: name === '' ? nameless() : name, prefix: `${names.slice(0, index + 1).join('/')}/` }));
 }
 
 /** What a person typed as a folder, as a prefix: no leading slash, one trailing slash, empty for the root. */

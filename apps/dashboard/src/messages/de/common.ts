@@ -10,6 +10,7 @@ export const common: Messages['common'] = {
   tryAgain: 'Noch einmal',
   unexpected: 'Etwas Unerwartetes ist geschehen.',
   serverAnswered: (status) => `Der Server antwortete mit ${status}.`,
+  nameless: '(leerer Name)',
   justNow: 'gerade eben',
   noAnswer: 'Die Admin-API antwortet nicht.',
   noAnswerHint: 'Prüfen Sie Ihr Netz, dann rufen Sie auf dem Server `supastor status` auf.',

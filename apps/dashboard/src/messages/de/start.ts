@@ -21,4 +21,5 @@ export const start: Messages['start'] = {
   makeKey: 'S3-Schlüssel anlegen',
   makeKeyText: 'Darf Objekte lesen und schreiben; widerrufen unter „Zugang“. Sein Geheimnis wird nur dieses eine Mal gezeigt.',
   snippet: (client) => `Code für ${client}`,
+  steps: 'Erste Schritte',
 };

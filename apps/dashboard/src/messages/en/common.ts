@@ -9,6 +9,7 @@ export const common = {
   tryAgain: 'Try again',
   unexpected: 'Something unexpected happened.',
   serverAnswered: (status: number) => `The server answered ${status}.`,
+  nameless: '(empty name)',
   justNow: 'just now',
   noAnswer: 'The admin API does not answer.',
   noAnswerHint: 'Check your network, then run `supastor status` on the server.',

@@ -20,4 +20,5 @@ export const start = {
   makeKey: 'Make an S3 key',
   makeKeyText: 'Bound to reading and writing objects; revoke it under Access. Its secret is shown this once.',
   snippet: (client: string) => `Code for ${client}`,
+  steps: 'First steps',
 };

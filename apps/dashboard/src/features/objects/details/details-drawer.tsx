@@ -15,6 +15,7 @@ import { type ComponentType, lazy, type ReactNode, Suspense, useId, useState } f
 import { labelOf } from '../paths.ts';
 import { previewKind } from '../preview/preview-kind.ts';
 import { OverviewTab } from './overview-tab.tsx';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 
 const MetadataTab = lazy(async () => ({ default: (await import('./metadata-tab.tsx')).MetadataTab }));
 const VersionsTab = lazy(async () => ({ default: (await import('./versions-tab.tsx')).VersionsTab }));
@@ -41,6 +42,7 @@ type TabName = 'overview' | 'metadata' | 'versions' | 'links' | 'picture' | 'rea
 
 /** One object up close. Arrow up and down go through the folder; the tab stays. */
 export function DetailsDrawer(props: DetailsDrawerProps) {
+  const t = useMessages().details;
   const { bucket, object, onClose, onPrevious, onNext } = props;
   const titleId = useId();
   const panelId = useId();
@@ -70,30 +72,30 @@ export function DetailsDrawer(props: DetailsDrawerProps) {
         <Typography id={titleId} variant="h2" noWrap title={object.path} sx={{ flex: 1 }}>
           {labelOf(object.path, 'object')}
         </Typography>
-        <HeadAction label="Previous object" icon={<PreviousIcon fontSize="small" />} onClick={onPrevious} />
-        <HeadAction label="Next object" icon={<NextIcon fontSize="small" />} onClick={onNext} />
-        <HeadAction label="Close details" icon={<CloseIcon fontSize="small" />} onClick={onClose} />
+        <HeadAction label={t.previous} icon={<PreviousIcon fontSize="small" />} onClick={onPrevious} />
+        <HeadAction label={t.next} icon={<NextIcon fontSize="small" />} onClick={onNext} />
+        <HeadAction label={t.close} icon={<CloseIcon fontSize="small" />} onClick={onClose} />
       </Box>
       <Tabs
         value={tab}
         onChange={(_event, next: TabName) => setWanted(next)}
         variant="scrollable"
         scrollButtons={false}
-        aria-label="About this object"
+        aria-label={t.about}
         sx={{ px: 3, borderBottom: 1, borderColor: 'divider', minHeight: 40, flex: 'none', '& .MuiTab-root': TAB }}
       >
-        <Tab value="overview" label="Overview" aria-controls={panelId} />
-        <Tab value="metadata" label="Metadata" aria-controls={panelId} />
-        <Tab value="versions" label="Versions" aria-controls={panelId} />
-        <Tab value="links" label="Links" aria-controls={panelId} />
-        {isPicture && <Tab value="picture" label="Resize" aria-controls={panelId} />}
-        <Tab value="readers" label="Who can read" aria-controls={panelId} />
+        <Tab value="overview" label={t.overview} aria-controls={panelId} />
+        <Tab value="metadata" label={t.metadata} aria-controls={panelId} />
+        <Tab value="versions" label={t.versions} aria-controls={panelId} />
+        <Tab value="links" label={t.links} aria-controls={panelId} />
+        {isPicture && <Tab value="picture" label={t.resize} aria-controls={panelId} />}
+        <Tab value="readers" label={t.readers} aria-controls={panelId} />
       </Tabs>
       <Box
         role="tabpanel"
         id={panelId}
         tabIndex={0}
-        aria-label="About this object"
+        aria-label={t.about}
         sx={{ p: 5, display: 'flex', flexDirection: 'column', gap: 5, overflowY: 'auto', flex: 1, outline: 'none' }}
       >
         <Suspense fallback={<Skeleton variant="rounded" height={160} />}>

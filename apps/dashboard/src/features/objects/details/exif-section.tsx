@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { previewLinkQuery } from '../object-queries.ts';
 import { fetchRange } from '../preview/fetch-range.ts';
 import { Facts } from './facts.tsx';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 
 /** What cameras note stands at the beginning. */
 const HEAD_BYTES = 256 * 1024;
@@ -11,6 +12,8 @@ const WITH_EXIF = /^image\/(jpe?g|png|webp|tiff|heic|heif|avif)\b/;
 
 /** What the camera noted in a picture; nothing when it noted nothing. */
 export function ExifSection({ bucket, object }: { readonly bucket: string; readonly object: ObjectEntry }) {
+  const t = useMessages().details;
+  const { exif: names } = useMessages();
   const isPicture = WITH_EXIF.test(object.mimeType ?? '') && (object.sizeBytes ?? 0) > 0;
   const link = useQuery({ ...previewLinkQuery(bucket, object.path, object.etag), enabled: isPicture });
   const exif = useQuery({
@@ -26,11 +29,11 @@ export function ExifSection({ bucket, object }: { readonly bucket: string; reado
   });
   if (exif.data === undefined || exif.data.length === 0) return null;
   return (
-    <section aria-label="Picture">
+    <section aria-label={t.picture}>
       <Typography variant="h3" sx={{ mb: 3 }}>
-        Picture
+        {t.picture}
       </Typography>
-      <Facts facts={exif.data} />
+      <Facts facts={exif.data.map(([name, text]) => [names[name], text] as const)} />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import Box from '@mui/material/Box';
 import { Fragment, type ReactNode } from 'react';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { MONO } from '../../../ui/fonts.ts';
 
@@ -32,6 +33,7 @@ export function Facts({ facts, children }: FactsProps) {
 
 /** A value to copy. */
 export function CodeFact({ name, value }: { readonly name: string; readonly value: string }) {
+  const t = useMessages().details;
   return (
     <>
       <FactName>{name}</FactName>
@@ -40,7 +42,7 @@ export function CodeFact({ name, value }: { readonly name: string; readonly valu
           {value}
         </Box>
         <Box sx={{ my: -1 }}>
-          <CopyButton text={value} label={`Copy ${name}`} />
+          <CopyButton text={value} label={t.copyFact(name)} />
         </Box>
       </Box>
     </>

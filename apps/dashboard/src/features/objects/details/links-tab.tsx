@@ -9,6 +9,7 @@ import { call } from '../../../api/call.ts';
 import { operations } from '../../../api/operations.ts';
 import { keys } from '../../../api/query-keys.ts';
 import { formatNumber } from '../../../format/locale.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { Lines } from '../../../ui/section.tsx';
@@ -23,6 +24,7 @@ interface LinksTabProps {
 
 /** Links that open this object now: how long still, how often used, and no longer if so wished. */
 export function LinksTab({ bucket, path, onCreate }: LinksTabProps) {
+  const t = useMessages().details;
   const links = useQuery(linksQuery(bucket, path));
   const revoke = useRevoke(bucket, path);
   const live = links.data ?? [];
@@ -30,11 +32,11 @@ export function LinksTab({ bucket, path, onCreate }: LinksTabProps) {
     <>
       <Box sx={{ display: 'flex', gap: 2 }}>
         <Button variant="contained" startIcon={<LinkIcon />} onClick={onCreate}>
-          Get link
+          {t.getLink}
         </Button>
         {live.length > 0 && (
           <Button color="error" loading={revoke.isPending} onClick={() => revoke.mutate(undefined)}>
-            Revoke all
+            {t.revokeAll}
           </Button>
         )}
       </Box>
@@ -42,11 +44,11 @@ export function LinksTab({ bucket, path, onCreate }: LinksTabProps) {
       {links.isPending && <Skeleton variant="rounded" height={120} />}
       {links.data && live.length === 0 && (
         <Typography variant="body2" color="textSecondary">
-          No link opens this object now. Looking at it here makes links too: they show up a moment later, and last an hour.
+          {t.noLink}
         </Typography>
       )}
       {live.length > 0 && (
-        <Lines label="Links">
+        <Lines label={t.links}>
           {live.map((link) => (
             <LinkLine key={link.id} link={link} isBusy={revoke.isPending} onRevoke={() => revoke.mutate(link.id)} />
           ))}
@@ -63,24 +65,26 @@ interface LinkLineProps {
 }
 
 function LinkLine({ link, isBusy, onRevoke }: LinkLineProps) {
+  const t = useMessages().details;
   const { id, scope, hits, expiresAt, signedAt, lastUsedAt } = link;
   return (
-    <Box component="li" aria-label={`Link ${id.slice(0, 8)}`} sx={{ px: 4, py: 2, display: 'flex', alignItems: 'center', gap: 3 }}>
+    <Box component="li" aria-label={t.link(id.slice(0, 8))} sx={{ px: 4, py: 2, display: 'flex', alignItems: 'center', gap: 3 }}>
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Typography variant="body2" className="num" sx={{ fontWeight: 550 }}>
-          {scope === 'upload' ? 'Upload' : 'Download'} · {formatNumber(hits)} {hits === 1 ? 'use' : 'uses'}
+          {scope === 'upload' ? t.upload : t.download} · {t.uses(formatNumber(hits), hits)}
         </Typography>
         <Typography variant="caption" color="textSecondary" component="p">
-          made <RelativeTime at={signedAt} />, expires <RelativeTime at={expiresAt} />
+          {t.made} <RelativeTime at={signedAt} />
+          {t.expires} <RelativeTime at={expiresAt} />
           {lastUsedAt && (
             <>
-              , last used <RelativeTime at={lastUsedAt} />
+              {t.lastUsed} <RelativeTime at={lastUsedAt} />
             </>
           )}
         </Typography>
       </Box>
-      <Button size="small" color="error" disabled={isBusy} aria-label={`Revoke link ${id.slice(0, 8)}`} onClick={onRevoke}>
-        Revoke
+      <Button size="small" color="error" disabled={isBusy} aria-label={t.revokeLink(id.slice(0, 8))} onClick={onRevoke}>
+        {t.revoke}
       </Button>
     </Box>
   );
@@ -88,11 +92,12 @@ function LinkLine({ link, isBusy, onRevoke }: LinkLineProps) {
 
 /** Revokes one link by its id, or all of the object. */
 function useRevoke(bucket: string, path: string) {
+  const t = useMessages().details;
   const client = useQueryClient();
   const toasts = useToasts();
   return useMutation({
     mutationFn: (id: string | undefined) => call(operations.linksRevoke, id === undefined ? { bucket, path } : { ids: [id] }),
-    onSuccess: ({ revoked }) => toasts.success(`Revoked ${revoked} ${revoked === 1 ? 'link' : 'links'}`),
+    onSuccess: ({ revoked }) => toasts.success(t.revoked(formatNumber(revoked), revoked)),
     onError: (error) => toasts.failure(error),
     onSettled: () => {
       void client.invalidateQueries({ queryKey: linksQuery(bucket, path).queryKey });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { details } from '../../../messages/en/details.ts';
 import { metadataOf, metadataProblem, rowsOfMetadata } from './metadata-form.ts';
 
 const row = (id: number, name: string) => ({ id, name, value: '' });
@@ -18,6 +19,6 @@ test('new values are texts, changed JSON is read again, lines without a name are
 });
 
 test('a name may be there once', () => {
-  expect(metadataProblem([row(0, 'a'), row(1, 'a ')])).toBe('“a” is there twice.');
-  expect(metadataProblem([row(0, 'a'), row(1, ''), row(2, '')])).toBeNull();
+  expect(metadataProblem(details, [row(0, 'a'), row(1, 'a ')])).toBe('“a” is there twice.');
+  expect(metadataProblem(details, [row(0, 'a'), row(1, ''), row(2, '')])).toBeNull();
 });

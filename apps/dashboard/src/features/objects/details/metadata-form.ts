@@ -1,3 +1,4 @@
+import type { Messages } from '../../../messages/messages.ts';
 /** A line of the editor. The id keeps its place while names are typed. */
 export interface MetadataRow {
   readonly id: number;
@@ -22,10 +23,10 @@ export function metadataOf(rows: readonly MetadataRow[], before: Readonly<Record
 }
 
 /** What is wrong with the lines; null when nothing is. */
-export function metadataProblem(rows: readonly MetadataRow[]): string | null {
+export function metadataProblem(t: Pick<Messages['details'], 'twice'>, rows: readonly MetadataRow[]): string | null {
   const names = rows.map(({ name }) => name.trim()).filter((name) => name !== '');
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  return twice === undefined ? null : `“${twice}” is there twice.`;
+  return twice === undefined ? null : t.twice(twice);
 }
 
 function valueOf(value: string, before: unknown): unknown {

@@ -13,6 +13,7 @@ import { type FormEvent, useState } from 'react';
 import { call } from '../../../api/call.ts';
 import { operations } from '../../../api/operations.ts';
 import { keys } from '../../../api/query-keys.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { useToasts } from '../../../ui/toast.tsx';
 import { detailsQuery } from './details-queries.ts';
@@ -33,12 +34,13 @@ export function MetadataTab({ bucket, path }: MetadataTabProps) {
 }
 
 function MetadataForm({ bucket, details }: { readonly bucket: Bucket; readonly details: ObjectDetails }) {
+  const t = useMessages().details;
   const client = useQueryClient();
   const toasts = useToasts();
   const [mimeType, setMimeType] = useState(details.mimeType ?? 'application/octet-stream');
   const [cacheControl, setCacheControl] = useState(details.cacheControl ?? 'no-cache');
   const [rows, setRows] = useState(() => rowsOfMetadata(details.metadata));
-  const problem = metadataProblem(rows);
+  const problem = metadataProblem(t, rows);
   const save = useMutation({
     mutationFn: () => {
       const metadata = metadataOf(rows, details.metadata);
@@ -47,7 +49,7 @@ function MetadataForm({ bucket, details }: { readonly bucket: Bucket; readonly d
     onSuccess: (saved) => {
       client.setQueryData(detailsQuery(bucket.id, details.path).queryKey, saved);
       void client.invalidateQueries({ queryKey: keys.objects(bucket.id) });
-      toasts.success('Saved');
+      toasts.success(t.saved);
     },
   });
   const submit = (event: FormEvent) => {
@@ -58,23 +60,23 @@ function MetadataForm({ bucket, details }: { readonly bucket: Bucket; readonly d
   return (
     <Box component="form" onSubmit={submit} noValidate sx={{ display: 'grid', gap: 4 }}>
       <TextField
-        label="Content type"
+        label={t.contentType}
         value={mimeType}
         onChange={(event) => setMimeType(event.target.value)}
         slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none' } }}
       />
       <TextField
-        label="Cache control"
+        label={t.cacheControl}
         value={cacheControl}
         onChange={(event) => setCacheControl(event.target.value)}
-        helperText="What browsers and caches are told, such as max-age=3600 or no-cache."
+        helperText={t.cacheControlHelp}
         slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none' } }}
       />
-      <Box role="group" aria-label="User metadata" sx={{ display: 'grid', gap: 2 }}>
-        <Typography variant="h3">User metadata</Typography>
+      <Box role="group" aria-label={t.userMetadata} sx={{ display: 'grid', gap: 2 }}>
+        <Typography variant="h3">{t.userMetadata}</Typography>
         {rows.length === 0 && (
           <Typography variant="body2" color="textSecondary">
-            None yet. Names and values of your own, which clients read with the object’s info.
+            {t.noMetadata}
           </Typography>
         )}
         {rows.map((row) => (
@@ -96,16 +98,16 @@ function MetadataForm({ bucket, details }: { readonly bucket: Bucket; readonly d
           onClick={() => setRows([...rows, { id: Math.max(-1, ...rows.map(({ id }) => id)) + 1, name: '', value: '' }])}
           sx={{ justifySelf: 'start', ml: -2 }}
         >
-          Add a line
+          {t.addLine}
         </Button>
       </Box>
       {save.error && <ErrorNotice error={save.error} />}
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 3 }}>
         <Typography variant="caption" color="textSecondary" sx={{ flex: 1 }}>
-          {bucket.versioning_status === 'ENABLED' ? 'Saving makes a new version.' : 'The bytes stay as they are.'}
+          {bucket.versioning_status === 'ENABLED' ? t.savingVersion : t.savingStays}
         </Typography>
         <Button type="submit" variant="contained" loading={save.isPending} disabled={problem !== null}>
-          Save metadata
+          {t.saveMetadata}
         </Button>
       </Box>
     </Box>
@@ -119,16 +121,17 @@ interface MetadataLineProps {
 }
 
 function MetadataLine({ row, onChange, onRemove }: MetadataLineProps) {
+  const t = useMessages().details;
   return (
     <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 2fr) minmax(0, 3fr) auto', gap: 2, alignItems: 'center' }}>
       <TextField
-        label="Name"
+        label={t.name}
         value={row.name}
         onChange={(event) => onChange({ name: event.target.value })}
         slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none', maxLength: 200 } }}
       />
-      <TextField label="Value" value={row.value} onChange={(event) => onChange({ value: event.target.value })} />
-      <IconButton size="small" aria-label={`Remove ${row.name === '' ? 'line' : row.name}`} onClick={onRemove}>
+      <TextField label={t.value} value={row.value} onChange={(event) => onChange({ value: event.target.value })} />
+      <IconButton size="small" aria-label={t.removeLine(row.name)} onClick={onRemove}>
         <RemoveIcon fontSize="small" />
       </IconButton>
     </Box>

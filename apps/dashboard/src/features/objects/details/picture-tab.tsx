@@ -12,6 +12,8 @@ import { type RefCallback, useCallback, useEffect, useState } from 'react';
 import { call } from '../../../api/call.ts';
 import { operations } from '../../../api/operations.ts';
 import { formatBytes } from '../../../format/bytes.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
+import type { Messages } from '../../../messages/messages.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { CodeFact, Facts } from './facts.tsx';
 import { pictureOf, type PictureForm, publicPictureUrl } from './picture-form.ts';
@@ -27,6 +29,7 @@ const LINK_SECONDS = 3600;
 
 /** Tries sizes and formats of a picture, with what comes out and the address that makes it. */
 export function PictureTab({ bucket, object, storageUrl }: PictureTabProps) {
+  const t = useMessages().picture;
   const [form, setForm] = useState<PictureForm>({ width: '400', height: '', resize: 'cover', quality: 80, format: '' });
   const picture = useSettled(form);
   const made = useQuery({
@@ -41,36 +44,36 @@ export function PictureTab({ bucket, object, storageUrl }: PictureTabProps) {
   return (
     <>
       <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 3 }}>
-        <SizeField label="Width" value={form.width} onChange={(width) => change({ width })} />
-        <SizeField label="Height" value={form.height} onChange={(height) => change({ height })} />
+        <SizeField label={t.width} value={form.width} onChange={(width) => change({ width })} />
+        <SizeField label={t.height} value={form.height} onChange={(height) => change({ height })} />
         <TextField
           select
-          label="Fit"
+          label={t.fit}
           value={form.resize}
           onChange={(event) =>
             change({ resize: event.target.value === 'contain' ? 'contain' : event.target.value === 'fill' ? 'fill' : 'cover' })
           }
         >
-          <MenuItem value="cover">Cover, cut off the rest</MenuItem>
-          <MenuItem value="contain">Contain, all of it</MenuItem>
-          <MenuItem value="fill">Fill, distorted</MenuItem>
+          <MenuItem value="cover">{t.cover}</MenuItem>
+          <MenuItem value="contain">{t.contain}</MenuItem>
+          <MenuItem value="fill">{t.fill}</MenuItem>
         </TextField>
         <TextField
           select
-          label="Format"
+          label={t.format}
           value={form.format}
           onChange={(event) => change({ format: event.target.value })}
           slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
         >
-          <MenuItem value="">Best the browser takes</MenuItem>
-          <MenuItem value="origin">As it is</MenuItem>
-          <MenuItem value="webp">WebP</MenuItem>
+          <MenuItem value="">{t.best}</MenuItem>
+          <MenuItem value="origin">{t.asIs}</MenuItem>
+          <MenuItem value="webp">{t.webp}</MenuItem>
           <MenuItem value="avif">AVIF</MenuItem>
         </TextField>
       </Box>
       <Box sx={{ px: 2 }}>
         <Typography variant="body2" id="picture-quality">
-          Quality {form.quality}
+          {t.quality(form.quality)}
         </Typography>
         <Slider
           size="small"
@@ -88,7 +91,7 @@ export function PictureTab({ bucket, object, storageUrl }: PictureTabProps) {
           <Box
             component="img"
             ref={showBytes}
-            alt="What comes out"
+            alt={t.result}
             sx={{
               maxWidth: '100%',
               maxHeight: 320,
@@ -101,14 +104,14 @@ export function PictureTab({ bucket, object, storageUrl }: PictureTabProps) {
           />
           <Facts
             facts={[
-              ['Size', `${formatBytes(made.data.blob.size)}${shareOf(made.data.blob.size, object.sizeBytes)}`],
-              ['Type', made.data.blob.type],
+              [t.size, `${formatBytes(made.data.blob.size)}${shareOf(t, made.data.blob.size, object.sizeBytes)}`],
+              [t.type, made.data.blob.type],
             ]}
           >
             {bucket.public && (
-              <CodeFact name="Public address" value={publicPictureUrl(storageUrl, { bucket: bucket.id, path: object.path }, picture)} />
+              <CodeFact name={t.publicAddress} value={publicPictureUrl(storageUrl, { bucket: bucket.id, path: object.path }, picture)} />
             )}
-            <CodeFact name="Signed address" value={made.data.url} />
+            <CodeFact name={t.signedAddress} value={made.data.url} />
           </Facts>
         </>
       )}
@@ -123,11 +126,12 @@ interface SizeFieldProps {
 }
 
 function SizeField({ label, value, onChange }: SizeFieldProps) {
+  const t = useMessages().picture;
   return (
     <TextField
       label={label}
       value={value}
-      placeholder="auto"
+      placeholder={t.auto}
       onChange={(event) => onChange(event.target.value.replaceAll(/\D/g, '').slice(0, 5))}
       slotProps={{ htmlInput: { inputMode: 'numeric' }, input: { endAdornment: <Typography variant="caption">px</Typography> } }}
     />
@@ -178,7 +182,7 @@ async function wordsOf(response: Response): Promise<string> {
   return typeof message === 'string' ? message : `Storage answered ${response.status}.`;
 }
 
-function shareOf(bytes: number, originalBytes: number | null): string {
+function shareOf(t: Messages['picture'], bytes: number, originalBytes: number | null): string {
   if (originalBytes === null || originalBytes === 0) return '';
-  return `, ${Math.round((bytes / originalBytes) * 100)} % of the original`;
+  return t.share(Math.round((bytes / originalBytes) * 100));
 }

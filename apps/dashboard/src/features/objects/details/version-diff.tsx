@@ -13,6 +13,7 @@ import { call } from '../../../api/call.ts';
 import { operations } from '../../../api/operations.ts';
 import { formatBytes } from '../../../format/bytes.ts';
 import { formatDateTime } from '../../../format/time.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { type DiffLine, diffLines } from '../../../ui/diff-lines.ts';
 import { MONO } from '../../../ui/fonts.ts';
@@ -31,6 +32,8 @@ const TEXTS = new Set(['text', 'markdown', 'csv', 'json']);
 
 /** Two versions of an object: texts line by line, pictures side by side, anything else by what is known of it. */
 export function VersionDiff({ bucket, path, before, after, onClose }: VersionDiffProps) {
+  const t = useMessages().versions;
+  const { common } = useMessages();
   const titleId = useId();
   const kind = previewKind({ mimeType: after.mimeType, path, sizeBytes: after.sizeBytes });
   const links = useQuery({
@@ -40,24 +43,24 @@ export function VersionDiff({ bucket, path, before, after, onClose }: VersionDif
   });
   return (
     <Dialog open onClose={onClose} maxWidth="lg" fullWidth aria-labelledby={titleId}>
-      <DialogTitle id={titleId}>Compared with the current version</DialogTitle>
+      <DialogTitle id={titleId}>{t.compared}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 4 }}>
         <Typography variant="body2" color="textSecondary" className="num">
           {formatDateTime(before.createdAt)}, {formatBytes(before.sizeBytes)} → {formatDateTime(after.createdAt)},{' '}
           {formatBytes(after.sizeBytes)}
-          {before.etag === after.etag && ' · the bytes are the same'}
+          {before.etag === after.etag && t.sameBytes}
         </Typography>
         {links.error && <ErrorNotice error={links.error} onRetry={() => void links.refetch()} />}
         {links.isPending && <Skeleton variant="rounded" height={200} />}
         {links.data && kind === 'image' && <Pictures urls={links.data} />}
         {links.data && TEXTS.has(kind) && <Texts urls={links.data} />}
         {links.data && kind !== 'image' && !TEXTS.has(kind) && before.etag !== after.etag && (
-          <Typography variant="body2">The bytes differ. There is no better way to compare this type; open both versions.</Typography>
+          <Typography variant="body2">{t.differ}</Typography>
         )}
       </DialogContent>
       <DialogActions>
         <Button color="inherit" onClick={onClose}>
-          Close
+          {common.close}
         </Button>
       </DialogActions>
     </Dialog>
@@ -65,6 +68,7 @@ export function VersionDiff({ bucket, path, before, after, onClose }: VersionDif
 }
 
 function Pictures({ urls }: { readonly urls: readonly string[] }) {
+  const t = useMessages().versions;
   return (
     <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 3 }}>
       {urls.map((url, index) => (
@@ -72,7 +76,7 @@ function Pictures({ urls }: { readonly urls: readonly string[] }) {
           key={url}
           component="img"
           src={url}
-          alt={index === 0 ? 'The earlier version' : 'The current version'}
+          alt={index === 0 ? t.earlier : t.current}
           referrerPolicy="no-referrer"
           sx={{ width: '100%', maxHeight: 480, objectFit: 'contain', border: 1, borderColor: 'divider', borderRadius: 1 }}
         />
@@ -82,6 +86,7 @@ function Pictures({ urls }: { readonly urls: readonly string[] }) {
 }
 
 function Texts({ urls }: { readonly urls: readonly string[] }) {
+  const t = useMessages().versions;
   const diff = useQuery({
     queryKey: ['version-diff', ...urls],
     queryFn: async ({ signal }) => {
@@ -93,15 +98,15 @@ function Texts({ urls }: { readonly urls: readonly string[] }) {
   if (diff.error) return <ErrorNotice error={diff.error} />;
   if (diff.data === undefined) return <Skeleton variant="rounded" height={200} />;
   const { lines, isCut } = diff.data;
-  if (lines === null) return <Typography variant="body2">There is too much to compare line by line; open both versions.</Typography>;
+  if (lines === null) return <Typography variant="body2">{t.tooMuch}</Typography>;
   return (
     <>
       {isCut && (
         <Typography variant="caption" color="textSecondary">
-          Only the first {formatBytes(TEXT_BYTES)} of each are compared.
+          {t.firstOnly(formatBytes(TEXT_BYTES))}
         </Typography>
       )}
-      <Box component="pre" tabIndex={0} aria-label="Changes" sx={LINES}>
+      <Box component="pre" tabIndex={0} aria-label={t.changes} sx={LINES}>
         {lines.map((line, index) => (
           <DiffRow key={index} line={line} />
         ))}

@@ -13,6 +13,7 @@ import { operations } from '../../../api/operations.ts';
 import { keys } from '../../../api/query-keys.ts';
 import { formatBytes } from '../../../format/bytes.ts';
 import { formatDateTime } from '../../../format/time.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Lines } from '../../../ui/section.tsx';
 import { useToasts } from '../../../ui/toast.tsx';
@@ -26,6 +27,7 @@ interface VersionsTabProps {
 
 /** What the object was before: opened, compared with what it is, made current again. */
 export function VersionsTab({ bucket, object }: VersionsTabProps) {
+  const t = useMessages().versions;
   const versions = useQuery(versionsQuery(bucket.id, object.path));
   const [compared, setCompared] = useState<ObjectVersion | null>(null);
   if (versions.error) return <ErrorNotice error={versions.error} onRetry={() => void versions.refetch()} />;
@@ -35,12 +37,10 @@ export function VersionsTab({ bucket, object }: VersionsTabProps) {
     <>
       {bucket.versioning_status !== 'ENABLED' && (
         <Typography variant="body2" color="textSecondary">
-          {bucket.versioning_status === 'DISABLED'
-            ? 'This bucket keeps no versions: what is replaced or deleted is gone. “Keep versions” in the settings of the bucket changes that.'
-            : 'This bucket keeps the versions there are, and makes no new ones.'}
+          {bucket.versioning_status === 'DISABLED' ? t.keepsNone : t.keepsOld}
         </Typography>
       )}
-      <Lines label="Versions">
+      <Lines label={t.versions}>
         {versions.data.map((version) => (
           <VersionLine
             key={version.versionId}
@@ -66,6 +66,7 @@ interface VersionLineProps {
 }
 
 function VersionLine({ bucket, path, version, onCompare }: VersionLineProps) {
+  const t = useMessages().versions;
   const client = useQueryClient();
   const toasts = useToasts();
   const { versionId, isCurrent, isDeleteMarker, sizeBytes, createdAt } = version;
@@ -74,7 +75,7 @@ function VersionLine({ bucket, path, version, onCompare }: VersionLineProps) {
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: keys.objects(bucket) });
       void client.invalidateQueries({ queryKey: detailsQuery(bucket, path).queryKey });
-      toasts.success('Restored as the current version');
+      toasts.success(t.restored);
     },
     onError: (error) => toasts.failure(error),
   });
@@ -84,28 +85,28 @@ function VersionLine({ bucket, path, version, onCompare }: VersionLineProps) {
     onError: (error) => toasts.failure(error),
   });
   return (
-    <Box component="li" aria-label={`Version of ${formatDateTime(createdAt)}`} sx={{ px: 4, py: 3, display: 'grid', gap: 1 }}>
+    <Box component="li" aria-label={t.versionOf(formatDateTime(createdAt))} sx={{ px: 4, py: 3, display: 'grid', gap: 1 }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
         <Typography variant="body2" className="num" sx={{ fontWeight: 550, flex: 1 }}>
           {formatDateTime(createdAt)}
         </Typography>
-        {isCurrent && <Chip size="small" color="primary" variant="outlined" label="Current" />}
+        {isCurrent && <Chip size="small" color="primary" variant="outlined" label={t.isCurrent} />}
         <Typography variant="caption" color="textSecondary" className="num">
-          {isDeleteMarker ? 'Deleted' : formatBytes(sizeBytes)}
+          {isDeleteMarker ? t.isDeleted : formatBytes(sizeBytes)}
         </Typography>
       </Box>
       {!isDeleteMarker && (
         <Box sx={{ display: 'flex', gap: 1, ml: -2 }}>
           <Button size="small" color="inherit" loading={open.isPending} onClick={() => open.mutate()}>
-            Open
+            {t.open}
           </Button>
           {!isCurrent && (
             <>
               <Button size="small" color="inherit" onClick={onCompare}>
-                Compare
+                {t.compare}
               </Button>
               <Button size="small" loading={restore.isPending} onClick={() => restore.mutate()}>
-                Restore
+                {t.restore}
               </Button>
             </>
           )}

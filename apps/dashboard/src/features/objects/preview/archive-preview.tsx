@@ -8,6 +8,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { formatBytes } from '../../../format/bytes.ts';
 import { formatNumber } from '../../../format/locale.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import type { ArchiveEntry, ArchiveListing } from './archive-entry.ts';
 import { fetchRange } from './fetch-range.ts';
@@ -21,6 +22,7 @@ const TAR_BYTES = 8 * 1024 * 1024;
 
 /** What is in a zip or tar; nothing is unpacked. */
 export function ArchivePreview({ url, object, format }: BodyProps & { readonly format: 'zip' | 'tar' }) {
+  const t = useMessages().preview;
   const listing = useQuery({
     queryKey: ['archive', url],
     queryFn: ({ signal }) => (format === 'zip' ? readZip(url, object.sizeBytes ?? 0, signal) : readTar(url, signal)),
@@ -30,20 +32,20 @@ export function ArchivePreview({ url, object, format }: BodyProps & { readonly f
   if (listing.error) return <ErrorNotice error={listing.error} onRetry={() => void listing.refetch()} />;
   if (listing.data === undefined) return <Skeleton variant="rectangular" height="100%" />;
   const { entries, isCut } = listing.data;
+  const count = entries.filter(({ isFolder }) => !isFolder).length;
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}>
       <Entries entries={entries} />
       <Typography variant="caption" color="textSecondary" className="num" sx={{ px: 3, py: 1.5, borderTop: 1, borderColor: 'divider' }}>
-        {formatNumber(entries.filter(({ isFolder }) => !isFolder).length)} files
-        {isCut
-          ? ' at its beginning; there are more'
-          : `, ${formatBytes(entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))} unpacked`}
+        {t.files(formatNumber(count), count)}
+        {isCut ? t.archiveStart : t.unpacked(formatBytes(entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)))}
       </Typography>
     </Box>
   );
 }
 
 function Entries({ entries }: { readonly entries: readonly ArchiveEntry[] }) {
+  const t = useMessages().preview;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: entries.length,
@@ -52,7 +54,7 @@ function Entries({ entries }: { readonly entries: readonly ArchiveEntry[] }) {
     overscan: 10,
   });
   return (
-    <Box ref={scroller} tabIndex={0} role="group" aria-label="Files in the archive" sx={{ flex: 1, minHeight: 0, overflowY: 'auto' }}>
+    <Box ref={scroller} tabIndex={0} role="group" aria-label={t.archiveFiles} sx={{ flex: 1, minHeight: 0, overflowY: 'auto' }}>
       <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', position: 'relative' }} style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((row) => {
           const entry = entries[row.index];

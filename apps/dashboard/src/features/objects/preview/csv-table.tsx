@@ -2,12 +2,14 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { useMemo } from 'react';
 import { parseCsv } from './csv.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 
 const MAX_ROWS = 500;
 const MAX_COLUMNS = 100;
 
 /** Rows of a CSV under the names in its first line. */
 export function CsvTable({ text, isCut }: { readonly text: string; readonly isCut: boolean }) {
+  const t = useMessages().preview;
   const all = useMemo(() => parseCsv(text, MAX_ROWS + 1), [text]);
   // The last row of a part may itself be a part.
   const [head = [], ...rows] = isCut && all.length > 1 && all.length <= MAX_ROWS ? all.slice(0, -1) : all;
@@ -15,7 +17,7 @@ export function CsvTable({ text, isCut }: { readonly text: string; readonly isCu
     <>
       <Box
         component="table"
-        aria-label="Rows"
+        aria-label={t.rows}
         sx={{
           borderCollapse: 'collapse',
           fontSize: 12,
@@ -57,7 +59,7 @@ export function CsvTable({ text, isCut }: { readonly text: string; readonly isCu
       </Box>
       {(rows.length >= MAX_ROWS || head.length > MAX_COLUMNS) && (
         <Typography variant="caption" color="textSecondary" sx={{ display: 'block', p: 3 }}>
-          The first {MAX_ROWS} rows and {MAX_COLUMNS} columns are shown.
+          {t.firstRows(MAX_ROWS, MAX_COLUMNS)}
         </Typography>
       )}
     </>

@@ -7,6 +7,7 @@ import Typography from '@mui/material/Typography';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatNumber } from '../../../format/locale.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { MONO } from '../../../ui/fonts.ts';
 import { fetchRange } from './fetch-range.ts';
@@ -17,6 +18,7 @@ const PAGE_BYTES = 4096;
 
 /** The bytes themselves, a page at a time, for what has no other form. */
 export function HexPreview({ url }: BodyProps) {
+  const t = useMessages().preview;
   const [start, setStart] = useState(0);
   const part = useQuery({
     queryKey: ['hex', url, start],
@@ -33,21 +35,21 @@ export function HexPreview({ url }: BodyProps) {
       <Box
         component="pre"
         tabIndex={0}
-        aria-label="Bytes in hex"
+        aria-label={t.hex}
         sx={{ m: 0, p: 3, flex: 1, minHeight: 0, overflow: 'auto', fontFamily: MONO, fontSize: 11, lineHeight: 1.6 }}
       >
         {hexLines(bytes, at).map(({ offset, hex, text }) => `${offset}  ${hex.padEnd(48)}  ${text}\n`)}
       </Box>
       <Box sx={{ display: 'flex', alignItems: 'center', px: 2, borderTop: 1, borderColor: 'divider' }}>
         <Typography variant="caption" color="textSecondary" className="num" sx={{ flex: 1, px: 1 }}>
-          {formatNumber(at)}–{formatNumber(at + bytes.length)} of {formatNumber(totalBytes)} bytes
+          {t.bytesRange(formatNumber(at), formatNumber(at + bytes.length), formatNumber(totalBytes))}
         </Typography>
-        <IconButton size="small" aria-label="Bytes before" disabled={start === 0} onClick={() => setStart(start - PAGE_BYTES)}>
+        <IconButton size="small" aria-label={t.bytesBefore} disabled={start === 0} onClick={() => setStart(start - PAGE_BYTES)}>
           <PreviousIcon fontSize="small" />
         </IconButton>
         <IconButton
           size="small"
-          aria-label="Bytes after"
+          aria-label={t.bytesAfter}
           disabled={start + PAGE_BYTES >= totalBytes}
           onClick={() => setStart(start + PAGE_BYTES)}
         >

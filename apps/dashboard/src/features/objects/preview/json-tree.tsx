@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 import { MONO } from '../../../ui/fonts.ts';
 import { CodeView } from './code-view.tsx';
 
@@ -10,12 +11,13 @@ const OPEN_DEPTH = 2;
 
 /** A JSON text as a tree that opens where it is asked to; as code when it is no JSON, or only the first part of one. */
 export function JsonTree({ text, isCut }: { readonly text: string; readonly isCut: boolean }) {
+  const t = useMessages().preview;
   const parsed = useMemo(() => (isCut ? null : parse(text)), [text, isCut]);
   if (parsed === null) {
     return (
       <>
         <Typography variant="caption" color="textSecondary" sx={{ display: 'block', px: 4, pt: 3 }}>
-          {isCut ? 'Too long for a tree.' : 'This is not valid JSON.'}
+          {isCut ? t.treeTooLong : t.treeInvalid}
         </Typography>
         <CodeView code={text} extension="json" />
       </>
@@ -35,6 +37,7 @@ interface JsonNodeProps {
 }
 
 function JsonNode({ name, value, depth }: JsonNodeProps) {
+  const t = useMessages().preview;
   const [open, setOpen] = useState(depth < OPEN_DEPTH);
   const [shown, setShown] = useState(PAGE);
   const label = name === null ? null : <span>{name}: </span>;
@@ -73,7 +76,7 @@ function JsonNode({ name, value, depth }: JsonNodeProps) {
           ))}
           {entries.length > shown && (
             <Button size="small" onClick={() => setShown(shown + PAGE)}>
-              {entries.length - shown} more
+              {t.treeMore(entries.length - shown)}
             </Button>
           )}
         </Box>

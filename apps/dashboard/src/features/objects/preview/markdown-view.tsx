@@ -1,10 +1,11 @@
 import Box from '@mui/material/Box';
 import Markdown, { type Components } from 'react-markdown';
 import { MONO } from '../../../ui/fonts.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 
 /** Pictures would be loaded from wherever the text says: their words stand for them. Links open elsewhere and are told nothing. */
 const COMPONENTS: Components = {
-  img: ({ alt }) => <em>[picture{alt ? `: ${alt}` : ''}]</em>,
+  img: ({ alt }) => <NotedPicture alt={alt} />,
   a: ({ href, children }) => (
     <a href={href} target="_blank" rel="noreferrer noopener">
       {children}
@@ -36,4 +37,9 @@ export function MarkdownView({ text }: { readonly text: string }) {
       <Markdown components={COMPONENTS}>{text}</Markdown>
     </Box>
   );
+}
+
+function NotedPicture({ alt }: { readonly alt: string | undefined }) {
+  const t = useMessages().preview;
+  return <em>{alt ? t.pictureOf(alt) : t.picture}</em>;
 }

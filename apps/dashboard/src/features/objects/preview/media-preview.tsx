@@ -4,12 +4,14 @@ import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { baseName } from '../paths.ts';
 import type { BodyProps } from './preview-body.tsx';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 
 /** Squares show through where a picture is transparent. */
 const CHECKERBOARD = 'repeating-conic-gradient(rgba(128,136,150,0.14) 0 25%, transparent 0 50%) 0 0 / 20px 20px';
 
 /** A picture in an img element, in which nothing of an SVG runs either. */
 export function ImagePreview({ url, object }: BodyProps) {
+  const t = useMessages().preview;
   const [state, setState] = useState<'loading' | 'shown' | 'broken'>('loading');
   if (state === 'broken') return <CannotShow what="picture" />;
   return (
@@ -18,7 +20,7 @@ export function ImagePreview({ url, object }: BodyProps) {
       <Box
         component="img"
         src={url}
-        alt={`Preview of ${baseName(object.path)}`}
+        alt={t.of(baseName(object.path))}
         referrerPolicy="no-referrer"
         onLoad={() => setState('shown')}
         onError={() => setState('broken')}
@@ -30,6 +32,7 @@ export function ImagePreview({ url, object }: BodyProps) {
 
 /** A film, of which the browser loads what it plays. */
 export function VideoPreview({ url, object }: BodyProps) {
+  const t = useMessages().preview;
   const [broken, setBroken] = useState(false);
   if (broken) return <CannotShow what="video" />;
   return (
@@ -38,7 +41,7 @@ export function VideoPreview({ url, object }: BodyProps) {
       controls
       preload="metadata"
       src={url}
-      aria-label={`Preview of ${baseName(object.path)}`}
+      aria-label={t.of(baseName(object.path))}
       onError={() => setBroken(true)}
       sx={{ width: '100%', height: '100%', minHeight: 0, bgcolor: '#000' }}
     />
@@ -47,6 +50,7 @@ export function VideoPreview({ url, object }: BodyProps) {
 
 /** A sound, of which the browser loads what it plays. */
 export function AudioPreview({ url, object }: BodyProps) {
+  const t = useMessages().preview;
   const [broken, setBroken] = useState(false);
   if (broken) return <CannotShow what="sound" />;
   return (
@@ -56,7 +60,7 @@ export function AudioPreview({ url, object }: BodyProps) {
         controls
         preload="metadata"
         src={url}
-        aria-label={`Preview of ${baseName(object.path)}`}
+        aria-label={t.of(baseName(object.path))}
         onError={() => setBroken(true)}
         sx={{ width: '100%' }}
       />
@@ -64,10 +68,11 @@ export function AudioPreview({ url, object }: BodyProps) {
   );
 }
 
-function CannotShow({ what }: { readonly what: string }) {
+function CannotShow({ what }: { readonly what: 'picture' | 'video' | 'sound' }) {
+  const t = useMessages().preview;
   return (
     <Typography variant="body2" color="textSecondary" sx={{ placeSelf: 'center', px: 6, textAlign: 'center' }}>
-      The browser cannot show this {what}. Download it to look at it.
+      {t.cannotShow[what]}
     </Typography>
   );
 }

@@ -8,6 +8,7 @@ import { getDocument, GlobalWorkerOptions, type PDFDocumentProxy, type PDFPagePr
 // oxlint-disable-next-line import/default -- with `?url` Vite exports the address of the file
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
 import { useEffect, useRef, useState } from 'react';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { baseName } from '../paths.ts';
 import type { BodyProps } from './preview-body.tsx';
@@ -19,9 +20,10 @@ const MAX_SCALE = 2;
 
 /** Pages of a PDF drawn on a canvas, one at a time. Scripts and forms in it are not run, and only what is shown is loaded. */
 export function PdfPreview({ url, object }: BodyProps) {
+  const t = useMessages().preview;
   const [number, setNumber] = useState(1);
   const pdf = usePdf(url);
-  if (pdf === 'broken') return <ErrorNotice error={new Error('This PDF cannot be read. Download it to look at it.')} />;
+  if (pdf === 'broken') return <ErrorNotice error={new Error(t.pdfBroken)} />;
   if (pdf === 'loading') return <Skeleton variant="rectangular" height="100%" />;
   const pages = pdf.numPages;
   return (
@@ -29,12 +31,12 @@ export function PdfPreview({ url, object }: BodyProps) {
       <PdfPage pdf={pdf} number={number} name={baseName(object.path)} />
       <Box sx={{ display: 'flex', alignItems: 'center', px: 2, borderTop: 1, borderColor: 'divider' }}>
         <Typography variant="caption" color="textSecondary" role="status" className="num" sx={{ flex: 1, px: 1 }}>
-          Page {number} of {pages}
+          {t.pageOf(number, pages)}
         </Typography>
-        <IconButton size="small" aria-label="Page before" disabled={number === 1} onClick={() => setNumber(number - 1)}>
+        <IconButton size="small" aria-label={t.pageBefore} disabled={number === 1} onClick={() => setNumber(number - 1)}>
           <PreviousIcon fontSize="small" />
         </IconButton>
-        <IconButton size="small" aria-label="Page after" disabled={number === pages} onClick={() => setNumber(number + 1)}>
+        <IconButton size="small" aria-label={t.pageAfter} disabled={number === pages} onClick={() => setNumber(number + 1)}>
           <NextIcon fontSize="small" />
         </IconButton>
       </Box>
@@ -67,6 +69,7 @@ interface PdfPageProps {
 }
 
 function PdfPage({ pdf, number, name }: PdfPageProps) {
+  const t = useMessages().preview;
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -100,14 +103,14 @@ function PdfPage({ pdf, number, name }: PdfPageProps) {
       ref={frame}
       tabIndex={0}
       role="group"
-      aria-label="Page"
+      aria-label={t.page}
       sx={{ flex: 1, minHeight: 0, overflow: 'auto', display: 'grid', placeItems: 'center' }}
     >
       <Box
         component="canvas"
         ref={canvas}
         role="img"
-        aria-label={`Page ${number} of ${name}`}
+        aria-label={t.pageOfFile(number, name)}
         sx={{ maxWidth: '100%', maxHeight: '100%', bgcolor: '#fff', boxShadow: '0 1px 4px rgba(10,14,22,0.2)' }}
       />
     </Box>

@@ -9,6 +9,7 @@ import Typography from '@mui/material/Typography';
 import type { ObjectEntry } from '@supastor/contract/operations/objects';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useId, useState } from 'react';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { FileIconFor } from '../file-icon.tsx';
 import { previewLinkQuery } from '../object-queries.ts';
@@ -26,6 +27,7 @@ interface PreviewProps {
  * origin by elements that run nothing; everything else is read as bytes and drawn as text by this page.
  */
 export function Preview({ bucket, object }: PreviewProps) {
+  const t = useMessages().preview;
   const [large, setLarge] = useState(false);
   const titleId = useId();
   const kind = previewKind(object);
@@ -33,10 +35,10 @@ export function Preview({ bucket, object }: PreviewProps) {
     <Box sx={{ position: 'relative', flex: 'none' }}>
       <PreviewFrame bucket={bucket} object={object} height={{ xs: 260, sm: 320 }} />
       {kind !== 'none' && kind !== 'audio' && (
-        <Tooltip title="Larger">
+        <Tooltip title={t.larger}>
           <IconButton
             size="small"
-            aria-label="Larger preview"
+            aria-label={t.largerPreview}
             onClick={() => setLarge(true)}
             sx={{ position: 'absolute', top: 6, right: 6, bgcolor: 'background.paper', border: 1, borderColor: 'divider' }}
           >
@@ -50,7 +52,7 @@ export function Preview({ bucket, object }: PreviewProps) {
             <Typography id={titleId} variant="h2" noWrap sx={{ flex: 1 }}>
               {baseName(object.path)}
             </Typography>
-            <IconButton aria-label="Close larger preview" onClick={() => setLarge(false)}>
+            <IconButton aria-label={t.closeLarger} onClick={() => setLarge(false)}>
               <CloseIcon fontSize="small" />
             </IconButton>
           </Box>
@@ -96,11 +98,12 @@ function PreviewFrame({ bucket, object, height }: PreviewFrameProps) {
 }
 
 function EmptyObject({ object }: { readonly object: ObjectEntry }) {
+  const t = useMessages().preview;
   return (
     <Box sx={{ display: 'grid', placeItems: 'center', placeContent: 'center', gap: 3 }}>
       <FileIconFor row={{ kind: 'object', key: object.path, name: '', object }} sizePx={40} />
       <Typography variant="body2" color="textSecondary">
-        The object is empty
+        {t.empty}
       </Typography>
     </Box>
   );

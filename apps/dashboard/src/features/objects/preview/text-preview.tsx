@@ -6,6 +6,7 @@ import Typography from '@mui/material/Typography';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, useState } from 'react';
 import { formatBytes } from '../../../format/bytes.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { CodeView } from './code-view.tsx';
 import { CsvTable } from './csv-table.tsx';
@@ -17,10 +18,10 @@ import { extensionOf } from './preview-kind.ts';
 const MarkdownView = lazy(async () => ({ default: (await import('./markdown-view.tsx')).MarkdownView }));
 
 type TextKind = 'markdown' | 'csv' | 'json' | 'text';
-const READABLE: Readonly<Record<Exclude<TextKind, 'text'>, string>> = { markdown: 'Document', csv: 'Table', json: 'Tree' };
 
 /** The first part of a text: as code, and where the type has a better form, in that. */
 export function TextPreview({ url, object, kind }: BodyProps & { readonly kind: TextKind }) {
+  const t = useMessages().preview;
   const [raw, setRaw] = useState(false);
   const text = useQuery({
     queryKey: ['preview-text', url],
@@ -36,19 +37,19 @@ export function TextPreview({ url, object, kind }: BodyProps & { readonly kind: 
         <ToggleButtonGroup
           exclusive
           size="small"
-          aria-label="Show as"
+          aria-label={t.showAs}
           value={raw ? 'raw' : 'read'}
           onChange={(_event, next: string | null) => next && setRaw(next === 'raw')}
           sx={{ p: 1.5, '& button': { py: 0.5, px: 2.5, fontSize: 12 } }}
         >
-          <ToggleButton value="read">{READABLE[kind]}</ToggleButton>
-          <ToggleButton value="raw">Source</ToggleButton>
+          <ToggleButton value="read">{t.views[kind]}</ToggleButton>
+          <ToggleButton value="raw">{t.source}</ToggleButton>
         </ToggleButtonGroup>
       )}
       <Box
         tabIndex={0}
         role="group"
-        aria-label="Text preview"
+        aria-label={t.text}
         sx={{
           flex: 1,
           minHeight: 0,
@@ -64,7 +65,7 @@ export function TextPreview({ url, object, kind }: BodyProps & { readonly kind: 
       </Box>
       {isCut && (
         <Typography variant="caption" color="textSecondary" sx={{ px: 3, py: 1, borderTop: 1, borderColor: 'divider' }}>
-          The first {formatBytes(TEXT_BYTES)} of {formatBytes(totalBytes)}.
+          {t.firstOf(formatBytes(TEXT_BYTES), formatBytes(totalBytes))}
         </Typography>
       )}
     </Box>

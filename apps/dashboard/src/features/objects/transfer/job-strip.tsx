@@ -12,27 +12,30 @@ import { call } from '../../../api/call.ts';
 import { operations } from '../../../api/operations.ts';
 import { keys } from '../../../api/query-keys.ts';
 import { formatNumber } from '../../../format/locale.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
+import type { Messages } from '../../../messages/messages.ts';
 import { StatusDot, type Tone } from '../../../ui/status-dot.tsx';
 import { useToasts } from '../../../ui/toast.tsx';
 import { dismissJob, followJob, isOver, jobQuery, type StartedJob, startedJobsQuery } from './started-jobs.ts';
 
-const LOOK: Readonly<Record<Job['state'], readonly [Tone, string]>> = {
-  queued: ['info', 'Waiting'],
-  running: ['info', 'Running'],
-  done: ['success', 'Done'],
-  failed: ['error', 'Failed'],
-  cancelled: ['warning', 'Stopped'],
+const TONES: Readonly<Record<Job['state'], Tone>> = {
+  queued: 'info',
+  running: 'info',
+  done: 'success',
+  failed: 'error',
+  cancelled: 'warning',
 };
 
 /** The jobs that were started in this bucket: how far they are, stop, undo. */
 export function JobStrip({ bucket }: { readonly bucket: string }) {
+  const t = useMessages().transfer;
   const started = useQuery(startedJobsQuery(bucket)).data;
   if (started.length === 0) return null;
   return (
     <Paper
       component="ul"
       variant="outlined"
-      aria-label="Jobs in this bucket"
+      aria-label={t.jobs}
       sx={{ m: 0, mb: 4, p: 0, listStyle: 'none', borderRadius: 1.5, '& > li + li': { borderTop: 1, borderColor: 'divider' } }}
     >
       {started.map((each) => (
@@ -43,6 +46,7 @@ export function JobStrip({ bucket }: { readonly bucket: string }) {
 }
 
 function StartedLine({ bucket, started }: { readonly bucket: string; readonly started: StartedJob }) {
+  const t = useMessages().transfer;
   const client = useQueryClient();
   const { data: job } = useQuery(jobQuery(started.id));
   const over = job !== undefined && isOver(job);
@@ -50,7 +54,6 @@ function StartedLine({ bucket, started }: { readonly bucket: string; readonly st
     if (over) void client.invalidateQueries({ queryKey: keys.objects(bucket) });
   }, [over, client, bucket]);
   if (job === undefined) return null;
-  const [tone, word] = LOOK[job.state];
   return (
     <Box component="li" aria-label={job.title} sx={{ px: 4, py: 2, display: 'grid', gap: 1 }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 3, flexWrap: 'wrap', minHeight: 32 }}>
@@ -58,7 +61,8 @@ function StartedLine({ bucket, started }: { readonly bucket: string; readonly st
           {job.title}
         </Typography>
         <Typography variant="caption" role="status" className="num" color="textSecondary">
-          <StatusDot tone={tone} pulse={!over} /> {job.isCancelling && !over ? 'Stopping' : word} · {progressOf(job)}
+          <StatusDot tone={TONES[job.state]} pulse={!over} /> {job.isCancelling && !over ? t.stopping : t.states[job.state]} ·{' '}
+          {progressText(t, job)}
           {job.error && ` · ${job.error.message}`}
         </Typography>
         <LineActions bucket={bucket} started={started} job={job} />
@@ -67,12 +71,12 @@ function StartedLine({ bucket, started }: { readonly bucket: string; readonly st
         <LinearProgress
           variant={job.total ? 'determinate' : 'indeterminate'}
           value={job.total ? Math.min(100, (job.done / job.total) * 100) : 0}
-          aria-label={`Progress of ${job.title}`}
+          aria-label={t.progressOf(job.title)}
         />
       )}
       {over && started.undo === null && started.undoHint !== '' && job.done > 0 && (
         <Typography variant="caption" color="textSecondary">
-          It cannot be undone from here. {started.undoHint}
+          {t.noUndo(started.undoHint)}
         </Typography>
       )}
     </Box>
@@ -80,6 +84,7 @@ function StartedLine({ bucket, started }: { readonly bucket: string; readonly st
 }
 
 function LineActions({ bucket, started, job }: { readonly bucket: string; readonly started: StartedJob; readonly job: Job }) {
+  const t = useMessages().transfer;
   const client = useQueryClient();
   const toasts = useToasts();
   const onError = (error: unknown) => toasts.failure(error);
@@ -95,7 +100,7 @@ function LineActions({ bucket, started, job }: { readonly bucket: string; readon
   if (!isOver(job)) {
     return (
       <Button size="small" color="inherit" disabled={job.isCancelling} loading={stop.isPending} onClick={() => stop.mutate()}>
-        Stop
+        {t.stop}
       </Button>
     );
   }
@@ -104,16 +109,16 @@ function LineActions({ bucket, started, job }: { readonly bucket: string; readon
     <Box sx={{ display: 'flex', gap: 1 }}>
       {begin !== null && job.done > 0 && (
         <Button size="small" loading={undo.isPending} onClick={() => undo.mutate(begin)}>
-          Undo
+          {t.undo}
         </Button>
       )}
-      <IconButton size="small" aria-label={`Dismiss ${job.title}`} onClick={() => dismissJob(client, bucket, started.id)}>
+      <IconButton size="small" aria-label={t.dismiss(job.title)} onClick={() => dismissJob(client, bucket, started.id)}>
         <CloseIcon fontSize="small" />
       </IconButton>
     </Box>
   );
 }
 
-function progressOf({ done, total }: Job): string {
-  return `${formatNumber(done)}${total === null ? '' : ` of ${formatNumber(total)}`} objects`;
+function progressText(t: Messages['transfer'], { done, total }: Job): string {
+  return total === null ? t.objects(formatNumber(done)) : t.objectsOf(formatNumber(done), formatNumber(total));
 }

@@ -2,6 +2,7 @@ import type { ObjectEntry } from '@supastor/contract/operations/objects';
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../rows.ts';
 import { planTransfer, startText, transferProblem } from './plan-transfer.ts';
+import { transfer } from '../../../messages/en/transfer.ts';
 
 const ENTRY: ObjectEntry = {
   path: '',
@@ -56,6 +57,6 @@ describe('transferProblem', () => {
     [['a/b/'], 'a/b/', false, null],
     [['a/b.txt'], 'a/c.txt', true, null],
   ] as const)('of %j to %s, same bucket %s, is %j', (keys, text, sameBucket, problem) => {
-    expect(transferProblem(planTransfer(rows(...keys), text, 'start'), sameBucket)).toBe(problem);
+    expect(transferProblem(transfer.problems, planTransfer(rows(...keys), text, 'start'), sameBucket)).toBe(problem);
   });
 });

@@ -1,5 +1,6 @@
 import { baseName, parentPrefix, toPrefix } from '../paths.ts';
 import type { Row } from '../rows.ts';
+import type { Messages } from '../../../messages/messages.ts';
 
 export type TransferVerb = 'move' | 'copy';
 
@@ -43,10 +44,14 @@ export function planTransfer(rows: readonly Row[], text: string, start: string):
 }
 
 /** Why it cannot be done, in words for the field; empty when there is nothing to do yet, null when all is well. */
-export function transferProblem({ objects, folders }: TransferPlan, sameBucket: boolean): string | null {
-  if (objects.some(({ to }) => to === '' || to.endsWith('/'))) return 'Give it a name behind the last slash.';
+export function transferProblem(
+  t: Messages['transfer']['problems'],
+  { objects, folders }: TransferPlan,
+  sameBucket: boolean,
+): string | null {
+  if (objects.some(({ to }) => to === '' || to.endsWith('/'))) return t.noName;
   if (!sameBucket) return null;
-  if (folders.some(({ from, to }) => to !== from && to.startsWith(from))) return 'A folder cannot go into itself.';
+  if (folders.some(({ from, to }) => to !== from && to.startsWith(from))) return t.intoItself;
   return [...objects, ...folders].every(({ from, to }) => from === to) ? '' : null;
 }
 

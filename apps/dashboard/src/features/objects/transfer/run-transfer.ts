@@ -5,12 +5,14 @@ import { operations } from '../../../api/operations.ts';
 import { baseName } from '../paths.ts';
 import type { TransferPlan, TransferStep, TransferVerb } from './plan-transfer.ts';
 import { followJob } from './started-jobs.ts';
+import type { Messages } from '../../../messages/messages.ts';
 
 export interface Transfer extends TransferPlan {
   readonly verb: TransferVerb;
   readonly bucket: string;
   readonly toBucket: string;
   readonly overwrite: boolean;
+  readonly words: Messages['transfer'];
 }
 
 /** Moves or copies objects at once, and starts a job for each folder. @throws Error that names what stayed where it was */
@@ -26,7 +28,7 @@ export async function runTransfer(client: QueryClient, transfer: Transfer): Prom
     });
   }
   if (failures.length > 0) {
-    throw new Error(`${failures.length} of ${steps.length} stayed where they were. ${failures.slice(0, 3).join(' ')}`);
+    throw new Error(`${transfer.words.stayed(failures.length, steps.length)} ${failures.slice(0, 3).join(' ')}`);
   }
 }
 
@@ -42,11 +44,11 @@ async function startFolder(transfer: Transfer, { from, to }: TransferStep) {
   if (verb === 'copy') {
     const { id } = await call(operations.objectsCopyFolder, { bucket, from, to, toBucket, ifExists });
     const undo = wasEmpty ? () => call(operations.objectsRemoveFolder, { bucket: toBucket, folder: to }) : null;
-    return { id, undo, undoHint: 'There were objects at the target before: delete the copies by hand.' };
+    return { id, undo, undoHint: transfer.words.undoHints.copies };
   }
   const { id } = await call(operations.objectsMoveFolder, { bucket, from, to, toBucket, ifExists });
   const undo = wasEmpty ? () => call(operations.objectsMoveFolder, { bucket: toBucket, from: to, to: from, toBucket: bucket }) : null;
-  return { id, undo, undoHint: 'There were objects at the target before, which cannot be told apart any more.' };
+  return { id, undo, undoHint: transfer.words.undoHints.mixed };
 }
 
 /** The root of a bucket counts as taken: undoing would take everything there along. */

@@ -12,6 +12,8 @@ import { type FormEvent, useId, useState } from 'react';
 import { call } from '../../../api/call.ts';
 import { operations } from '../../../api/operations.ts';
 import { keys } from '../../../api/query-keys.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
+import type { Messages } from '../../../messages/messages.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { useToasts } from '../../../ui/toast.tsx';
 import { parentPrefix } from '../paths.ts';
@@ -31,19 +33,21 @@ interface TransferDialogProps {
 
 /** Renames, moves or copies: one row by its full path, several into a folder; folders as jobs. */
 export function TransferDialog({ verb, bucket, rows, onClose, onDone }: TransferDialogProps) {
+  const t = useMessages().transfer;
+  const { common } = useMessages();
   const titleId = useId();
   const [start] = useState(() => startText(rows, verb));
   const [text, setText] = useState(start);
   const [toBucket, setToBucket] = useState(bucket);
   const [overwrite, setOverwrite] = useState(false);
   const plan = planTransfer(rows, text, start);
-  const problem = transferProblem(plan, toBucket === bucket);
+  const problem = transferProblem(t.problems, plan, toBucket === bucket);
   const client = useQueryClient();
   const toasts = useToasts();
   const run = useMutation({
-    mutationFn: () => runTransfer(client, { ...plan, verb, bucket, toBucket, overwrite }),
+    mutationFn: () => runTransfer(client, { ...plan, verb, bucket, toBucket, overwrite, words: t }),
     onSuccess: () => {
-      if (plan.objects.length > 0) toasts.success(doneText(verb, plan.objects));
+      if (plan.objects.length > 0) toasts.success(doneText(t, verb, plan.objects));
       onDone();
       onClose();
     },
@@ -58,30 +62,30 @@ export function TransferDialog({ verb, bucket, rows, onClose, onDone }: Transfer
   return (
     <Dialog open onClose={run.isPending ? undefined : onClose} maxWidth="sm" fullWidth aria-labelledby={titleId}>
       <form onSubmit={submit}>
-        <DialogTitle id={titleId}>{titleOf(verb, rows)}</DialogTitle>
+        <DialogTitle id={titleId}>{titleOf(t, verb, rows)}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 4 }}>
           <FolderField
-            label={rows.length === 1 ? 'New path' : 'Destination folder'}
+            label={rows.length === 1 ? t.newPath : t.destination}
             bucket={toBucket}
             value={text}
             error={Boolean(problem)}
-            help={problem || helpOf(rows)}
+            help={problem || helpOf(t, rows)}
             onChange={setText}
             onFocus={(target) => rows.length === 1 && selectStem(target)}
           />
           <BucketField value={toBucket} onChange={setToBucket} />
           <FormControlLabel
             control={<Checkbox size="small" checked={overwrite} onChange={(event) => setOverwrite(event.target.checked)} />}
-            label="Replace objects that are there already"
+            label={t.replace}
           />
           {run.error && <ErrorNotice error={run.error} />}
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={run.isPending}>
-            Cancel
+            {common.cancel}
           </Button>
           <Button type="submit" variant="contained" loading={run.isPending} disabled={problem !== null}>
-            {verb === 'move' ? 'Move' : 'Copy'}
+            {verb === 'move' ? t.move : t.copy}
           </Button>
         </DialogActions>
       </form>
@@ -90,6 +94,7 @@ export function TransferDialog({ verb, bucket, rows, onClose, onDone }: Transfer
 }
 
 function BucketField({ value, onChange }: { readonly value: string; readonly onChange: (bucket: string) => void }) {
+  const t = useMessages().transfer;
   const buckets = useQuery({
     queryKey: [...keys.buckets, 'names'],
     queryFn: ({ signal }) => call(operations.bucketsList, { limit: 200 }, signal),
@@ -97,7 +102,7 @@ function BucketField({ value, onChange }: { readonly value: string; readonly onC
   });
   const names = new Set([value, ...(buckets.data?.buckets ?? []).map(({ id }) => id)]);
   return (
-    <TextField select label="Bucket" value={value} onChange={(event) => onChange(event.target.value)}>
+    <TextField select label={t.bucket} value={value} onChange={(event) => onChange(event.target.value)}>
       {[...names].toSorted().map((name) => (
         <MenuItem key={name} value={name}>
           {name}
@@ -107,21 +112,24 @@ function BucketField({ value, onChange }: { readonly value: string; readonly onC
   );
 }
 
-function titleOf(verb: TransferVerb, rows: readonly Row[]): string {
+type Words = Messages['transfer'];
+
+function titleOf(t: Words, verb: TransferVerb, rows: readonly Row[]): string {
   const [first] = rows;
-  const what = rows.length === 1 && first ? (first.kind === 'folder' ? `folder ${first.name}` : first.name) : `${rows.length} items`;
-  if (verb === 'copy') return `Copy ${what}`;
-  return rows.length === 1 ? `Rename or move ${what}` : `Move ${what}`;
+  const one = first?.kind === 'folder' ? t.folder(first.name) : (first?.name ?? '');
+  const what = rows.length === 1 ? one : t.items(rows.length);
+  if (verb === 'copy') return t.copyTitle(what);
+  return rows.length === 1 ? t.renameTitle(what) : t.moveTitle(what);
 }
 
-function helpOf(rows: readonly Row[]): string {
-  if (rows.length > 1) return 'Empty is the top of the bucket. Folders come into being on their own.';
-  return rows[0]?.kind === 'folder' ? 'Everything inside goes along, as a job that you can watch and stop.' : 'A slash makes folders.';
+function helpOf(t: Words, rows: readonly Row[]): string {
+  if (rows.length > 1) return t.topHelp;
+  return rows[0]?.kind === 'folder' ? t.folderHelp : t.slashHelp;
 }
 
-function doneText(verb: TransferVerb, objects: readonly { readonly to: string }[]): string {
-  const word = verb === 'move' ? 'Moved' : 'Copied';
-  return objects.length === 1 ? `${word} to ${objects[0]?.to ?? ''}` : `${word} ${objects.length} objects`;
+function doneText(t: Words, verb: TransferVerb, objects: readonly { readonly to: string }[]): string {
+  const done = t.done[verb];
+  return objects.length === 1 ? done.to(objects[0]?.to ?? '') : done.many(objects.length);
 }
 
 /** Selects the name without folders and extension, the part that is renamed most. */

@@ -3,6 +3,7 @@ import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { type ChangeEvent, useRef, useState } from 'react';
 import type { UploadManager } from './upload-manager.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
 
 interface LostUploadsProps {
   readonly manager: UploadManager;
@@ -12,6 +13,7 @@ interface LostUploadsProps {
 
 /** Asks again for the files of uploads whose page was left: a page cannot keep a file, only where storage is with it. */
 export function LostUploads({ manager, count, ids }: LostUploadsProps) {
+  const t = useMessages().uploads;
   const input = useRef<HTMLInputElement>(null);
   const [noneFound, setNoneFound] = useState(false);
   const onChange = (event: ChangeEvent<HTMLInputElement>) => {
@@ -23,17 +25,15 @@ export function LostUploads({ manager, count, ids }: LostUploadsProps) {
   return (
     <Box sx={{ p: 4, borderTop: 1, borderColor: 'divider', display: 'grid', gap: 2 }}>
       <Typography variant="body2" role={noneFound ? 'alert' : undefined}>
-        {noneFound
-          ? 'None of these files is one that was interrupted, or it was changed since.'
-          : `The page was left before ${count === 1 ? 'this file was' : 'these files were'} through. Browsers forget chosen files then: choose ${count === 1 ? 'it' : 'them'} again, and the upload goes on where it stopped.`}
+        {noneFound ? t.noneOfThese : t.leftPage(count)}
       </Typography>
-      <input ref={input} type="file" multiple hidden aria-label="Interrupted files" onChange={onChange} />
+      <input ref={input} type="file" multiple hidden aria-label={t.interrupted} onChange={onChange} />
       <Box sx={{ display: 'flex', gap: 2, justifyContent: 'flex-end' }}>
         <Button size="small" color="inherit" onClick={() => manager.cancel(ids)}>
-          Give up
+          {t.giveUp}
         </Button>
         <Button size="small" variant="contained" onClick={() => input.current?.click()}>
-          Choose {count === 1 ? 'the file' : 'the files'}
+          {t.choose(count)}
         </Button>
       </Box>
     </Box>

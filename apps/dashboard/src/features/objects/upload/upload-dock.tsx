@@ -16,6 +16,8 @@ import { UploadList } from './upload-list.tsx';
 import type { UploadManager } from './upload-manager.ts';
 import { secondsLeft } from './upload-rate.ts';
 import { isActive, summarizeUploads, type UploadState, type UploadStatus, type UploadSummary } from './upload-state.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
+import type { Messages } from '../../../messages/messages.ts';
 
 interface UploadDockProps {
   readonly manager: UploadManager;
@@ -24,15 +26,16 @@ interface UploadDockProps {
 
 /** Panel at the corner with every file of the queue; stays while pages change. */
 export function UploadDock({ manager, state }: UploadDockProps) {
+  const t = useMessages().uploads;
   const [open, setOpen] = useState(true);
   const summary = useMemo(() => summarizeUploads(state), [state]);
   if (state.items.length === 0) return null;
   const ids = (...statuses: UploadStatus[]) => state.items.filter((item) => statuses.includes(item.status)).map((item) => item.id);
-  const title = titleOf(summary);
+  const title = titleOf(t, summary);
   return (
     <Paper
       component="section"
-      aria-label="Uploads"
+      aria-label={t.title}
       sx={{
         position: 'fixed',
         zIndex: 1150,
@@ -52,22 +55,17 @@ export function UploadDock({ manager, state }: UploadDockProps) {
             {title}
           </Typography>
           <Typography variant="caption" color="textSecondary" component="p" className="num">
-            {subtitleOf(summary, state.bytesPerSecond)}
+            {subtitleOf(t, summary, state.bytesPerSecond)}
           </Typography>
         </Box>
-        <Tooltip title={open ? 'Collapse' : 'Expand'}>
-          <IconButton
-            size="small"
-            aria-label={open ? 'Collapse uploads' : 'Expand uploads'}
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          >
+        <Tooltip title={open ? t.collapse : t.expand}>
+          <IconButton size="small" aria-label={open ? t.collapseAll : t.expandAll} aria-expanded={open} onClick={() => setOpen(!open)}>
             <CollapseIcon fontSize="small" sx={{ transform: open ? 'none' : 'rotate(180deg)' }} />
           </IconButton>
         </Tooltip>
         {summary.active === 0 && summary.held === 0 && (
-          <Tooltip title="Close">
-            <IconButton size="small" aria-label="Close uploads" onClick={() => manager.clear()}>
+          <Tooltip title={t.close}>
+            <IconButton size="small" aria-label={t.closeAll} onClick={() => manager.clear()}>
               <CloseIcon fontSize="small" />
             </IconButton>
           </Tooltip>
@@ -76,7 +74,7 @@ export function UploadDock({ manager, state }: UploadDockProps) {
       <LinearProgress
         variant="determinate"
         value={summary.percent}
-        aria-label="Total upload progress"
+        aria-label={t.total}
         color={summary.counts.failed + summary.counts.conflict > 0 && summary.active === 0 ? 'warning' : 'primary'}
         sx={{ borderRadius: 0, height: 3 }}
       />
@@ -108,6 +106,7 @@ interface BulkActionsProps {
 }
 
 function BulkActions({ summary, onPause, onResume, onOverwrite, onSkip, onRetry, onCancel }: BulkActionsProps) {
+  const t = useMessages().uploads;
   const { conflict, failed, paused } = summary.counts;
   if (conflict === 0 && failed === 0 && paused === 0 && summary.active === 0) return null;
   return (
@@ -115,30 +114,30 @@ function BulkActions({ summary, onPause, onResume, onOverwrite, onSkip, onRetry,
       {conflict > 0 && (
         <>
           <Button size="small" onClick={onSkip} color="inherit">
-            Skip existing
+            {t.skipExisting}
           </Button>
           <Button size="small" onClick={onOverwrite}>
-            Overwrite {conflict === 1 ? 'it' : `all ${conflict}`}
+            {t.overwriteMany(conflict)}
           </Button>
         </>
       )}
       {failed > 0 && (
         <Button size="small" onClick={onRetry}>
-          Retry {failed} failed
+          {t.retryFailed(failed)}
         </Button>
       )}
       {paused > 0 && (
         <Button size="small" onClick={onResume}>
-          Resume {paused === 1 ? 'it' : `all ${paused}`}
+          {t.resumeMany(paused)}
         </Button>
       )}
       {summary.active > 0 && (
         <>
           <Button size="small" onClick={onPause} color="inherit">
-            Pause all
+            {t.pauseAll}
           </Button>
           <Button size="small" onClick={onCancel} color="inherit">
-            Cancel all
+            {t.cancelAll}
           </Button>
         </>
       )}
@@ -146,27 +145,24 @@ function BulkActions({ summary, onPause, onResume, onOverwrite, onSkip, onRetry,
   );
 }
 
+type Words = Messages['uploads'];
+
 /** The queue in one line. */
-export function titleOf({ counts, wanted, active }: UploadSummary): string {
-  if (active > 0 && active === counts.waiting) return `Waiting to go on with ${files(active)}`;
-  if (active > 0) return `Uploading ${counts.done} of ${files(wanted)}`;
-  if (counts.conflict > 0) return `${files(counts.conflict)} already ${counts.conflict === 1 ? 'exists' : 'exist'}`;
-  if (counts.lost > 0) return `${files(counts.lost)} not finished`;
-  if (counts.paused > 0) return `${files(counts.paused)} paused`;
-  if (counts.failed > 0) return `${files(counts.failed)} failed`;
-  if (counts.done === 0) return 'Nothing uploaded';
-  return `${files(counts.done)} uploaded`;
+function titleOf(t: Words, { counts, wanted, active }: UploadSummary): string {
+  if (active > 0 && active === counts.waiting) return t.waitingWith(t.files(active));
+  if (active > 0) return t.uploading(counts.done, t.files(wanted));
+  if (counts.conflict > 0) return t.exist(t.files(counts.conflict), counts.conflict);
+  if (counts.lost > 0) return t.notFinished(t.files(counts.lost));
+  if (counts.paused > 0) return t.paused(t.files(counts.paused));
+  if (counts.failed > 0) return t.failed(t.files(counts.failed));
+  return counts.done === 0 ? t.nothing : t.uploaded(t.files(counts.done));
 }
 
-function files(count: number): string {
-  return `${count} ${count === 1 ? 'file' : 'files'}`;
-}
-
-function subtitleOf({ counts, active, loadedBytes, totalBytes }: UploadSummary, bytesPerSecond: number | null): string {
-  if (active === 0 && counts.conflict > 0) return 'Overwrite what is there, or skip these files.';
-  const sizes = `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`;
-  if (active > 0 && active === counts.waiting) return `${sizes} · goes on by itself once storage answers`;
+function subtitleOf(t: Words, { counts, active, loadedBytes, totalBytes }: UploadSummary, bytesPerSecond: number | null): string {
+  if (active === 0 && counts.conflict > 0) return t.overwriteOrSkip;
+  const sizes = t.of(formatBytes(loadedBytes), formatBytes(totalBytes));
+  if (active > 0 && active === counts.waiting) return t.goesOn(sizes);
   if (counts.uploading === 0 || bytesPerSecond === null) return sizes;
   const left = secondsLeft(totalBytes - loadedBytes, bytesPerSecond);
-  return `${sizes} · ${formatBytes(bytesPerSecond)}/s${left === null ? '' : ` · ${formatDuration(left * 1000)} left`}`;
+  return `${sizes} · ${formatBytes(bytesPerSecond)}/s${left === null ? '' : ` · ${t.left(formatDuration(left * 1000))}`}`;
 }

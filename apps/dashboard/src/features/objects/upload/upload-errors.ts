@@ -1,3 +1,5 @@
+import { uploads as english } from '../../../messages/en/uploads.ts';
+
 /** The object is there already and may not be replaced. */
 export class UploadConflict extends Error {
   override readonly name = 'UploadConflict';
@@ -20,7 +22,7 @@ const PASSING = new Set([408, 423, 425, 429, 502, 503, 504]);
 
 /** The error for a request that got no answer. */
 export function noAnswer(): UploadInterrupted {
-  return new UploadInterrupted('The connection to storage broke.', { answered: false });
+  return new UploadInterrupted(english.problems.connection, { answered: false });
 }
 
 /** The error in a storage answer, whose body repeats the real status: null when the upload was accepted. */

@@ -16,6 +16,9 @@ import { formatBytes } from '../../../format/bytes.ts';
 import { baseName } from '../paths.ts';
 import type { UploadManager } from './upload-manager.ts';
 import { isActive, type UploadItem } from './upload-state.ts';
+import { useMessages } from '../../../messages/locale-provider.tsx';
+import type { Messages } from '../../../messages/messages.ts';
+import { uploads as english } from '../../../messages/en/uploads.ts';
 
 const ROW_PX = 52;
 const TEXT_ACTION = { minWidth: 0, px: 2, flex: 'none' } as const;
@@ -27,10 +30,11 @@ interface UploadListProps {
 
 /** Every file of the queue with its own progress and actions. */
 export function UploadList({ items, manager }: UploadListProps) {
+  const t = useMessages().uploads;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count: items.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 6 });
   return (
-    <Box ref={scroller} tabIndex={0} role="group" aria-label="Files being uploaded" sx={{ maxHeight: 268, overflowY: 'auto' }}>
+    <Box ref={scroller} tabIndex={0} role="group" aria-label={t.list} sx={{ maxHeight: 268, overflowY: 'auto' }}>
       <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', position: 'relative', height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((row) => {
           const item = items[row.index];
@@ -54,6 +58,7 @@ export function UploadList({ items, manager }: UploadListProps) {
 }
 
 function FileProgress({ item }: { readonly item: UploadItem }) {
+  const t = useMessages().uploads;
   const name = baseName(item.path);
   const percent = item.sizeBytes === 0 ? 0 : (item.loadedBytes / item.sizeBytes) * 100;
   const partly = item.status === 'uploading' || (item.loadedBytes > 0 && ['waiting', 'paused', 'lost'].includes(item.status));
@@ -64,12 +69,12 @@ function FileProgress({ item }: { readonly item: UploadItem }) {
           {name}
         </Typography>
         <Typography variant="caption" className="num" noWrap color="textSecondary">
-          {item.status === 'failed' ? 'Failed' : describe(item)}
+          {item.status === 'failed' ? t.hasFailed : describe(t, item)}
         </Typography>
       </Box>
       {item.status === 'failed' && (
-        <Typography variant="caption" component="p" color="error" noWrap title={describe(item)}>
-          {describe(item)}
+        <Typography variant="caption" component="p" color="error" noWrap title={describe(t, item)}>
+          {describe(t, item)}
         </Typography>
       )}
       {partly && (
@@ -77,7 +82,7 @@ function FileProgress({ item }: { readonly item: UploadItem }) {
           variant="determinate"
           value={percent}
           color={item.status === 'uploading' ? 'primary' : 'inherit'}
-          aria-label={`Progress of ${name}`}
+          aria-label={t.progressOf(name)}
           sx={{ mt: 1, height: 3 }}
         />
       )}
@@ -85,44 +90,51 @@ function FileProgress({ item }: { readonly item: UploadItem }) {
   );
 }
 
-function describe(item: UploadItem): string {
+function describe(t: Messages['uploads'], item: UploadItem): string {
   switch (item.status) {
     case 'queued':
-      return `${formatBytes(item.sizeBytes)} · in line`;
+      return t.inLine(formatBytes(item.sizeBytes));
     case 'uploading':
-      return `${formatBytes(item.loadedBytes)} of ${formatBytes(item.sizeBytes)}`;
+      return t.of(formatBytes(item.loadedBytes), formatBytes(item.sizeBytes));
     case 'waiting':
-      return 'Waiting for storage';
+      return t.waiting;
     case 'paused':
-      return `Paused at ${formatBytes(item.loadedBytes)}`;
+      return t.pausedAt(formatBytes(item.loadedBytes));
     case 'lost':
-      return 'Choose the file again';
+      return t.chooseAgain;
     case 'done':
       return formatBytes(item.sizeBytes);
     case 'failed':
-      return item.error ?? 'Failed';
+      return reasonOf(t, item.error);
     case 'conflict':
-      return 'Already exists';
+      return t.exists;
     case 'cancelled':
-      return 'Cancelled';
+      return t.cancelled;
     case 'skipped':
-      return 'Skipped';
+      return t.skipped;
   }
 }
 
+/** What storage says is in its language; what the console found itself has words of its own. */
+function reasonOf(t: Messages['uploads'], error: string | null): string {
+  if (error === english.problems.connection) return t.problems.connection;
+  return error === english.problems.noAddress ? t.problems.noAddress : (error ?? t.hasFailed);
+}
+
 function FileActions({ item, manager }: { readonly item: UploadItem; readonly manager: UploadManager }) {
+  const t = useMessages().uploads;
   const name = baseName(item.path);
-  if (item.status === 'done') return <DoneIcon fontSize="small" color="success" titleAccess="Uploaded" sx={{ m: 1 }} />;
-  const cancel = <RowAction label={`Cancel ${name}`} icon={<CloseIcon fontSize="small" />} onClick={() => manager.cancel([item.id])} />;
+  if (item.status === 'done') return <DoneIcon fontSize="small" color="success" titleAccess={t.isUploaded} sx={{ m: 1 }} />;
+  const cancel = <RowAction label={t.cancelIt(name)} icon={<CloseIcon fontSize="small" />} onClick={() => manager.cancel([item.id])} />;
   if (item.status === 'lost') return cancel;
   if (isActive(item) || item.status === 'paused') {
     const paused = item.status === 'paused';
     return (
       <>
         {paused ? (
-          <RowAction label={`Resume ${name}`} icon={<ResumeIcon fontSize="small" />} onClick={() => manager.retry([item.id])} />
+          <RowAction label={t.resumeIt(name)} icon={<ResumeIcon fontSize="small" />} onClick={() => manager.retry([item.id])} />
         ) : (
-          <RowAction label={`Pause ${name}`} icon={<PauseIcon fontSize="small" />} onClick={() => manager.pause([item.id])} />
+          <RowAction label={t.pauseIt(name)} icon={<PauseIcon fontSize="small" />} onClick={() => manager.pause([item.id])} />
         )}
         {cancel}
       </>
@@ -131,24 +143,24 @@ function FileActions({ item, manager }: { readonly item: UploadItem; readonly ma
   if (item.status === 'conflict') {
     return (
       <>
-        <Button size="small" color="inherit" aria-label={`Skip ${name}`} onClick={() => manager.skip([item.id])} sx={TEXT_ACTION}>
-          Skip
+        <Button size="small" color="inherit" aria-label={t.skipIt(name)} onClick={() => manager.skip([item.id])} sx={TEXT_ACTION}>
+          {t.skip}
         </Button>
         <Button
           size="small"
-          aria-label={`Overwrite ${name}`}
+          aria-label={t.overwriteIt(name)}
           onClick={() => manager.retry([item.id], { overwrite: true })}
           sx={TEXT_ACTION}
         >
-          Overwrite
+          {t.overwrite}
         </Button>
       </>
     );
   }
   return (
     <>
-      {item.status === 'failed' && <FailedIcon fontSize="small" color="error" titleAccess="Failed" />}
-      <RowAction label={`Retry ${name}`} icon={<RetryIcon fontSize="small" />} onClick={() => manager.retry([item.id])} />
+      {item.status === 'failed' && <FailedIcon fontSize="small" color="error" titleAccess={t.hasFailed} />}
+      <RowAction label={t.retryIt(name)} icon={<RetryIcon fontSize="small" />} onClick={() => manager.retry([item.id])} />
     </>
   );
 }

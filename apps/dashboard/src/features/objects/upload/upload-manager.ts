@@ -7,6 +7,7 @@ import type { UploadJournal } from './upload-journal.ts';
 import { addSample, type RateSample, rateOf } from './upload-rate.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { isActive, isUnsettled, NO_UPLOADS, reduceUploads, type UploadAction, type UploadItem, type UploadState } from './upload-state.ts';
+import { uploads as english } from '../../../messages/en/uploads.ts';
 
 export interface UploadFile {
   /** Full path inside the bucket. */
@@ -213,7 +214,7 @@ export class UploadManager {
       this.#urls.set(item.id, signed.url);
       return;
     }
-    const error = signed?.error ?? 'The server gave no upload address.';
+    const error = signed?.error ?? english.problems.noAddress;
     if (!isConflictText(error)) this.#dispatch({ type: 'failed', ids: [item.id], error });
     else if (item.resumeUrl !== null && (await this.#deps.isComplete(item.resumeUrl, item.sizeBytes))) this.#finish(item);
     else this.#dispatch({ type: 'conflicted', id: item.id });

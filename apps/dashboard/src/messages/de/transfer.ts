@@ -1,0 +1,38 @@
+import type { Messages } from '../messages.ts';
+
+export const transfer: Messages['transfer'] = {
+  states: { queued: 'Wartet', running: 'Läuft', done: 'Fertig', failed: 'Fehlgeschlagen', cancelled: 'Angehalten' },
+  problems: { noName: 'Geben Sie ihm einen Namen hinter dem letzten Schrägstrich.', intoItself: 'Ein Ordner kann nicht in sich selbst.' },
+  undoHints: {
+    copies: 'Am Ziel lagen vorher schon Objekte: Löschen Sie die Kopien von Hand.',
+    mixed: 'Am Ziel lagen vorher schon Objekte, die sich nicht mehr unterscheiden lassen.',
+  },
+  jobs: 'Aufträge in diesem Bucket',
+  stopping: 'Hält an',
+  progressOf: (title) => `Fortschritt von ${title}`,
+  noUndo: (hint) => `Von hier aus lässt es sich nicht rückgängig machen. ${hint}`,
+  stop: 'Anhalten',
+  undo: 'Rückgängig',
+  dismiss: (title) => `${title} ausblenden`,
+  newPath: 'Neuer Pfad',
+  destination: 'Zielordner',
+  replace: 'Objekte ersetzen, die schon da sind',
+  move: 'Verschieben',
+  copy: 'Kopieren',
+  bucket: 'Bucket',
+  renameTitle: (what) => `${what} umbenennen oder verschieben`,
+  topHelp: 'Leer ist die oberste Ebene des Buckets. Ordner entstehen von selbst.',
+  folderHelp: 'Alles darin geht mit, als Auftrag, den Sie verfolgen und anhalten können.',
+  slashHelp: 'Ein Schrägstrich macht Ordner.',
+  objects: (done) => `${done} Objekte`,
+  objectsOf: (done, total) => `${done} von ${total} Objekten`,
+  stayed: (failed, all) => `${failed} von ${all} blieben, wo sie waren.`,
+  folder: (name) => `Ordner ${name}`,
+  items: (count) => `${count} Einträge`,
+  copyTitle: (what) => `${what} kopieren`,
+  moveTitle: (what) => `${what} verschieben`,
+  done: {
+    move: { to: (path) => `Verschoben nach ${path}`, many: (count) => `${count} Objekte verschoben` },
+    copy: { to: (path) => `Kopiert nach ${path}`, many: (count) => `${count} Objekte kopiert` },
+  },
+};

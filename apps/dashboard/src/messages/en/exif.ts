@@ -1,0 +1,16 @@
+export const exif = {
+  pixels: 'Pixels',
+  taken: 'Taken',
+  maker: 'Made by',
+  camera: 'Camera',
+  lens: 'Lens',
+  exposure: 'Exposure',
+  aperture: 'Aperture',
+  iso: 'ISO',
+  focalLength: 'Focal length',
+  orientation: 'Orientation',
+  artist: 'Artist',
+  copyright: 'Copyright',
+  software: 'Software',
+  place: 'Place',
+};

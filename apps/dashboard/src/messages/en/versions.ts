@@ -1,0 +1,21 @@
+export const versions = {
+  compared: 'Compared with the current version',
+  sameBytes: ' · the bytes are the same',
+  differ: 'The bytes differ. There is no better way to compare this type; open both versions.',
+  earlier: 'The earlier version',
+  current: 'The current version',
+  tooMuch: 'There is too much to compare line by line; open both versions.',
+  firstOnly: (size: string) => `Only the first ${size} of each are compared.`,
+  changes: 'Changes',
+  keepsNone:
+    'This bucket keeps no versions: what is replaced or deleted is gone. “Keep versions” in the settings of the bucket changes that.',
+  keepsOld: 'This bucket keeps the versions there are, and makes no new ones.',
+  versions: 'Versions',
+  restored: 'Restored as the current version',
+  versionOf: (when: string) => `Version of ${when}`,
+  isCurrent: 'Current',
+  isDeleted: 'Deleted',
+  open: 'Open',
+  compare: 'Compare',
+  restore: 'Restore',
+};
