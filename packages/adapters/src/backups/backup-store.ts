@@ -2,10 +2,10 @@ import type { BackupSummary } from '@supastor/contract/wire/backup';
 import { SupastorError } from '@supastor/contract/errors';
 import type { BackupStore } from '@supastor/core/backups/backup-store.port';
 import { createBackup, type CreateBackupOptions } from './create-backup.ts';
+import { holdRepository } from './hold-repository.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { readManifest } from './manifest-file.ts';
 import { listBackupIds } from './open-repository.ts';
-import { takePin } from './open-session.ts';
 import { removeBackups } from './remove-backups.ts';
 import { requireManifest, verifyBackup } from './verify-backup.ts';
 
@@ -21,14 +21,7 @@ export function createBackupStore(options: BackupStoreOptions): BackupStore {
     get: (id) => requireManifest(layout, id),
     create: (work) => createBackup({ ...options, ...work }),
     verify: (id, work) => verifyBackup(layout, id, work),
-    async remove(ids) {
-      const pin = await takePin(databaseUrl);
-      try {
-        return (await removeBackups(layout, ids)).blobs;
-      } finally {
-        await pin.release();
-      }
-    },
+    remove: (ids) => holdRepository(databaseUrl, destination, async () => (await removeBackups(layout, ids)).blobs),
   };
 }
 

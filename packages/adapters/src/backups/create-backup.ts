@@ -12,10 +12,11 @@ import { type BaseBackup, takeBaseBackup } from './base-backup.ts';
 import { formatBlob, type ListedBlob } from './blob-list.ts';
 import { type CopiedBlob, copyBlob } from './copy-blobs.ts';
 import { createFileSink, type FileSink, type WrittenFile } from './file-sink.ts';
+import { holdRepository } from './hold-repository.ts';
 import { BASE_FILE, BLOBS_FILE, type Layout, SERVER_MANIFEST_FILE, WANTED_FILE } from './layout.ts';
 import { writeManifest } from './manifest-file.ts';
 import { clearIncoming, openRepository, syncDirectory } from './open-repository.ts';
-import { openReplication, type Pin, takePin } from './open-session.ts';
+import { openReplication, type Pin } from './open-session.ts';
 import { freeUnfinished, removeUnfinished } from './remove-backups.ts';
 import { readWanted, writeWanted } from './wanted-blobs.ts';
 
@@ -39,19 +40,17 @@ const REPORT_EVERY_BYTES = 8 * 1024 * 1024;
  * @throws SJ_LOCKED, SJ_CONFLICT, SJ_DATABASE_UNREACHABLE, SJ_TARGET_UNSUPPORTED, SJ_NO_SPACE, SJ_UPSTREAM_FAILED
  */
 export async function createBackup(options: CreateBackupOptions): Promise<BackupManifest> {
-  const pin = await takePin(options.databaseUrl);
-  try {
-    const client = await openReplication(options.databaseUrl);
+  const { databaseUrl, destination } = options;
+  return holdRepository(databaseUrl, destination, async (pin) => {
+    const client = await openReplication(databaseUrl);
     try {
       return await run(options, client, pin);
     } catch (error) {
-      throw fileError(error, options.destination, 'write');
+      throw fileError(error, destination, 'write');
     } finally {
       await client.end().catch(() => undefined);
     }
-  } finally {
-    await pin.release();
-  }
+  });
 }
 
 async function run(options: CreateBackupOptions, client: Client, pin: Pin): Promise<BackupManifest> {
@@ -93,8 +92,8 @@ async function run(options: CreateBackupOptions, client: Client, pin: Pin): Prom
     ],
   };
   await writeManifest(directory, manifest);
-  // Only now: what they had copied is not copied again.
-  await removeUnfinished(layout);
+  // Only now: what they had copied is not copied again. This one stands in any case; the next one tries once more.
+  await removeUnfinished(layout).catch(() => undefined);
   return manifest;
 }
 

@@ -2,6 +2,7 @@ import { arch, platform } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Config } from '@supastor/contract/config/schema';
 import { SupastorError } from '@supastor/contract/errors';
+import { checkBackupAge, checkBackupPlace } from '@supastor/core/doctor/backup-checks';
 import { checkDatabase, checkReplica } from '@supastor/core/doctor/database-checks';
 import * as machine from '@supastor/core/doctor/machine-checks';
 import * as project from '@supastor/core/doctor/project-checks';
@@ -20,6 +21,7 @@ import { probeDatabase } from './database-probe.ts';
 import { probeReplica } from './replica-probe.ts';
 import { probeBucket } from './bucket-probe.ts';
 import { postgresPackage } from './postgres-package.ts';
+import { probeBackups } from './backup-probe.ts';
 import * as probe from './probes.ts';
 import * as stackProbe from './stack-probes.ts';
 import { probeStoreDirectory, probeStoreSpace } from './store-probes.ts';
@@ -50,6 +52,7 @@ export async function runChecks(options: LoadOptions): Promise<DoctorReport> {
     ...projectChecks(options, loaded),
     ...databaseChecks(loaded),
     ...storeChecks(options, loaded),
+    ...backupChecks(options, loaded),
     ...(await stackChecks(options, loaded)),
   ];
   const results: CheckResult[] = [];
@@ -184,6 +187,22 @@ function storeChecks({ projectDir, signal }: LoadOptions, loaded: LoadedConfig |
   return [
     { id: 'store', title: 'byte store', run: async () => store.checkStoreBucket(storage.s3.bucket ?? '', await fact) },
     { id: 'store-clock', title: 'clock of the byte store', run: async () => store.checkStoreClock(await fact) },
+  ];
+}
+
+/** Whether there are backups, and whether they lie apart from the data. */
+function backupChecks({ projectDir }: LoadOptions, loaded: LoadedConfig | null): readonly Check[] {
+  const { destination, maxAgeDays } = loaded?.config.backups ?? {};
+  const isOwn = loaded?.config.project.target === 'embedded';
+  const fact =
+    loaded === null || destination === undefined || !isOwn
+      ? Promise.resolve(null)
+      : probeBackups(resolve(projectDir, destination), storeDirectory(projectDir, loaded));
+  // Whoever asks gets the failure; nobody may have asked yet.
+  fact.catch(() => undefined);
+  return [
+    { id: 'backup-place', title: 'place for backups', run: async () => checkBackupPlace(await fact) },
+    { id: 'backup-age', title: 'newest backup', run: async () => checkBackupAge(await fact, maxAgeDays, Date.now()) },
   ];
 }
 

@@ -4,12 +4,13 @@ import type { BackupManifest } from '@supastor/contract/wire/backup';
 import type { JobContext, JobKind } from '../jobs/job-kind.ts';
 import type { JsonRecord } from '../jobs/job.port.ts';
 import { type BackupDeps, requireStore } from './backup-handlers.ts';
-import type { BackupWork } from './backup-store.port.ts';
+import type { BackupStore, BackupWork } from './backup-store.port.ts';
 import { isRetention, planRetention } from './retention.ts';
 
 /** What jobs about backups reach the world through. */
 export interface BackupJobDeps {
   readonly backups: BackupDeps;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 const CREATE = 'backups.create';
@@ -18,13 +19,31 @@ const CREATE = 'backups.create';
 export const BACKUP_CREATE_JOB: JobKind<BackupJobDeps> & { readonly name: typeof CREATE } = {
   name: CREATE,
   maxRunning: 1,
-  async run(_, { backups }, context) {
-    const store = requireStore(backups);
-    const manifest = await store.create(workOf(context, 'copying'));
+  async run(_, { backups, sleep }, context) {
+    const isAgain = context.checkpoint !== null;
+    await context.report({ done: 0, checkpoint: { isBegun: true } });
+    const manifest = await create(requireStore(backups), context, isAgain ? sleep : null);
     const pruned = await prune(backups);
     return { ...summary(manifest), ...pruned };
   },
 };
+
+const WAIT_MS = 5000;
+/** The session of a server that vanished is ended by then; see the pin. */
+const WAITS = 36;
+
+/** Whoever takes a backup over from a server that is gone waits until the database has noticed that too. */
+async function create(store: BackupStore, context: JobContext, sleep: BackupJobDeps['sleep'] | null): Promise<BackupManifest> {
+  for (let waited = 0; ; waited += 1) {
+    try {
+      return await store.create(workOf(context, 'copying'));
+    } catch (error) {
+      const isHeld = error instanceof SupastorError && error.code === 'SJ_LOCKED';
+      if (!isHeld || sleep === null || waited === WAITS) throw error;
+      await sleep(WAIT_MS, context.signal);
+    }
+  }
+}
 
 export const BACKUP_VERIFY_JOB: JobKind<BackupJobDeps> = {
   name: 'backups.verify',

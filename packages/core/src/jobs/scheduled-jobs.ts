@@ -14,7 +14,6 @@ export interface ScheduledJobDeps extends BackupJobDeps {
   readonly maintenance: Pick<MaintenanceAdmin, 'scan' | 'scrub' | 'get' | 'cancel'>;
   readonly auditLog: Pick<AuditLog, 'verify' | 'prune'>;
   readonly catalogue: Pick<ObjectCatalogue, 'usage'>;
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 const TITLES: Readonly<Record<ScheduledKind, string>> = {
