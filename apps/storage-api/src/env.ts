@@ -28,7 +28,7 @@ const envSchema = z.object({
     )
     .default([])
     .describe('Streaming standbys of DATABASE_URL, with commas between them, that answer lists and metadata.'),
-  SUPASTOR_MAX_REPLICA_LAG_MS: integer(0, 60_000)
+  SUPASTOR_MAX_REPLICA_LAG_MS: integer(10, 60_000)
     .default(100)
     .describe('Longest that a read waits for a standby to have what it must see, in milliseconds; then the primary answers.'),
   PGSSLMODE: z

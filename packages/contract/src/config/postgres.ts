@@ -96,7 +96,7 @@ export const postgresSchema = z.strictObject({
       env: ['SUPASTOR_POSTGRES_REPLICAS'],
     },
   ),
-  maxReplicaLag: field(integer(0, 60_000).default(100), {
+  maxReplicaLag: field(integer(10, 60_000).default(100), {
     description: 'Longest that a read waits for a replica to catch up with what it must see; then the primary answers.',
     unit: 'milliseconds',
     env: ['SUPASTOR_POSTGRES_MAX_REPLICA_LAG'],

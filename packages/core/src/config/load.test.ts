@@ -267,7 +267,7 @@ describe('mistakes', () => {
     [{ managed: false, replicas: ['10.0.0.8', '10.0.0.8:5432'] }, 'postgres.replicas: names 10.0.0.8:5432 twice'],
     [{ managed: false, replicas: ['postgresql://postgres@10.0.0.8/postgres'] }, 'postgres.replicas: expected host or host:port'],
     [{ managed: false, replicas: ['10.0.0.8:70000'] }, 'postgres.replicas: expected host or host:port'],
-    [{ managed: false, maxReplicaLag: -1 }, 'postgres.maxReplicaLag: must be at least 0'],
+    [{ managed: false, maxReplicaLag: 1 }, 'postgres.maxReplicaLag: must be at least 10'],
   ])('replicas that cannot be read from are refused: %j', (postgres, reason) => {
     expect(mistakesOf(input({ default: { postgres } }))).toEqual([expect.stringContaining(reason)]);
   });

@@ -17,6 +17,8 @@ interface ReplicaOptions {
   /** Host and port. */
   readonly name: string;
   readonly database: Database;
+  /** A connection of its own for questions, which must not wait behind long reads. */
+  readonly watcher: Database;
   readonly primary: PrimaryPosition;
   /** Longest that a read waits for what it must see. */
   readonly maxLagMs: number;
@@ -78,7 +80,10 @@ export class Replica {
 
   async stop(): Promise<void> {
     await this.#watch.stop();
-    await this.#options.database.stop();
+    const { database, watcher } = this.#options;
+    // One that is frozen gives no connection back.
+    const late = new Promise((resolve) => void setTimeout(resolve, ASK_TIMEOUT_MS).unref());
+    await Promise.race([Promise.all([database.stop(), watcher.stop()]), late]);
   }
 
   /**
@@ -96,7 +101,7 @@ export class Replica {
       await Promise.race([this.#options.database.readOnce(check, ...steps), this.#silent.promise]);
     } catch (error) {
       this.#options.logger.debug({ err: error, replica: this.name }, 'a read replica did not answer a read');
-      return isLost(error) ? this.#note('unreachable') : 'refused';
+      return isLost(error) ? this.#note('unreachable', error) : 'refused';
     }
     const [row] = check.rows;
     if (row === undefined) return 'refused';
@@ -156,15 +161,14 @@ export class Replica {
       timer = setTimeout(() => reject(new Error(`no answer for ${ASK_TIMEOUT_MS} ms`)), ASK_TIMEOUT_MS);
     });
     try {
-      await Promise.race([this.#options.database.readOnce(check), late]);
+      await Promise.race([this.#options.watcher.readOnce(check), late]);
       const [row] = check.rows;
       if (row === undefined) throw new Error('Postgres did not say where it is');
       this.#known = row;
       return row;
     } catch (error) {
       this.#known = null;
-      this.#options.logger.debug({ err: error, replica: this.name }, 'a read replica did not say where it is');
-      this.#note('unreachable');
+      this.#note('unreachable', error);
       return 'unreachable';
     } finally {
       clearTimeout(timer);
@@ -172,7 +176,7 @@ export class Replica {
   }
 
   /** Remembers what came of it, tells of changes, and hands it back. */
-  #note(trouble: Outcome): Outcome {
+  #note(trouble: Outcome, error?: unknown): Outcome {
     if (trouble === 'unreachable') {
       this.#silent.reject(new Lost());
       this.#silent = newSilence();
@@ -181,7 +185,7 @@ export class Replica {
     const { logger } = this.#options;
     this.#trouble = trouble;
     if (trouble === null) logger.info({ replica: this.name }, 'a read replica is read from');
-    else logger.warn({ replica: this.name, reason: trouble, hint: HINTS[trouble] }, 'a read replica is not read from');
+    else logger.warn({ replica: this.name, reason: trouble, err: error, hint: HINTS[trouble] }, 'a read replica is not read from');
     return trouble;
   }
 }

@@ -46,6 +46,7 @@ export function startReplicas(options: StartOptions): StartedReplicas {
     return new Replica({
       name: nameOf(url),
       database: new Database(connection),
+      watcher: new Database({ ...connection, maxConnections: 1 }),
       primary,
       maxLagMs: settings.maxLagMs,
       metrics,
