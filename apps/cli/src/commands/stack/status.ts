@@ -1,9 +1,11 @@
+import type { Config } from '@supastor/contract/config/schema';
 import type { ServiceName, ServiceState, ServiceStatus } from '@supastor/contract/wire/service-status';
 import type { ObservedStack } from '@supastor/core/stack/stack-target.port';
 import type { CliContext, Style } from '../../context.ts';
 import { connectionOf, connectionRecord, formatEnv, formatUrls } from './connection-table.ts';
 import { formatInstancesTable } from './format-instances.ts';
 import { formatStatusTable } from './format-status.ts';
+import { formatReplicas, type ReplicaReport, reportReplicas } from './replica-report.ts';
 import { openRunningStack, type RunningStack } from './open-stack.ts';
 
 export interface StatusFlags {
@@ -20,6 +22,8 @@ export interface StatusReport {
   readonly supervisor: { readonly pid: number | null } | null;
   readonly services: readonly ServiceStatus[];
   readonly connection: Readonly<Record<string, string>>;
+  /** Only with read replicas, and not while watching. */
+  readonly replicas?: readonly ReplicaReport[];
   /** Only of a swarm. */
   readonly nodes?: readonly NodeReport[];
 }
@@ -49,7 +53,7 @@ export async function runStatus(context: CliContext, flags: StatusFlags): Promis
     return watchReports(context, look, REFRESH_MS);
   }
   const observed = await stack.target.observe(null, context.signal);
-  const report = makeReport(stack, observed, flags.showSecrets === true);
+  const report = await withReplicas(makeReport(stack, observed, flags.showSecrets === true), stack.config ?? null);
   if (context.output.extraFormat === 'env') context.output.result(report, ({ connection }) => formatEnv(connection));
   else context.output.result(report, (_, style) => formatReport(report, stack, observed, style, isWide(context)));
   return report.healthy ? 0 : UNHEALTHY_EXIT_CODE;
@@ -66,6 +70,12 @@ function makeReport(stack: RunningStack, observed: ObservedStack, showSecrets: b
     services,
     connection: stack.config ? connectionRecord(connectionOf(stack.config, services), showSecrets) : {},
   };
+}
+
+/** The report with what is to be said about read replicas. */
+export async function withReplicas(report: StatusReport, config: Config | null): Promise<StatusReport> {
+  const replicas = await reportReplicas(config);
+  return replicas.length === 0 ? report : { ...report, replicas };
 }
 
 /** Whether each process or container is asked for. */
@@ -85,6 +95,7 @@ function formatReport(report: StatusReport, stack: RunningStack, observed: Obser
       `${style.yellow('The supervisor is gone')}: services run on, but nobody restarts them. Repair with ${style.bold('supastor up')}.`,
     );
   }
+  lines.push(...formatReplicas(report.replicas ?? [], style));
   if (stack.config) lines.push('', formatUrls(connectionOf(stack.config, report.services), style));
   return lines.join('\n');
 }

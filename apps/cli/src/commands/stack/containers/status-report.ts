@@ -6,7 +6,8 @@ import { connectionRecord, containerConnection, formatEnv, formatUrls } from '..
 import { formatInstancesTable } from '../format-instances.ts';
 import { formatStatusTable } from '../format-status.ts';
 import type { ContainerStack } from '../open-stack.ts';
-import { isWide, type NodeReport, type StatusFlags, type StatusReport } from '../status.ts';
+import { isWide, type NodeReport, type StatusFlags, type StatusReport, withReplicas } from '../status.ts';
+import { formatReplicas } from '../replica-report.ts';
 import { openContainerProject } from './open-containers.ts';
 
 const UNHEALTHY_EXIT_CODE = 10;
@@ -23,7 +24,7 @@ export async function runContainerStatus(context: CliContext, configured: Contai
     const { watchReports } = await import('../watch-status.ts');
     return watchReports(context, look, REFRESH_MS);
   }
-  const report = await look();
+  const report = await withReplicas(await look(), configured.loaded.config);
   if (context.output.extraFormat === 'env') context.output.result(report, ({ connection }) => formatEnv(connection));
   else context.output.result(report, (_, style) => formatReport(report, configured, style, isWide(context)));
   return report.healthy ? 0 : UNHEALTHY_EXIT_CODE;
@@ -70,5 +71,15 @@ function formatReport(report: StatusReport, { loaded }: ContainerStack, style: S
   const table = formatStatusTable(report.services, style, Date.now());
   const nodes = report.nodes === undefined ? [] : [formatNodes(report.nodes, style), ''];
   const instances = wide ? [formatInstancesTable(report.services, style, Date.now()), ''] : [];
-  return [title, '', table, '', ...instances, ...nodes, formatUrls(containerConnection(loaded.config, report.services), style)].join('\n');
+  const replicas = formatReplicas(report.replicas ?? [], style);
+  return [
+    title,
+    '',
+    table,
+    ...replicas,
+    '',
+    ...instances,
+    ...nodes,
+    formatUrls(containerConnection(loaded.config, report.services), style),
+  ].join('\n');
 }
