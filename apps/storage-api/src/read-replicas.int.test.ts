@@ -5,6 +5,7 @@ import { StorageClient } from '@supabase/storage-js';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startStorageApi, type StorageApi } from './start.ts';
+import { type FaultyLink, startFaultyLink } from './testing/faulty-link.ts';
 import { s3Client, TEST_S3 } from './testing/s3.ts';
 import { SERVICE_TOKEN, signToken, startTestServer, type TestServer } from './testing/server.ts';
 
@@ -16,6 +17,8 @@ const ROUNDS = 12;
 let primary: TestServer;
 let standby: TempPostgres;
 let stranger: TempPostgres;
+/** The way to the standby. */
+let link: FaultyLink;
 let api: StorageApi;
 const lines: string[] = [];
 
@@ -23,12 +26,13 @@ const lines: string[] = [];
 beforeAll(async () => {
   primary = await startTestServer({ s3: TEST_S3 });
   [standby, stranger] = await Promise.all([primary.postgres.createStandby(), startTempPostgres()]);
+  link = await startFaultyLink(standby.port);
   const client = new Client({ connectionString: stranger.url });
   await client.connect();
   await client.query('create role supabase_storage_admin login').finally(() => client.end());
   api = await startStorageApi({
     ...primary.options,
-    replicas: { urls: [loginUrl(standby), loginUrl(stranger)], maxLagMs: 100 },
+    replicas: { urls: [loginUrl(link), loginUrl(stranger)], maxLagMs: 100 },
     logger: keptLogger(),
   });
   await primary.client().createBucket('box');
@@ -37,6 +41,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   await api?.stop();
+  await link?.stop();
   await standby?.stop();
   await stranger?.stop();
   await primary?.stop();
@@ -50,8 +55,8 @@ function keptLogger(): Logger {
   return Object.assign(logger, { warn: keep, info: keep });
 }
 
-function loginUrl({ url }: TempPostgres): string {
-  return url.replace('postgres@', 'supabase_storage_admin@');
+function loginUrl({ port }: { readonly port: number }): string {
+  return `postgresql://supabase_storage_admin@127.0.0.1:${port}/postgres`;
 }
 
 const client = (token = SERVICE_TOKEN) => new StorageClient(`${api.url}/storage/v1`, { authorization: `Bearer ${token}` });
@@ -66,7 +71,7 @@ async function metric(name: string): Promise<number> {
   );
 }
 
-const ofStandby = (name: string) => metric(`${name}{replica="127.0.0.1:${standby.port}"}`);
+const ofStandby = (name: string) => metric(`${name}{replica="127.0.0.1:${link.port}"}`);
 const usable = () => ofStandby('storage_replica_usable');
 const readsOfStandby = () => ofStandby('storage_replica_reads_total');
 
@@ -190,6 +195,27 @@ test('policies hold on the standby as on the primary', async () => {
   expect(infos.map(({ data }) => data?.name)).toEqual(['own/file', undefined]);
 }, 120_000);
 
+test('requests that a silent standby holds are answered by the primary', async () => {
+  await ok(client().from('box').upload('silent/file', 'content'));
+  const over = new AbortController();
+  const asking = Promise.all(
+    Array.from({ length: 8 }, async () => {
+      while (!over.signal.aborted) expect(await names('silent')).toEqual(['file']);
+    }),
+  );
+  try {
+    link.set('stalled');
+    await expect.poll(usable, WAIT).toBe(0);
+    await expect.poll(() => reasons(link.port), WAIT).toContain('"reason":"unreachable"');
+    expect(await names('silent')).toEqual(['file']);
+  } finally {
+    link.set('up');
+    over.abort();
+  }
+  await asking;
+  await expect.poll(usable, WAIT).toBe(1);
+}, 120_000);
+
 test('no request fails when the standby is killed, and it is read from once it is back', async () => {
   await ok(client().from('box').upload('killed/file', 'content'));
   const over = new AbortController();
@@ -220,7 +246,7 @@ test('another cluster and a standby that was promoted are refused, with a reason
   await onStandby('select pg_promote() as answer');
   await ok(client().from('box').upload('promoted/file', 'content'));
   expect(await names('promoted')).toEqual(['file']);
-  await expect.poll(() => reasons(standby.port), WAIT).toContain('"reason":"promoted"');
+  await expect.poll(() => reasons(link.port), WAIT).toContain('"reason":"promoted"');
   await expect.poll(usable, WAIT).toBe(0);
   expect(await names('promoted')).toEqual(['file']);
 }, 120_000);

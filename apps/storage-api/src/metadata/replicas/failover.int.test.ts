@@ -10,16 +10,20 @@ const WAIT = { timeout: 60_000, interval: 100 };
 let old: TempPostgres;
 let chosen: TempPostgres;
 let left: TempPostgres;
+/** Follows the one that is chosen. */
+let loyal: TempPostgres;
 const databases: Database[] = [];
 
 beforeAll(async () => {
   old = await startTempPostgres();
-  await run(old, 'create role reader login');
+  await run(old, 'create role reader login in role pg_read_all_stats');
   chosen = await old.createStandby();
   left = await old.createStandby();
+  loyal = await chosen.createStandby();
 }, 120_000);
 afterAll(async () => {
   for (const database of databases) await database.stop();
+  await loyal?.stop();
   await left?.stop();
   await chosen?.stop();
   await old?.stop();
@@ -49,7 +53,7 @@ async function standbyOf(database: Database): Promise<StandbyRow> {
   return ask.rows[0] ?? expect.unreachable('the standby says where it is');
 }
 
-test('after a failover the log of one that still follows the old primary is not taken for the new one', async () => {
+test('after a failover the log of one that still follows the old primary is not taken for the new one, and one that goes along is used', async () => {
   const [before, after, standby] = [open(old), open(chosen), open(left)];
   const position = await askOf(before);
   await expect.poll(async () => refusalOf(await standbyOf(standby), position), WAIT).toBeNull();
@@ -60,4 +64,6 @@ test('after a failover the log of one that still follows the old primary is not 
   await expect.poll(async () => replayedBy(await standbyOf(standby)) > promoted.bytes, WAIT).toBe(true);
   expect(refusalOf(await standbyOf(standby), promoted)).toBe('other-timeline');
   expect(refusalOf(await standbyOf(after), promoted)).toBe('promoted');
+  const follower = open(loyal);
+  await expect.poll(async () => refusalOf(await standbyOf(follower), await askOf(after)), WAIT).toBeNull();
 }, 120_000);
