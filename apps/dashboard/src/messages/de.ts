@@ -1,3 +1,5 @@
+import { keys } from './de/keys.ts';
+import { people } from './de/people.ts';
 import { exif } from './de/exif.ts';
 import { uploads } from './de/uploads.ts';
 import { transfer } from './de/transfer.ts';
@@ -68,4 +70,6 @@ export const de: Messages = {
   transfer,
   uploads,
   exif,
+  people,
+  keys,
 };

@@ -1,3 +1,5 @@
+import { keys } from './en/keys.ts';
+import { people } from './en/people.ts';
 import { exif } from './en/exif.ts';
 import { uploads } from './en/uploads.ts';
 import { transfer } from './en/transfer.ts';
@@ -67,4 +69,6 @@ export const en = {
   transfer,
   uploads,
   exif,
+  people,
+  keys,
 };

@@ -1,3 +1,4 @@
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ExplainSection } from './explain-section.tsx';
 import { KeysSection } from './keys-section.tsx';
@@ -9,9 +10,10 @@ import { UsersSection } from './users-section.tsx';
 
 /** Who and what may talk to this installation: people, their sessions, keys of programs. */
 export function AccessPage() {
+  const t = useMessages().people;
   return (
     <>
-      <PageHeader title="Access" text="Who has access, who is signed in, and which programs hold a key." />
+      <PageHeader title={t.access} text={t.accessText} />
       <UsersSection />
       <RolesSection />
       <ExplainSection />

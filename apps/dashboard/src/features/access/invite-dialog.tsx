@@ -10,6 +10,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { rolesQuery } from './access-queries.ts';
 import type { ShownLink } from './link-dialog.tsx';
@@ -21,6 +22,8 @@ interface InviteDialogProps {
 
 /** Invites somebody with a role, for everything or for one bucket. */
 export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
+  const t = useMessages().people;
+  const { common } = useMessages();
   const titleId = useId();
   const client = useQueryClient();
   const roles = useQuery(rolesQuery).data ?? [];
@@ -44,10 +47,10 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
   return (
     <Dialog open onClose={invite.isPending ? undefined : onClose} maxWidth="sm" fullWidth aria-labelledby={titleId}>
       <form onSubmit={submit}>
-        <DialogTitle id={titleId}>Invite somebody</DialogTitle>
+        <DialogTitle id={titleId}>{t.inviteSomebody}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 5 }}>
           <TextField
-            label="E-mail"
+            label={t.email}
             type="email"
             required
             autoFocus
@@ -57,10 +60,10 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
             sx={{ mt: 2 }}
             slotProps={{ inputLabel: { required: false } }}
           />
-          <TextField label="Name" autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
+          <TextField label={t.name} autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
           <TextField
             select
-            label="Role"
+            label={t.role}
             value={role}
             onChange={(event) => setRole(event.target.value)}
             helperText={roles.find((candidate) => candidate.name === role)?.description ?? ' '}
@@ -72,20 +75,20 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
             ))}
           </TextField>
           <TextField
-            label="Bucket"
+            label={t.bucket}
             autoComplete="off"
             value={bucket}
             onChange={(event) => setBucket(event.target.value.trim())}
-            helperText="Leave it empty to give the role for everything."
+            helperText={t.bucketHelp}
           />
           {invite.error && <ErrorNotice error={invite.error} />}
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={invite.isPending}>
-            Cancel
+            {common.cancel}
           </Button>
           <Button type="submit" variant="contained" loading={invite.isPending}>
-            Invite
+            {t.invite}
           </Button>
         </DialogActions>
       </form>

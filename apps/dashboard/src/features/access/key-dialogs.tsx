@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 
@@ -13,26 +14,27 @@ interface KeyDialogProps {
 
 /** Ends a key for good. */
 export function RevokeKeyDialog({ apiKey, onClose }: KeyDialogProps) {
+  const t = useMessages().keys;
   const client = useQueryClient();
   const toasts = useToasts();
   const revoke = useMutation({
     mutationFn: () => call(operations.apiKeysRevoke, { id: apiKey.id }),
     onSuccess: () => {
-      toasts.success(`Revoked ${apiKey.name}`);
+      toasts.success(t.revoked(apiKey.name));
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
   });
   return (
     <ConfirmDialog
-      title={`Revoke ${apiKey.name}?`}
-      action="Revoke key"
+      title={t.revokeTitle(apiKey.name)}
+      action={t.revokeKey}
       busy={revoke.isPending}
       error={revoke.error}
       onConfirm={() => revoke.mutate()}
       onClose={onClose}
     >
-      Programs that use it are refused from now on. This cannot be undone.
+      {t.revokeText}
     </ConfirmDialog>
   );
 }
@@ -43,6 +45,7 @@ interface RotateKeyDialogProps extends KeyDialogProps {
 
 /** Makes a successor; the old key works for another day. */
 export function RotateKeyDialog({ apiKey, onClose, onCreated }: RotateKeyDialogProps) {
+  const t = useMessages().keys;
   const client = useQueryClient();
   const rotate = useMutation({
     mutationFn: () => call(operations.apiKeysRotate, { id: apiKey.id }),
@@ -54,14 +57,14 @@ export function RotateKeyDialog({ apiKey, onClose, onCreated }: RotateKeyDialogP
   });
   return (
     <ConfirmDialog
-      title={`Rotate ${apiKey.name}?`}
-      action="Rotate key"
+      title={t.rotateTitle(apiKey.name)}
+      action={t.rotateKey}
       busy={rotate.isPending}
       error={rotate.error}
       onConfirm={() => rotate.mutate()}
       onClose={onClose}
     >
-      You get a new secret with the same permissions. The old one goes on working for 24 hours, so that programs can change over.
+      {t.rotateText}
     </ConfirmDialog>
   );
 }

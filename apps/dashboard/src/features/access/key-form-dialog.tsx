@@ -15,6 +15,7 @@ import { heldPermissionsQuery } from '../../api/held-permissions-query.ts';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 
 interface KeyFormDialogProps {
@@ -22,16 +23,13 @@ interface KeyFormDialogProps {
   readonly onCreated: (secret: string) => void;
 }
 
-const LIFETIMES = [
-  ['7', '7 days'],
-  ['30', '30 days'],
-  ['90', '90 days'],
-  ['365', '1 year'],
-  ['', 'Does not expire'],
-] as const;
+/** In days; empty: for ever. */
+const LIFETIMES = ['7', '30', '90', '365', ''] as const;
 
 /** Makes a key out of a name, some of one's own permissions and a lifetime. */
 export function KeyFormDialog({ onClose, onCreated }: KeyFormDialogProps) {
+  const t = useMessages().keys;
+  const { common } = useMessages();
   const titleId = useId();
   const client = useQueryClient();
   const [name, setName] = useState('');
@@ -59,30 +57,30 @@ export function KeyFormDialog({ onClose, onCreated }: KeyFormDialogProps) {
   return (
     <Dialog open onClose={create.isPending ? undefined : onClose} maxWidth="sm" fullWidth aria-labelledby={titleId}>
       <form onSubmit={submit} noValidate>
-        <DialogTitle id={titleId}>New API key</DialogTitle>
+        <DialogTitle id={titleId}>{t.newApiKey}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 5 }}>
           <TextField
-            label="Name"
+            label={t.name}
             autoFocus
             autoComplete="off"
             value={name}
             onChange={(event) => setName(event.target.value)}
             error={asked && name.trim() === ''}
-            helperText={asked && name.trim() === '' ? 'Give it a name to know it by.' : 'Which program uses it, such as backup or CI.'}
+            helperText={asked && name.trim() === '' ? t.nameMissing : t.nameHelp}
             sx={{ mt: 2 }}
             slotProps={{ htmlInput: { maxLength: 100 } }}
           />
           <PermissionChoice chosen={permissions} onChange={setPermissions} missing={asked && permissions.size === 0} />
           <TextField
             select
-            label="Works for"
+            label={t.worksFor}
             value={days}
             onChange={(event) => setDays(event.target.value)}
             slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
           >
-            {LIFETIMES.map(([value, text]) => (
+            {LIFETIMES.map((value) => (
               <MenuItem key={value} value={value}>
-                {text}
+                {t.lifetimes[value === '' ? 'never' : value]}
               </MenuItem>
             ))}
           </TextField>
@@ -90,10 +88,10 @@ export function KeyFormDialog({ onClose, onCreated }: KeyFormDialogProps) {
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={create.isPending}>
-            Cancel
+            {common.cancel}
           </Button>
           <Button type="submit" variant="contained" loading={create.isPending}>
-            Create key
+            {t.create}
           </Button>
         </DialogActions>
       </form>
@@ -108,6 +106,7 @@ interface PermissionChoiceProps {
 }
 
 function PermissionChoice({ chosen, missing, onChange }: PermissionChoiceProps) {
+  const t = useMessages().keys;
   const helpId = useId();
   const held = useQuery(heldPermissionsQuery).data ?? [];
   const toggle = (permission: string, on: boolean) => {
@@ -119,10 +118,10 @@ function PermissionChoice({ chosen, missing, onChange }: PermissionChoiceProps) 
   return (
     <Box component="fieldset" aria-describedby={helpId} sx={{ m: 0, p: 0, border: 0, minWidth: 0 }}>
       <Box component="legend" sx={{ p: 0, fontSize: 13, fontWeight: 550 }}>
-        Permissions
+        {t.permissions}
       </Box>
       <FormHelperText id={helpId} error={missing} sx={{ mb: 2 }}>
-        {missing ? 'Choose at least one.' : 'A key can hold no more than you do.'}
+        {missing ? t.nothing : t.permissionsHelp}
       </FormHelperText>
       <Box sx={{ display: 'grid', gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', sm: 'repeat(3, minmax(0, 1fr))' } }}>
         {held.map((permission) => (

@@ -6,6 +6,7 @@ import Chip from '@mui/material/Chip';
 import type { ApiKey } from '@supastor/contract/operations/api-keys';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { BlankSlate } from '../../ui/blank-slate.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
@@ -20,6 +21,7 @@ type Asked = { readonly kind: 'create' } | { readonly kind: 'revoke' | 'rotate';
 
 /** Keys of programs: made, rotated and revoked here; a secret is shown once. */
 export function KeysSection() {
+  const t = useMessages().keys;
   const apiKeys = useQuery(apiKeysQuery);
   const [asked, setAsked] = useState<Asked | null>(null);
   useCreateRequest('api-key', () => setAsked({ kind: 'create' }));
@@ -27,20 +29,16 @@ export function KeysSection() {
   const close = () => setAsked(null);
   const create = (
     <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsked({ kind: 'create' })}>
-      New key
+      {t.newKey}
     </Button>
   );
   return (
-    <Section title="API keys" action={apiKeys.data !== undefined && apiKeys.data.length > 0 && create}>
+    <Section title={t.apiKeys} action={apiKeys.data !== undefined && apiKeys.data.length > 0 && create}>
       <QueryLines
-        label="API keys"
+        label={t.apiKeys}
         query={apiKeys}
         none={
-          <BlankSlate
-            icon={<KeyIcon />}
-            title="No keys yet"
-            text="A key lets a program use this API with just the permissions you choose, until a day you choose."
-          >
+          <BlankSlate icon={<KeyIcon />} title={t.none} text={t.noneText}>
             {create}
           </BlankSlate>
         }
@@ -51,13 +49,7 @@ export function KeysSection() {
       {asked?.kind === 'rotate' && <RotateKeyDialog apiKey={asked.apiKey} onClose={close} onCreated={setSecret} />}
       {asked?.kind === 'revoke' && <RevokeKeyDialog apiKey={asked.apiKey} onClose={close} />}
       {secret !== null && (
-        <SecretDialog
-          title="Your new key"
-          note="Copy it now. Only its hash is kept, so it cannot be shown again."
-          copyLabel="Copy key"
-          secret={secret}
-          onClose={() => setSecret(null)}
-        />
+        <SecretDialog title={t.yourKey} note={t.yourKeyNote} copyLabel={t.copyKey} secret={secret} onClose={() => setSecret(null)} />
       )}
     </Section>
   );
@@ -69,6 +61,7 @@ interface KeyLineProps {
 }
 
 function KeyLine({ apiKey, onAsk }: KeyLineProps) {
+  const t = useMessages().keys;
   const { name, prefix, permissions, expiresAt, lastUsedAt, replacedBy } = apiKey;
   const expired = useNow() > Date.parse(expiresAt ?? '9999-12-31');
   return (
@@ -79,8 +72,8 @@ function KeyLine({ apiKey, onAsk }: KeyLineProps) {
           <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
             {name}
           </Box>
-          {expired && <Chip label="Expired" size="small" color="warning" variant="outlined" />}
-          {!expired && replacedBy !== null && <Chip label="Replaced" size="small" variant="outlined" />}
+          {expired && <Chip label={t.expired} size="small" color="warning" variant="outlined" />}
+          {!expired && replacedBy !== null && <Chip label={t.replaced} size="small" variant="outlined" />}
         </>
       }
       detail={
@@ -94,18 +87,18 @@ function KeyLine({ apiKey, onAsk }: KeyLineProps) {
       facts={
         <>
           {lastUsedAt === null ? (
-            'Never used'
+            t.neverUsed
           ) : (
             <>
-              Last used <RelativeTime at={lastUsedAt} />
+              {t.lastUsed} <RelativeTime at={lastUsedAt} />
             </>
           )}
           ,{' '}
           {expiresAt === null ? (
-            'does not expire'
+            t.noExpiry
           ) : (
             <>
-              {expired ? 'ended' : 'ends'} <RelativeTime at={expiresAt} />
+              {expired ? t.ended : t.ends} <RelativeTime at={expiresAt} />
             </>
           )}
         </>
@@ -113,12 +106,12 @@ function KeyLine({ apiKey, onAsk }: KeyLineProps) {
       action={
         <>
           {!expired && replacedBy === null && (
-            <Button size="small" color="inherit" onClick={() => onAsk('rotate')} aria-label={`Rotate ${name}`}>
-              Rotate
+            <Button size="small" color="inherit" onClick={() => onAsk('rotate')} aria-label={t.rotateIt(name)}>
+              {t.rotate}
             </Button>
           )}
-          <Button size="small" color="error" onClick={() => onAsk('revoke')} aria-label={`Revoke ${name}`}>
-            Revoke
+          <Button size="small" color="error" onClick={() => onAsk('revoke')} aria-label={t.revokeIt(name)}>
+            {t.revoke}
           </Button>
         </>
       }

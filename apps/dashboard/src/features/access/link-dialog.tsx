@@ -6,6 +6,7 @@ import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import { useId } from 'react';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { MONO } from '../../ui/fonts.ts';
 
@@ -17,17 +18,17 @@ export interface ShownLink {
 
 /** Shows a link to set a password with, this once. Only its buttons close it. */
 export function LinkDialog({ link: { email, link, mailed }, onClose }: { readonly link: ShownLink; readonly onClose: () => void }) {
+  const t = useMessages().people;
   const titleId = useId();
   return (
     <Dialog open maxWidth="sm" fullWidth aria-labelledby={titleId}>
-      <DialogTitle id={titleId}>Link for {email}</DialogTitle>
+      <DialogTitle id={titleId}>{t.linkFor(email)}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 4 }}>
         <Alert severity={mailed ? 'success' : 'warning'} variant="outlined">
-          {mailed ? 'It was sent by mail. ' : 'Give it to them yourself. '}
-          Whoever has it can set the password, once. It cannot be shown again.
+          {mailed ? t.mailed : t.handOver} {t.linkText}
         </Alert>
         <TextField
-          label="Link"
+          label={t.link}
           value={link}
           autoFocus
           onFocus={(event) => event.target.select()}
@@ -36,9 +37,9 @@ export function LinkDialog({ link: { email, link, mailed }, onClose }: { readonl
         />
       </DialogContent>
       <DialogActions>
-        <CopyButton text={link} label="Copy link" variant="outlined" />
+        <CopyButton text={link} label={t.copyLink} variant="outlined" />
         <Button variant="contained" onClick={onClose}>
-          Done
+          {t.done}
         </Button>
       </DialogActions>
     </Dialog>

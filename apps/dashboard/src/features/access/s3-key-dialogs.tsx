@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 
@@ -13,26 +14,27 @@ interface S3KeyDialogProps {
 
 /** Ends an S3 key for good. */
 export function RevokeS3KeyDialog({ s3Key: { accessKeyId, name }, onClose }: S3KeyDialogProps) {
+  const t = useMessages().keys;
   const client = useQueryClient();
   const toasts = useToasts();
   const revoke = useMutation({
     mutationFn: () => call(operations.s3KeysRevoke, { accessKeyId }),
     onSuccess: () => {
-      toasts.success(`Revoked ${name}`);
+      toasts.success(t.revoked(name));
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.s3Keys }),
   });
   return (
     <ConfirmDialog
-      title={`Revoke ${name}?`}
-      action="Revoke key"
+      title={t.revokeTitle(name)}
+      action={t.revokeKey}
       busy={revoke.isPending}
       error={revoke.error}
       onConfirm={() => revoke.mutate()}
       onClose={onClose}
     >
-      Tools that use it are refused from now on. This cannot be undone.
+      {t.revokeS3Text}
     </ConfirmDialog>
   );
 }
@@ -43,6 +45,7 @@ interface RotateS3KeyDialogProps extends S3KeyDialogProps {
 
 /** Gives an S3 key a new secret; the old one works for another day. */
 export function RotateS3KeyDialog({ s3Key: { accessKeyId, name }, onClose, onCreated }: RotateS3KeyDialogProps) {
+  const t = useMessages().keys;
   const client = useQueryClient();
   const rotate = useMutation({
     mutationFn: () => call(operations.s3KeysRotate, { accessKeyId }),
@@ -54,14 +57,14 @@ export function RotateS3KeyDialog({ s3Key: { accessKeyId, name }, onClose, onCre
   });
   return (
     <ConfirmDialog
-      title={`Rotate ${name}?`}
-      action="Rotate key"
+      title={t.rotateTitle(name)}
+      action={t.rotateKey}
       busy={rotate.isPending}
       error={rotate.error}
       onConfirm={() => rotate.mutate()}
       onClose={onClose}
     >
-      The access key id stays and gets a new secret. The old secret goes on working for 24 hours, so that tools can change over.
+      {t.rotateS3Text}
     </ConfirmDialog>
   );
 }

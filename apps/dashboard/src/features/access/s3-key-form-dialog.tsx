@@ -13,6 +13,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 
 interface S3KeyFormDialogProps {
@@ -20,18 +21,14 @@ interface S3KeyFormDialogProps {
   readonly onCreated: (made: { readonly accessKeyId: string; readonly secretAccessKey: string }) => void;
 }
 
-const VERBS: readonly (readonly [S3KeyVerb, string])[] = [
-  ['list', 'List objects'],
-  ['read', 'Read objects'],
-  ['write', 'Write objects'],
-  ['delete', 'Delete objects'],
-  ['manage', 'Manage buckets'],
-];
+const VERBS = ['list', 'read', 'write', 'delete', 'manage'] as const satisfies readonly S3KeyVerb[];
 
 const partsOf = (text: string) => text.split(',').flatMap((part) => part.trim() || []);
 
 /** Makes an S3 key out of a name, buckets, folders and verbs. */
 export function S3KeyFormDialog({ onClose, onCreated }: S3KeyFormDialogProps) {
+  const t = useMessages().keys;
+  const { common } = useMessages();
   const titleId = useId();
   const client = useQueryClient();
   const [name, setName] = useState('');
@@ -58,42 +55,42 @@ export function S3KeyFormDialog({ onClose, onCreated }: S3KeyFormDialogProps) {
   return (
     <Dialog open onClose={create.isPending ? undefined : onClose} maxWidth="sm" fullWidth aria-labelledby={titleId}>
       <form onSubmit={submit} noValidate>
-        <DialogTitle id={titleId}>New S3 key</DialogTitle>
+        <DialogTitle id={titleId}>{t.newS3Key}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 5 }}>
           <TextField
-            label="Name"
+            label={t.name}
             autoFocus
             autoComplete="off"
             value={name}
             onChange={(event) => setName(event.target.value)}
             error={missing.name}
-            helperText={missing.name ? 'Give it a name to know it by.' : 'Which tool uses it, such as backup or rclone.'}
+            helperText={missing.name ? t.nameMissing : t.s3NameHelp}
             sx={{ mt: 2 }}
             slotProps={{ htmlInput: { maxLength: 100 } }}
           />
           <TextField
-            label="Buckets"
+            label={t.buckets}
             autoComplete="off"
             value={buckets}
             onChange={(event) => setBuckets(event.target.value)}
             error={missing.buckets}
-            helperText="Names, separated by commas; * is all of them."
+            helperText={t.bucketsHelp}
           />
           <TextField
-            label="Folders"
+            label={t.folders}
             autoComplete="off"
             value={prefixes}
             onChange={(event) => setPrefixes(event.target.value)}
-            helperText="Beginnings of keys such as reports/, separated by commas; none is everything."
+            helperText={t.foldersHelp}
           />
           <Box component="fieldset" sx={{ m: 0, p: 0, border: 0, minWidth: 0 }}>
             <Box component="legend" sx={{ p: 0, fontSize: 13, fontWeight: 550 }}>
-              May
+              {t.may}
             </Box>
-            {VERBS.map(([verb, label]) => (
+            {VERBS.map((verb) => (
               <FormControlLabel
                 key={verb}
-                label={label}
+                label={t.verbs[verb]}
                 slotProps={{ typography: { variant: 'body2' } }}
                 control={<Checkbox size="small" checked={verbs.includes(verb)} onChange={(event) => toggle(verb, event.target.checked)} />}
               />
@@ -103,10 +100,10 @@ export function S3KeyFormDialog({ onClose, onCreated }: S3KeyFormDialogProps) {
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={create.isPending}>
-            Cancel
+            {common.cancel}
           </Button>
           <Button type="submit" variant="contained" loading={create.isPending} disabled={verbs.length === 0}>
-            Create key
+            {t.create}
           </Button>
         </DialogActions>
       </form>

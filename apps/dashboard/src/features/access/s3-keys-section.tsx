@@ -7,6 +7,7 @@ import type { S3Key } from '@supastor/contract/wire/s3-key';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { BlankSlate } from '../../ui/blank-slate.tsx';
 import { MONO } from '../../ui/fonts.ts';
 import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
@@ -26,6 +27,7 @@ interface NewS3Key {
 
 /** Access keys of the S3 endpoint; nothing where the storage server keeps none. */
 export function S3KeysSection() {
+  const t = useMessages().keys;
   const s3Keys = useQuery(s3KeysQuery);
   const [asked, setAsked] = useState<Asked | null>(null);
   useCreateRequest('s3-key', () => setAsked({ kind: 'create' }));
@@ -34,20 +36,16 @@ export function S3KeysSection() {
   if (s3Keys.error instanceof ApiError && s3Keys.error.code === 'SJ_TARGET_UNSUPPORTED') return null;
   const create = (
     <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsked({ kind: 'create' })}>
-      New S3 key
+      {t.newS3Key}
     </Button>
   );
   return (
-    <Section title="S3 keys" action={s3Keys.data !== undefined && s3Keys.data.length > 0 && create}>
+    <Section title={t.s3Keys} action={s3Keys.data !== undefined && s3Keys.data.length > 0 && create}>
       <QueryLines
-        label="S3 keys"
+        label={t.s3Keys}
         query={s3Keys}
         none={
-          <BlankSlate
-            icon={<KeyIcon />}
-            title="No S3 keys yet"
-            text="An S3 key lets tools such as rclone or the AWS CLI reach the buckets you choose."
-          >
+          <BlankSlate icon={<KeyIcon />} title={t.noS3Keys} text={t.noS3KeysText}>
             {create}
           </BlankSlate>
         }
@@ -59,9 +57,9 @@ export function S3KeysSection() {
       {asked?.kind === 'revoke' && <RevokeS3KeyDialog s3Key={asked.s3Key} onClose={close} />}
       {made && (
         <SecretDialog
-          title={`Secret of ${made.accessKeyId}`}
-          note={`Copy it now; it is not shown again. The access key id is ${made.accessKeyId}.`}
-          copyLabel="Copy secret"
+          title={t.secretOf(made.accessKeyId)}
+          note={t.secretNote(made.accessKeyId)}
+          copyLabel={t.copySecret}
           secret={made.secretAccessKey}
           onClose={() => setMade(null)}
         />
@@ -76,6 +74,7 @@ interface S3KeyLineProps {
 }
 
 function S3KeyLine({ s3Key, onAsk }: S3KeyLineProps) {
+  const t = useMessages().keys;
   const { accessKeyId, name, buckets, prefixes, verbs, enabled, expiresAt, lastUsedAt } = s3Key;
   const expired = useNow() > Date.parse(expiresAt ?? '9999-12-31');
   return (
@@ -86,8 +85,8 @@ function S3KeyLine({ s3Key, onAsk }: S3KeyLineProps) {
           <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
             {name}
           </Box>
-          {expired && <Chip label="Expired" size="small" color="warning" variant="outlined" />}
-          {!enabled && <Chip label="Disabled" size="small" variant="outlined" />}
+          {expired && <Chip label={t.expired} size="small" color="warning" variant="outlined" />}
+          {!enabled && <Chip label={t.isDisabled} size="small" variant="outlined" />}
         </>
       }
       detail={
@@ -95,33 +94,33 @@ function S3KeyLine({ s3Key, onAsk }: S3KeyLineProps) {
           <Box component="code" sx={{ fontFamily: MONO }}>
             {accessKeyId}
           </Box>{' '}
-          · {verbs.join(', ')} in {buckets.includes('*') ? 'all buckets' : buckets.join(', ')}
-          {prefixes.length > 0 && `, below ${prefixes.join(', ')}`}
+          · {verbs.join(', ')} {t.in} {buckets.includes('*') ? t.allBuckets : buckets.join(', ')}
+          {prefixes.length > 0 && t.below(prefixes.join(', '))}
         </>
       }
       facts={
         <>
           {lastUsedAt === null ? (
-            'Never used'
+            t.neverUsed
           ) : (
             <>
-              Last used <RelativeTime at={lastUsedAt} />
+              {t.lastUsed} <RelativeTime at={lastUsedAt} />
             </>
           )}
           {expiresAt !== null && (
             <>
-              , {expired ? 'ended' : 'ends'} <RelativeTime at={expiresAt} />
+              , {expired ? t.ended : t.ends} <RelativeTime at={expiresAt} />
             </>
           )}
         </>
       }
       action={
         <>
-          <Button size="small" color="inherit" onClick={() => onAsk('rotate')} aria-label={`Rotate ${name}`}>
-            Rotate
+          <Button size="small" color="inherit" onClick={() => onAsk('rotate')} aria-label={t.rotateIt(name)}>
+            {t.rotate}
           </Button>
-          <Button size="small" color="error" onClick={() => onAsk('revoke')} aria-label={`Revoke ${name}`}>
-            Revoke
+          <Button size="small" color="error" onClick={() => onAsk('revoke')} aria-label={t.revokeIt(name)}>
+            {t.revoke}
           </Button>
         </>
       }

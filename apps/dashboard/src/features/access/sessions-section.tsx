@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { call } from '../../api/call.ts';
 import { operations } from '../../api/operations.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useMessages } from '../../messages/locale-provider.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { sessionsQuery } from './access-queries.ts';
@@ -14,21 +15,22 @@ import { SessionLine } from '../../ui/session-line.tsx';
 
 /** Open sessions, each with a way to end it. */
 export function SessionsSection() {
+  const t = useMessages().people;
   const sessions = useQuery(sessionsQuery);
   const [ending, setEnding] = useState<SessionEntry | 'others' | null>(null);
   return (
     <Section
-      title="Sessions"
+      title={t.sessions}
       action={
         sessions.data !== undefined &&
         sessions.data.length > 1 && (
           <Button variant="outlined" color="inherit" onClick={() => setEnding('others')}>
-            End all others
+            {t.endOthers}
           </Button>
         )
       }
     >
-      <QueryLines label="Sessions" query={sessions}>
+      <QueryLines label={t.sessions} query={sessions}>
         {(session) => <SessionLine key={session.id} session={session} onEnd={() => setEnding(session)} />}
       </QueryLines>
       {ending && <EndSessionDialog ending={ending} onClose={() => setEnding(null)} />}
@@ -42,6 +44,7 @@ interface EndSessionDialogProps {
 }
 
 function EndSessionDialog({ ending, onClose }: EndSessionDialogProps) {
+  const t = useMessages().people;
   const client = useQueryClient();
   const toasts = useToasts();
   const end = useMutation({
@@ -51,7 +54,7 @@ function EndSessionDialog({ ending, onClose }: EndSessionDialogProps) {
       return 1;
     },
     onSuccess: (count) => {
-      toasts.success(count === 1 ? 'Ended 1 session' : `Ended ${count} sessions`);
+      toasts.success(t.ended(count));
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.sessions }),
@@ -59,14 +62,14 @@ function EndSessionDialog({ ending, onClose }: EndSessionDialogProps) {
   const others = ending === 'others';
   return (
     <ConfirmDialog
-      title={others ? 'End all other sessions?' : `End the session on ${deviceName(ending.device)}?`}
-      action={others ? 'End sessions' : 'End session'}
+      title={others ? t.endOthersTitle : t.endTitle(deviceName(ending.device))}
+      action={others ? t.endMany : t.endOne}
       busy={end.isPending}
       error={end.error}
       onConfirm={() => end.mutate()}
       onClose={onClose}
     >
-      {others ? 'Everybody but you here has to sign in again.' : 'Whoever uses it has to sign in again.'} API keys go on working.
+      {others ? t.endOthersText : t.endText} {t.keysGoOn}
     </ConfirmDialog>
   );
 }

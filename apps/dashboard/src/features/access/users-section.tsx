@@ -19,7 +19,7 @@ import { DisableUserDialog, ResetFactorDialog, useEnableUser, useResetPassword }
 
 /** People: invited, given a new password, let in and kept out here. */
 export function UsersSection() {
-  const t = useMessages().access;
+  const { access, people: t } = useMessages();
   const held = useQuery(heldPermissionsQuery);
   const mayRead = held.data?.includes('users:read') === true;
   const mayWrite = held.data?.includes('users:write') === true;
@@ -37,12 +37,12 @@ export function UsersSection() {
   if (held.data && !mayRead) return null;
   const invite = mayWrite && (
     <Button variant="contained" startIcon={<AddIcon />} onClick={() => setInviting(true)}>
-      Invite
+      {t.invite}
     </Button>
   );
   return (
-    <Section title="People" action={invite}>
-      <QueryLines label="People" query={users}>
+    <Section title={t.people} action={invite}>
+      <QueryLines label={t.people} query={users}>
         {(user) => (
           <UserLine
             key={user.id}
@@ -51,38 +51,33 @@ export function UsersSection() {
               mayWrite && (
                 <>
                   {!user.breakGlass && (
-                    <Button size="small" color="inherit" aria-label={t.user.grantsOf(user.email)} onClick={() => setGranting(user)}>
-                      {t.user.grants}
+                    <Button size="small" color="inherit" aria-label={access.user.grantsOf(user.email)} onClick={() => setGranting(user)}>
+                      {access.user.grants}
                     </Button>
                   )}
                   {user.state === 'disabled' ? (
                     <>
-                      <Button size="small" color="inherit" onClick={() => enable.mutate(user)} aria-label={`Enable ${user.email}`}>
-                        Enable
+                      <Button size="small" color="inherit" onClick={() => enable.mutate(user)} aria-label={t.enableIt(user.email)}>
+                        {t.enable}
                       </Button>
-                      <Button size="small" color="error" aria-label={t.user.removeIt(user.email)} onClick={() => setRemoving(user)}>
-                        {t.user.remove}
+                      <Button size="small" color="error" aria-label={access.user.removeIt(user.email)} onClick={() => setRemoving(user)}>
+                        {access.user.remove}
                       </Button>
                     </>
                   ) : (
                     <>
                       {!user.breakGlass && (
-                        <Button size="small" color="inherit" onClick={() => reset.mutate(user)} aria-label={`New link for ${user.email}`}>
-                          New link
+                        <Button size="small" color="inherit" onClick={() => reset.mutate(user)} aria-label={t.newLinkFor(user.email)}>
+                          {t.newLink}
                         </Button>
                       )}
                       {mayResetFactor && user.secondFactor && (
-                        <Button
-                          size="small"
-                          color="inherit"
-                          onClick={() => setResetting(user)}
-                          aria-label={`Reset second factor of ${user.email}`}
-                        >
-                          Reset 2FA
+                        <Button size="small" color="inherit" onClick={() => setResetting(user)} aria-label={t.resetFactorOf(user.email)}>
+                          {t.resetFactor}
                         </Button>
                       )}
-                      <Button size="small" color="error" onClick={() => setDisabling(user)} aria-label={`Disable ${user.email}`}>
-                        Disable
+                      <Button size="small" color="error" onClick={() => setDisabling(user)} aria-label={t.disableIt(user.email)}>
+                        {t.disable}
                       </Button>
                     </>
                   )}
@@ -103,6 +98,7 @@ export function UsersSection() {
 }
 
 function UserLine({ user, action }: { readonly user: User; readonly action: React.ReactNode }) {
+  const t = useMessages().people;
   const { email, name, state, breakGlass, secondFactor, grants, lastLoginAt } = user;
   return (
     <Line
@@ -112,19 +108,19 @@ function UserLine({ user, action }: { readonly user: User; readonly action: Reac
           <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
             {email}
           </Box>
-          {state === 'invited' && <Chip label="Invited" size="small" variant="outlined" />}
-          {state === 'disabled' && <Chip label="Disabled" size="small" color="warning" variant="outlined" />}
-          {secondFactor && <Chip label="2FA" title="Has a second factor" size="small" color="success" variant="outlined" />}
-          {breakGlass && <Chip label="Configured" title="From the configuration" size="small" variant="outlined" sx={{ flex: 'none' }} />}
+          {state === 'invited' && <Chip label={t.invited} size="small" variant="outlined" />}
+          {state === 'disabled' && <Chip label={t.isDisabled} size="small" color="warning" variant="outlined" />}
+          {secondFactor && <Chip label="2FA" title={t.hasFactor} size="small" color="success" variant="outlined" />}
+          {breakGlass && <Chip label={t.configured} title={t.configuredText} size="small" variant="outlined" sx={{ flex: 'none' }} />}
         </>
       }
-      detail={[name, grants.map(describeGrant).join(', ') || 'no role'].filter(Boolean).join(' · ')}
+      detail={[name, grants.map(describeGrant).join(', ') || t.noRole].filter(Boolean).join(' · ')}
       facts={
         lastLoginAt === null ? (
-          'Never signed in'
+          t.neverSignedIn
         ) : (
           <>
-            Signed in <RelativeTime at={lastLoginAt} />
+            {t.signedIn} <RelativeTime at={lastLoginAt} />
           </>
         )
       }
