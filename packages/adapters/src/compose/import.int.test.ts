@@ -37,6 +37,16 @@ async function importText(compose: string, env = ''): Promise<Awaited<ReturnType
 }
 
 describe('the compose file of Supabase', () => {
+  test('with replicas of the database for our storage server keeps them', async () => {
+    const urls = 'postgresql://a:b@db2/postgres?sslmode=require,postgresql://a:b@db3:5433/postgres';
+    const added = SUPABASE_COMPOSE.replace(
+      /^( +)DATABASE_URL:.*$/m,
+      `$&\n$1DATABASE_REPLICA_URLS: ${urls}\n$1SUPASTOR_MAX_REPLICA_LAG_MS: 250`,
+    );
+    await writeImport(projectDir, await importText(added, SUPABASE_ENV), false);
+    expect((await load()).config.postgres).toMatchObject({ replicas: ['db2', 'db3:5433'], maxReplicaLag: 250 });
+  });
+
   test('becomes a configuration that loads, with what its clients and its data need', async () => {
     const result = await importText(SUPABASE_COMPOSE, SUPABASE_ENV);
     await writeImport(projectDir, result, false);

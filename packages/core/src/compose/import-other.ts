@@ -124,6 +124,8 @@ function importStorageVariable(job: Job, variable: ServiceVariable): void {
   const { name, field, at } = variable;
   const place = { service: job.entry.key, field, at };
   if (name === 'DATABASE_URL' || name === 'DATABASE_POOL_URL') return takeDatabase(job, variable, 'postgres.storagePassword');
+  if (name === 'DATABASE_REPLICA_URLS') return takeReplicas(job, variable);
+  if (name === 'SUPASTOR_MAX_REPLICA_LAG_MS') return takeVariable(job, variable, 'postgres.maxReplicaLag');
   if (/^(STORAGE_FILE_BACKEND_PATH|FILE_STORAGE_BACKEND_PATH)$/.test(name)) return takeDirectory(job, variable);
   if (job.backend === 'file') {
     if (/^(GLOBAL|STORAGE)_S3_BUCKET$/.test(name)) return takeVariable(job, variable, 'storage.upstream.s3.bucket');
@@ -165,6 +167,16 @@ function takeDatabase(job: Job, variable: ServiceVariable, passwordPath: string)
   findings.take(place, 'postgres.database', decodeURIComponent(url.pathname.slice(1)) || 'postgres');
   if (url.password !== '') findings.take(place, passwordPath, decodeURIComponent(url.password));
   if (passwordPath === 'postgres.password' && url.username !== '') findings.take(place, 'postgres.user', decodeURIComponent(url.username));
+}
+
+/** User, database and TLS are those of the primary. */
+function takeReplicas(job: Job, variable: ServiceVariable): void {
+  const { value, field, at, unset } = variable;
+  if (unset.length > 0 || value === '') return takeVariable(job, variable, 'postgres.replicas');
+  const hosts = value.split(',').map((url) => URL.parse(url.trim())?.host ?? '');
+  const place = { service: job.entry.key, field, at };
+  if (hosts.includes('')) return job.findings.leave(place, 'is no list of URLs of Postgres');
+  job.findings.take(place, 'postgres.replicas', hosts.join(','));
 }
 
 /** A path inside of the container is a directory of the host that is mounted there. */
