@@ -4,14 +4,15 @@ import { plainText } from '../operations/text.ts';
 /** What of an installation a grant is for. Without any field: all of it. */
 export const scopeSchema = z
   .strictObject({
-    environment: plainText(40).min(1).optional(),
-    bucket: plainText(100).min(1).optional(),
-    /** Ends with a slash; needs a bucket. */
+    environment: plainText(40).min(1).optional().describe('Environment it is for; left out: all'),
+    bucket: plainText(100).min(1).optional().describe('Bucket it is for; left out: all'),
     prefix: plainText(1024)
       .refine((prefix) => prefix.endsWith('/'), 'a prefix ends with a slash')
-      .optional(),
+      .optional()
+      .describe('Folder of the bucket it is for, ending with a slash; needs a bucket'),
   })
-  .refine(({ bucket, prefix }) => prefix === undefined || bucket !== undefined, 'a prefix needs its bucket');
+  .refine(({ bucket, prefix }) => prefix === undefined || bucket !== undefined, 'a prefix needs its bucket')
+  .describe('What of the installation it is for; empty: all of it');
 export type Scope = z.infer<typeof scopeSchema>;
 
 /** Something an operation touches: the whole installation, a bucket, or a path or prefix in it. */

@@ -9,14 +9,11 @@ export const accessExplain = defineOperation({
   name: 'access.explain',
   summary: 'Why somebody may or may not run an operation',
   input: z.strictObject({
-    operation: plainText(100).min(1),
-    /** Id or e-mail address; whoever asks when neither this nor `apiKey` is given. */
-    user: plainText(254).min(1).optional(),
-    /** Id of an API key. */
-    apiKey: plainText(100).min(1).optional(),
-    bucket: plainText(100).min(1).optional(),
-    /** A path or prefix in the bucket. */
-    path: plainText(1024).optional(),
+    operation: plainText(100).min(1).describe('Name of the operation, such as buckets.delete'),
+    user: plainText(254).min(1).optional().describe('Id or e-mail address of a user; whoever asks when neither this nor `apiKey` is given'),
+    apiKey: plainText(100).min(1).optional().describe('Id of an API key'),
+    bucket: plainText(100).min(1).optional().describe('Bucket it would be run on'),
+    path: plainText(1024).optional().describe('Path or prefix in the bucket'),
   }),
   output: z.object({
     allowed: z.boolean(),

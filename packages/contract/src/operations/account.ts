@@ -5,13 +5,21 @@ import { signedInSchema } from './session.ts';
 import { sessionEntrySchema, sessionIdSchema } from './sessions.ts';
 import { emailSchema } from './users.ts';
 
-export const newPasswordSchema = sensitive(z.string().min(1).max(1024));
-const linkToken = sensitive(z.string().regex(/^[\w-]{20,100}$/));
+export const newPasswordSchema = sensitive(z.string().min(1).max(1024).describe('The new password'));
+const linkToken = sensitive(
+  z
+    .string()
+    .regex(/^[\w-]{20,100}$/)
+    .describe('Token of the invitation or reset link'),
+);
 
 export const accountChangePassword = defineOperation({
   name: 'account.changePassword',
   summary: 'Set a new password for oneself; all sessions end, and the answer holds a new one',
-  input: z.strictObject({ currentPassword: sensitive(z.string().min(1).max(1024)), newPassword: newPasswordSchema }),
+  input: z.strictObject({
+    currentPassword: sensitive(z.string().min(1).max(1024).describe('The password that is in use now')),
+    newPassword: newPasswordSchema,
+  }),
   output: signedInSchema,
   signsIn: true,
   permission: 'account:write',

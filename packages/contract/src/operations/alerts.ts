@@ -3,15 +3,17 @@ import { alertRuleNameSchema, alertRuleSchema, alertSchema, channelResultSchema,
 import { defineOperation } from './define.ts';
 import { plainText } from './text.ts';
 
-const one = z.strictObject({ id: z.uuid() });
+const one = z.strictObject({ id: z.uuid().describe('Id of the silence') });
 
 export const alertsList = defineOperation({
   name: 'alerts.list',
   summary: 'Alerts, newest first',
   input: z.strictObject({
-    /** `active`: pending or firing; `resolved`: of the last week. */
-    state: z.enum(['active', 'firing', 'resolved', 'all']).default('active'),
-    limit: z.coerce.number().int().min(1).max(500).default(100),
+    state: z
+      .enum(['active', 'firing', 'resolved', 'all'])
+      .default('active')
+      .describe('Which alerts: `active` is pending or firing, `resolved` those of the last week'),
+    limit: z.coerce.number().int().min(1).max(500).default(100).describe('Most entries of one answer'),
   }),
   output: z.object({ alerts: z.array(alertSchema), channels: z.array(channelSchema) }),
   permission: 'alerts:read',
@@ -43,12 +45,10 @@ export const alertsSilence = defineOperation({
   name: 'alerts.silence',
   summary: 'Tell nobody of matching alerts for a while; they are still listed',
   input: z.strictObject({
-    /** Left out: every rule. */
-    rule: alertRuleNameSchema.optional(),
-    /** Left out: whatever the alert is about. */
-    subject: plainText(255).min(1).optional(),
-    minutes: z.number().int().min(1).max(43_200),
-    reason: plainText(500).min(1),
+    rule: alertRuleNameSchema.optional().describe('Rule to silence; left out: every rule'),
+    subject: plainText(255).min(1).optional().describe('What the alert is about, such as a service; left out: everything'),
+    minutes: z.number().int().min(1).max(43_200).describe('How long it lasts, in minutes, up to 30 days'),
+    reason: plainText(500).min(1).describe('Why, for those who look at it later'),
   }),
   output: silenceSchema,
   permission: 'alerts:write',
@@ -69,7 +69,10 @@ export const alertsUnsilence = defineOperation({
 export const alertsAcknowledge = defineOperation({
   name: 'alerts.acknowledge',
   summary: 'Say that somebody is at it: the alert is not told again until it is over',
-  input: z.strictObject({ id: z.uuid(), note: plainText(500).min(1).optional() }),
+  input: z.strictObject({
+    id: z.uuid().describe('Id of the alert'),
+    note: plainText(500).min(1).optional().describe('Note for the others who see the alert'),
+  }),
   output: alertSchema,
   permission: 'alerts:write',
   effect: 'write',
@@ -81,8 +84,7 @@ export const alertsTest = defineOperation({
   rate: 'heavy',
   summary: 'Send a test message through each channel, and say how each of them took it',
   input: z.strictObject({
-    /** Left out: all that are set up. */
-    channel: channelSchema.optional(),
+    channel: channelSchema.optional().describe('Channel to test; left out: all that are set up'),
   }),
   output: z.object({ results: z.array(channelResultSchema) }),
   permission: 'alerts:write',

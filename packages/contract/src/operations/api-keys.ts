@@ -34,7 +34,10 @@ const created = z.object({
   /** Shown this once; only its hash is kept. */
   secret: sensitive(z.string()),
 });
-const keyId = z.string().regex(/^[\w-]{1,100}$/);
+const keyId = z
+  .string()
+  .regex(/^[\w-]{1,100}$/)
+  .describe('Id of the API key');
 
 export const apiKeysList = defineOperation({
   name: 'apiKeys.list',
@@ -50,11 +53,17 @@ export const apiKeysCreate = defineOperation({
   name: 'apiKeys.create',
   summary: 'Make an API key that holds some of the permissions of its maker',
   input: z.strictObject({
-    name: plainText(100).min(1),
-    permissions: z.array(permissionNameSchema).min(1).max(100),
-    scope: scopeSchema.default({}),
-    /** Null: until it is revoked. */
-    expiresInDays: z.number().int().min(1).max(3650).nullable().default(90),
+    name: plainText(100).min(1).describe('Name to recognise the key by'),
+    permissions: z.array(permissionNameSchema).min(1).max(100).describe('What the key may do, such as buckets:read'),
+    scope: scopeSchema.default({}).describe('What of the installation the key is for; empty: all of it'),
+    expiresInDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(3650)
+      .nullable()
+      .default(90)
+      .describe('Days until it expires; null: it works until it is revoked'),
   }),
   output: created,
   permission: 'apiKeys:write',
@@ -65,7 +74,10 @@ export const apiKeysCreate = defineOperation({
 export const apiKeysRotate = defineOperation({
   name: 'apiKeys.rotate',
   summary: 'Make a new key with the same permissions; the old one goes on working for a while',
-  input: z.strictObject({ id: keyId, overlapHours: z.number().int().min(0).max(720).default(24) }),
+  input: z.strictObject({
+    id: keyId,
+    overlapHours: z.number().int().min(0).max(720).default(24).describe('Hours that the old key keeps working next to the new one'),
+  }),
   output: created,
   permission: 'apiKeys:write',
   effect: 'write',

@@ -31,17 +31,12 @@ export const auditEntrySchema = named(
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
 const filter = {
-  /** E-mail address, exactly. */
-  identity: plainText(320).optional(),
-  /** Operation name, or its noun (`buckets`). */
-  operation: plainText(100).optional(),
-  outcome: z.enum(AUDIT_OUTCOMES).optional(),
-  /** Part of the resource's name. */
-  resource: plainText(300).optional(),
-  /** ISO 8601, inclusive. */
-  since: z.iso.datetime({ offset: true }).optional(),
-  /** ISO 8601, exclusive. */
-  until: z.iso.datetime({ offset: true }).optional(),
+  identity: plainText(320).optional().describe('E-mail address of who did it, exactly'),
+  operation: plainText(100).optional().describe('Operation name, or its noun (`buckets`)'),
+  outcome: z.enum(AUDIT_OUTCOMES).optional().describe('How it ended'),
+  resource: plainText(300).optional().describe("Part of the resource's name"),
+  since: z.iso.datetime({ offset: true }).optional().describe('Only entries at or after this time, ISO 8601'),
+  until: z.iso.datetime({ offset: true }).optional().describe('Only entries before this time, ISO 8601'),
 };
 
 export const auditList = defineOperation({
@@ -52,8 +47,9 @@ export const auditList = defineOperation({
     cursor: z
       .string()
       .regex(/^\d{1,15}$/)
-      .optional(),
-    limit: z.coerce.number().int().min(1).max(500).default(50),
+      .optional()
+      .describe('`nextCursor` of the page before; left out: the first page'),
+    limit: z.coerce.number().int().min(1).max(500).default(50).describe('Most entries of one answer'),
   }),
   output: z.object({ entries: z.array(auditEntrySchema), nextCursor: z.string().nullable() }),
   permission: 'audit:read',
@@ -68,11 +64,11 @@ export const auditVerify = defineOperation({
   rate: 'heavy',
   summary: 'Check every entry of the audit trail and name the first that is not as it was written',
   input: z.strictObject({
-    /** A head noted earlier (`seq:hash`, from a log line or an earlier answer): the trail must still hold it. */
     anchor: z
       .string()
       .regex(/^\d{1,15}:[0-9a-f]{64}$/)
-      .optional(),
+      .optional()
+      .describe('A head noted earlier (`seq:hash`, from a log line or an earlier answer): the trail must still hold it'),
   }),
   output: z.object({
     intact: z.boolean(),
@@ -99,7 +95,10 @@ export const auditExport = defineOperation({
   name: 'audit.export',
   rate: 'heavy',
   summary: 'The audit trail, oldest first, as NDJSON, CSV, or CEF in lines of syslog',
-  input: z.strictObject({ ...filter, format: z.enum(['ndjson', 'csv', 'cef']).default('ndjson') }),
+  input: z.strictObject({
+    ...filter,
+    format: z.enum(['ndjson', 'csv', 'cef']).default('ndjson').describe('Form of the export: NDJSON, CSV or CEF'),
+  }),
   output: auditEntrySchema,
   permission: 'audit:read',
   effect: 'read',
@@ -115,7 +114,14 @@ export const MIN_AUDIT_RETENTION_DAYS = 30;
 export const auditPrune = defineOperation({
   name: 'audit.prune',
   summary: 'Remove old entries from the beginning of the audit trail, which says so from then on',
-  input: z.strictObject({ olderThanDays: z.number().int().min(MIN_AUDIT_RETENTION_DAYS).max(36_500) }),
+  input: z.strictObject({
+    olderThanDays: z
+      .number()
+      .int()
+      .min(MIN_AUDIT_RETENTION_DAYS)
+      .max(36_500)
+      .describe('Age in days from which entries are removed, at least 30'),
+  }),
   output: z.object({
     removed: z.number().int(),
     /** The last row that is gone; null when none ever was removed. */

@@ -66,8 +66,7 @@ export const backupsPrune = defineOperation({
   name: 'backups.prune',
   summary: 'Remove backups but the last ones, the last of each day and the last of each week; without numbers, as configured',
   input: retentionSchema.extend({
-    /** Only say which would go. */
-    dryRun: z.boolean().default(false),
+    dryRun: z.boolean().default(false).describe('Only say which would go'),
   }),
   output: z.object({ removed: z.array(z.string()), kept: z.array(z.string()), blobs: z.number().int() }),
   permission: 'backups:write',

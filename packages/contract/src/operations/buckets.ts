@@ -28,17 +28,24 @@ export const bucketNameSchema = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[A-Za-z0-9_!.*'() &$=@;:+,?-]+$/, "use letters, digits and _ ! . * ' ( ) & $ = @ ; : + , ? - only, no slash");
+  .regex(/^[A-Za-z0-9_!.*'() &$=@;:+,?-]+$/, "use letters, digits and _ ! . * ' ( ) & $ = @ ; : + , ? - only, no slash")
+  .describe('Name of the bucket');
 
 const settings = {
-  public: z.boolean().optional(),
-  file_size_limit: z.number().int().positive().nullable().optional(),
+  public: z.boolean().optional().describe('Whether anybody may read its objects without a token'),
+  file_size_limit: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .optional()
+    .describe('Largest object in bytes; null: only the server-wide limit applies'),
   allowed_mime_types: z
     .array(z.string().regex(/^[\w.+*-]+\/[\w.+*-]+$/, 'expected type/subtype, such as image/*'))
     .nullable()
-    .optional(),
-  /** Once enabled it can only be suspended. */
-  versioning_status: versioningStatusSchema.optional(),
+    .optional()
+    .describe('Content types that may be uploaded, such as image/*; null: all'),
+  versioning_status: versioningStatusSchema.optional().describe('Whether old versions are kept; once enabled it can only be suspended'),
 };
 const one = z.strictObject({ bucket: bucketNameSchema });
 const done = z.object({});
@@ -47,12 +54,16 @@ export const bucketsList = defineOperation({
   name: 'buckets.list',
   summary: 'All buckets, by name',
   input: z.strictObject({
-    search: plainText(100).optional(),
-    limit: z.coerce.number().int().min(1).max(1000).default(100),
-    /** Rows to pass over; `cursor` is exact where buckets come and go meanwhile. */
-    offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
-    /** `nextCursor` of the page before; with it, `offset` is not looked at. */
-    cursor: plainText(400).optional(),
+    search: plainText(100).optional().describe("Part of the bucket's name"),
+    limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Most entries of one answer'),
+    offset: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(0)
+      .describe('Rows to pass over; `cursor` is exact where buckets come and go meanwhile'),
+    cursor: plainText(400).optional().describe('`nextCursor` of the page before; with it, `offset` is not looked at'),
   }),
   output: z.object({ buckets: z.array(bucketSchema), nextCursor: z.string().nullable() }),
   permission: 'buckets:read',

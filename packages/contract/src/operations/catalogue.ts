@@ -10,29 +10,25 @@ const time = z.iso.datetime({ offset: true });
 
 /** Which objects; every condition that is given must hold. */
 const conditions = {
-  bucket: bucketNameSchema.optional(),
-  /** Only below this folder; needs a bucket. */
-  prefix: prefixSchema.optional(),
-  /** Part of the path, upper and lower case alike. */
-  text: plainText(200).min(1).optional(),
-  /** Path with `*` for any part of a segment, `**` for any path and `?` for one character. */
-  glob: plainText(500).min(1).optional(),
-  /** `image/png`, or `image/*`. */
+  bucket: bucketNameSchema.optional().describe('Only in this bucket'),
+  prefix: prefixSchema.optional().describe('Only below this folder; needs a bucket'),
+  text: plainText(200).min(1).optional().describe('Part of the path, upper and lower case alike'),
+  glob: plainText(500).min(1).optional().describe('Path with `*` for any part of a segment, `**` for any path and `?` for one character'),
   type: z
     .string()
     .max(255)
     .regex(/^[\w.+*-]+(?:\/[\w.+*-]+)?$/, 'expected type/subtype, such as image/*')
-    .optional(),
-  minBytes: bytes.optional(),
-  maxBytes: bytes.optional(),
-  changedAfter: time.optional(),
-  changedBefore: time.optional(),
-  /** `sub` of who uploaded it. */
-  owner: plainText(255).min(1).optional(),
-  /** `name=value` of the user metadata. */
+    .optional()
+    .describe('Content type, such as `image/png` or `image/*`'),
+  minBytes: bytes.optional().describe('Least size in bytes'),
+  maxBytes: bytes.optional().describe('Greatest size in bytes'),
+  changedAfter: time.optional().describe('Changed at or after this time, ISO 8601'),
+  changedBefore: time.optional().describe('Changed before this time, ISO 8601'),
+  owner: plainText(255).min(1).optional().describe('`sub` of who uploaded it'),
   metadata: plainText(1000)
     .regex(/^[^=]+=/, 'expected name=value')
-    .optional(),
+    .optional()
+    .describe('`name=value` of the user metadata'),
 };
 
 interface Place {
@@ -66,10 +62,12 @@ export const objectsSearch = defineOperation({
   input: placed(
     z.strictObject({
       ...conditions,
-      /** `name` goes on page by page; the others give the first page only. */
-      sort: z.enum(['name', 'largest', 'newest', 'oldest']).default('name'),
-      limit: z.coerce.number().int().min(1).max(500).default(100),
-      cursor: plainText(4096).optional(),
+      sort: z
+        .enum(['name', 'largest', 'newest', 'oldest'])
+        .default('name')
+        .describe('Order; `name` goes on page by page, the others give the first page only'),
+      limit: z.coerce.number().int().min(1).max(500).default(100).describe('Most entries of one answer'),
+      cursor: plainText(4096).optional().describe('`nextCursor` of the page before; left out: the first page'),
     }),
   ),
   output: z.object({ objects: z.array(foundObjectSchema), nextCursor: z.string().nullable() }),
@@ -79,7 +77,7 @@ export const objectsSearch = defineOperation({
   rest: { method: 'GET', path: '/objects/search' },
 });
 
-export const usageGroupSchema = z.enum(['bucket', 'folder', 'type', 'owner', 'age']);
+export const usageGroupSchema = z.enum(['bucket', 'folder', 'type', 'owner', 'age']).describe('What the numbers are grouped by');
 
 export const usageGet = defineOperation({
   name: 'usage.get',
@@ -89,7 +87,7 @@ export const usageGet = defineOperation({
     z.strictObject({
       ...conditions,
       by: usageGroupSchema.default('bucket'),
-      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Most entries of one answer'),
     }),
   ),
   output: z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineOperation } from './define.ts';
 import { plainText } from './text.ts';
 
-const schemaName = plainText(63).min(1);
+const schemaName = plainText(63).min(1).describe('Name of a database schema');
 
 export const databaseSchemas = defineOperation({
   name: 'database.schemas',

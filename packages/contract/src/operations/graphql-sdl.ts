@@ -1,4 +1,5 @@
 import { OPERATIONS, type RegisteredOperation } from './all.ts';
+import { descriptionOf } from './input-fields.ts';
 import { typeNameOf } from './type-names.ts';
 import { z } from 'zod';
 
@@ -45,11 +46,29 @@ function renderField(operation: RegisteredOperation, types: Types): string {
   const input: z.core.$ZodType = operation.input;
   const shape = input instanceof z.ZodObject ? Object.entries<z.core.$ZodType>(input.shape) : [];
   const args = shape.map(
-    ([name, schema]) => `${name}: ${types.reference(schema, { io: 'input', fallbackName: capital(field) + capital(name) })}`,
+    ([name, schema]) =>
+      `${described(schema, '    ')}    ${name}: ${types.reference(schema, { io: 'input', fallbackName: capital(field) + capital(name) })}`,
   );
   const permission = operation.permission === null ? 'Open to anyone.' : `Needs ${operation.permission}.`;
   const answer = types.reference(operation.output, { io: 'output', fallbackName: `${capital(field)}Result` });
-  return `  "${operation.summary.replaceAll('"', "'")}. ${permission}"\n  ${field}${args.length > 0 ? `(${args.join(', ')})` : ''}: ${answer}`;
+  const taken = args.length > 0 ? `(\n${args.join('\n')}\n  )` : '';
+  return `  ${quoted(`${operation.summary}. ${permission}`)}\n  ${field}${taken}: ${answer}`;
+}
+
+/** The line above a field or an argument that says what it is; empty for one that says nothing. */
+function described(schema: z.core.$ZodType, indent: string): string {
+  const description = descriptionOf(schema);
+  return description === undefined ? '' : `${indent}${quoted(description)}\n`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', "'")}"`;
+}
+
+/** The schema that another is a described or refined copy of; itself when it is no copy. */
+function originalOf(schema: z.core.$ZodType): z.core.$ZodType {
+  const { parent } = schema._zod;
+  return parent === undefined ? schema : originalOf(parent);
 }
 
 interface Place {
@@ -104,18 +123,22 @@ class Types {
     return this.#once(schema, fallbackName, io === 'input' ? 'Input' : '', (name) =>
       block(
         `${keyword} ${name}`,
-        fields.map(([field, member]) => `  ${field}: ${this.reference(member, { io, fallbackName: name + capital(field) })}`),
+        fields.map(
+          ([field, member]) =>
+            `${described(member, '  ')}  ${field}: ${this.reference(member, { io, fallbackName: name + capital(field) })}`,
+        ),
       ),
     );
   }
 
   /** Renders a type on its first use; equal schemas share it, others get a name of their own. */
-  #once(schema: z.core.$ZodType, fallbackName: string, suffix: string, render: (name: string) => string): string {
+  #once(copy: z.core.$ZodType, fallbackName: string, suffix: string, render: (name: string) => string): string {
+    const schema = originalOf(copy);
     const id = this.#ids.get(schema) ?? this.#ids.set(schema, this.#ids.size).size - 1;
     const key = `${id}${suffix}`;
     const known = this.#names.get(key);
     if (known !== undefined) return known;
-    const wanted = (typeNameOf(schema) ?? fallbackName) + suffix;
+    const wanted = (typeNameOf(copy) ?? fallbackName) + suffix;
     let name = wanted;
     for (let count = 2; this.#texts.has(name); count += 1) name = `${wanted}${count}`;
     this.#names.set(key, name);

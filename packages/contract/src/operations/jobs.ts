@@ -29,16 +29,16 @@ export const jobSchema = z.object({
 });
 export type Job = z.infer<typeof jobSchema>;
 
-const one = z.strictObject({ id: z.uuid() });
+const one = z.strictObject({ id: z.uuid().describe('Id of the job') });
 
 export const jobsList = defineOperation({
   name: 'jobs.list',
   summary: 'Long-running work, newest first',
   input: z.strictObject({
-    state: jobStateSchema.optional(),
-    kind: plainText(100).optional(),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
-    cursor: plainText(200).optional(),
+    state: jobStateSchema.optional().describe('Only jobs in this state'),
+    kind: plainText(100).optional().describe('Only jobs of this kind'),
+    limit: z.coerce.number().int().min(1).max(200).default(50).describe('Most entries of one answer'),
+    cursor: plainText(200).optional().describe('`nextCursor` of the page before; left out: the first page'),
   }),
   output: z.object({ jobs: z.array(jobSchema), nextCursor: z.string().nullable() }),
   permission: 'jobs:read',

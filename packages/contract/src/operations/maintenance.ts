@@ -14,7 +14,7 @@ import {
 } from '../wire/maintenance.ts';
 import { defineOperation } from './define.ts';
 
-const one = z.strictObject({ id: z.uuid() });
+const one = z.strictObject({ id: z.uuid().describe('Id of the run') });
 
 export const maintenanceScan = defineOperation({
   name: 'maintenance.scan',

@@ -21,15 +21,17 @@ export const metricsQuery = defineOperation({
   summary: 'One series of the last week, in steps',
   input: z.strictObject({
     series: seriesNameSchema,
-    /** Default: an hour before `to`. */
-    from: time.optional(),
-    /** Default: now. */
-    to: time.optional(),
-    /** Seconds of one point; default: what gives about 240 points. Finer than what is still kept is not possible. */
-    step: z.coerce.number().int().min(15).max(86_400).optional(),
-    by: z.enum(['total', 'instance']).default('total'),
-    /** Only this one. */
-    instance: plainText(255).min(1).optional(),
+    from: time.optional().describe('Beginning of the range, ISO 8601; left out: an hour before `to`'),
+    to: time.optional().describe('End of the range, ISO 8601; left out: now'),
+    step: z.coerce
+      .number()
+      .int()
+      .min(15)
+      .max(86_400)
+      .optional()
+      .describe('Seconds of one point; left out: what gives about 240 points. Finer than what is still kept is not possible'),
+    by: z.enum(['total', 'instance']).default('total').describe('One line in total, or one for each instance'),
+    instance: plainText(255).min(1).optional().describe('Only this instance'),
   }),
   output: z.object({
     series: seriesNameSchema,

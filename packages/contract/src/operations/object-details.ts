@@ -9,17 +9,25 @@ import { named } from './type-names.ts';
 
 const one = { bucket: bucketNameSchema, path: objectPathSchema };
 const scope = ({ bucket, path }: { readonly bucket: string; readonly path: string }) => pathTargets(bucket, [path]);
-const expiresInSeconds = z.number().int().min(1).max(604_800).default(3600);
+const expiresInSeconds = z
+  .number()
+  .int()
+  .min(1)
+  .max(604_800)
+  .default(3600)
+  .describe('Lifetime of the link in seconds, up to seven days; default an hour');
 const versionId = plainText(200).min(1);
 
 /** A picture made of an image; sizes in pixels. */
 export const pictureSchema = z.strictObject({
-  width: z.number().int().min(1).max(10_000).optional(),
-  height: z.number().int().min(1).max(10_000).optional(),
-  resize: z.enum(['cover', 'contain', 'fill']).optional(),
-  quality: z.number().int().min(20).max(100).optional(),
-  /** `origin`: as it is stored; when missing, the best that the browser takes. */
-  format: z.enum(['origin', 'webp', 'avif']).optional(),
+  width: z.number().int().min(1).max(10_000).optional().describe('Width in pixels'),
+  height: z.number().int().min(1).max(10_000).optional().describe('Height in pixels'),
+  resize: z.enum(['cover', 'contain', 'fill']).optional().describe('How it is fitted into width and height'),
+  quality: z.number().int().min(20).max(100).optional().describe('Quality of the compression, 20 to 100'),
+  format: z
+    .enum(['origin', 'webp', 'avif'])
+    .optional()
+    .describe('Format; `origin`: as it is stored. Left out: the best that the browser takes'),
 });
 export type Picture = z.infer<typeof pictureSchema>;
 
@@ -76,10 +84,12 @@ export const objectsDescribe = defineOperation({
     mimeType: z
       .string()
       .max(255)
-      .regex(/^[\w.+*-]+\/[\w.+*-]+(?:[ \t]*;[\u0020-\u007e\t]*)?$/, 'expected type/subtype, such as image/png'),
-    /** As the header has it, such as `max-age=3600`. */
-    cacheControl: plainText(200).regex(/^[\u0020-\u007e]*$/, 'use characters that a header may have'),
-    metadata: z.record(plainText(200).min(1), z.unknown()),
+      .regex(/^[\w.+*-]+\/[\w.+*-]+(?:[ \t]*;[\u0020-\u007e\t]*)?$/, 'expected type/subtype, such as image/png')
+      .describe('Content type, such as image/png'),
+    cacheControl: plainText(200)
+      .regex(/^[\u0020-\u007e]*$/, 'use characters that a header may have')
+      .describe('Cache-Control as the header has it, such as `max-age=3600`'),
+    metadata: z.record(plainText(200).min(1), z.unknown()).describe('User metadata, by name; it takes the place of what there is'),
   }),
   output: objectDetailsSchema,
   permission: 'objects:write',
@@ -113,7 +123,7 @@ export const objectsVersions = defineOperation({
 export const objectsRestore = defineOperation({
   name: 'objects.restore',
   summary: 'Make an earlier version the current one; without a version, the newest that is no delete marker',
-  input: z.strictObject({ ...one, versionId: versionId.optional() }),
+  input: z.strictObject({ ...one, versionId: versionId.optional().describe('Version of the object; left out: the latest one') }),
   output: z.object({ versionId: z.string() }),
   permission: 'objects:write',
   scope,
@@ -124,7 +134,12 @@ export const objectsRestore = defineOperation({
 export const objectsSignOne = defineOperation({
   name: 'objects.signOne',
   summary: 'A signed link to one object, to one of its versions or to a picture made of it',
-  input: z.strictObject({ ...one, versionId: versionId.optional(), picture: pictureSchema.optional(), expiresInSeconds }),
+  input: z.strictObject({
+    ...one,
+    versionId: versionId.optional().describe('Version of the object; left out: the latest one'),
+    picture: pictureSchema.optional().describe('Make a picture of this size and form of the image'),
+    expiresInSeconds,
+  }),
   output: z.object({ url: z.string() }),
   permission: 'objects:read',
   scope,
@@ -160,8 +175,8 @@ export const objectsDeleted = defineOperation({
   input: z.strictObject({
     bucket: bucketNameSchema,
     prefix: prefixSchema.default(''),
-    cursor: plainText(4096).optional(),
-    limit: z.coerce.number().int().min(1).max(1000).default(200),
+    cursor: plainText(4096).optional().describe('`nextCursor` of the page before; left out: the first page'),
+    limit: z.coerce.number().int().min(1).max(1000).default(200).describe('Most entries of one answer'),
   }),
   output: z.object({
     objects: z.array(z.object({ path: z.string(), deletedAt: z.string().nullable() })),
@@ -178,10 +193,8 @@ export const objectsRestoreFolder = defineOperation({
   summary: 'Bring deleted objects below a folder back, as a job; only where the bucket keeps versions',
   input: z.strictObject({
     bucket: bucketNameSchema,
-    /** Empty: the whole bucket. */
-    folder: prefixSchema,
-    /** Only what was deleted at this moment or later. */
-    since: z.iso.datetime({ offset: true }).optional(),
+    folder: prefixSchema.describe('Folder, ending with a slash; empty: the whole bucket'),
+    since: z.iso.datetime({ offset: true }).optional().describe('Only what was deleted at this moment or later'),
   }),
   output: jobSchema,
   permission: 'objects:write',

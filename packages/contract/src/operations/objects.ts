@@ -7,9 +7,11 @@ import { plainText } from './text.ts';
 import { named } from './type-names.ts';
 
 /** Object path inside a bucket, without a leading slash; 1 to 1024 bytes of UTF-8. */
-export const objectPathSchema = plainText(1024).min(1);
+export const objectPathSchema = plainText(1024).min(1).describe('Path of the object inside its bucket');
 /** Empty for the root, else ends with a slash. */
-export const prefixSchema = plainText(1024).refine((prefix) => prefix === '' || prefix.endsWith('/'), 'a prefix ends with a slash');
+export const prefixSchema = plainText(1024)
+  .refine((prefix) => prefix === '' || prefix.endsWith('/'), 'a prefix ends with a slash')
+  .describe('Folder inside the bucket, ending with a slash; empty: the whole bucket');
 
 export const objectSchema = named(
   'StorageObject',
@@ -33,10 +35,9 @@ export const objectsList = defineOperation({
   input: z.strictObject({
     bucket: bucketNameSchema,
     prefix: prefixSchema.default(''),
-    /** Only folders and objects whose name below the prefix starts with this. */
-    startsWith: plainText(1024).default(''),
-    cursor: plainText(4096).optional(),
-    limit: z.coerce.number().int().min(1).max(1000).default(200),
+    startsWith: plainText(1024).default('').describe('Only folders and objects whose name below the prefix starts with this'),
+    cursor: plainText(4096).optional().describe('`nextCursor` of the page before; left out: the first page'),
+    limit: z.coerce.number().int().min(1).max(1000).default(200).describe('Most entries of one answer'),
   }),
   output: z.object({
     /** Full prefixes, each ending with a slash. */
@@ -55,9 +56,8 @@ export const objectsSign = defineOperation({
   summary: 'Signed download links',
   input: z.strictObject({
     bucket: bucketNameSchema,
-    paths: z.array(objectPathSchema).min(1).max(500),
-    /** Lifetime of the links in seconds. */
-    expiresInSeconds: z.number().int().min(1).max(31_536_000).default(3600),
+    paths: z.array(objectPathSchema).min(1).max(500).describe('Paths of the objects inside the bucket'),
+    expiresInSeconds: z.number().int().min(1).max(31_536_000).default(3600).describe('Lifetime of the links in seconds'),
   }),
   output: z.object({
     links: z.array(z.object({ path: z.string(), url: z.string().nullable(), error: z.string().nullable() })),
@@ -73,8 +73,8 @@ export const objectsSignUpload = defineOperation({
   summary: 'URLs to which a browser may PUT the bytes of these objects, straight to storage',
   input: z.strictObject({
     bucket: bucketNameSchema,
-    paths: z.array(objectPathSchema).min(1).max(100),
-    overwrite: z.boolean().default(false),
+    paths: z.array(objectPathSchema).min(1).max(100).describe('Paths of the objects inside the bucket'),
+    overwrite: z.boolean().default(false).describe('Replace an object that is there already'),
   }),
   output: z.object({
     uploads: z.array(z.object({ path: z.string(), url: z.string().nullable(), error: z.string().nullable() })),
@@ -91,11 +91,12 @@ export const objectsRemove = defineOperation({
   input: z
     .strictObject({
       bucket: bucketNameSchema,
-      paths: z.array(objectPathSchema).max(1000).default([]),
+      paths: z.array(objectPathSchema).max(1000).default([]).describe('Paths of the objects inside the bucket'),
       prefixes: z
         .array(prefixSchema.refine((prefix) => prefix !== '', 'to remove everything, empty the bucket'))
         .max(100)
-        .default([]),
+        .default([])
+        .describe('Folders to remove with everything in them, each ending with a slash'),
     })
     .refine((input) => input.paths.length + input.prefixes.length > 0, 'name at least one path or prefix'),
   output: z.object({ removed: z.number().int() }),
@@ -109,11 +110,10 @@ export const objectsRemove = defineOperation({
 /** One object from here to there. */
 export const objectTransferSchema = z.strictObject({
   bucket: bucketNameSchema,
-  from: objectPathSchema,
-  to: objectPathSchema,
-  /** The same bucket when missing. */
-  toBucket: bucketNameSchema.optional(),
-  overwrite: z.boolean().default(false),
+  from: objectPathSchema.describe('Path of the object'),
+  to: objectPathSchema.describe('Path it gets'),
+  toBucket: bucketNameSchema.optional().describe('Bucket it goes to; left out: the same bucket'),
+  overwrite: z.boolean().default(false).describe('Replace an object that is there already'),
 });
 
 /** What a transfer of an object or a folder touches: where it comes from and where it goes. */
@@ -139,16 +139,18 @@ export const objectsMove = defineOperation({
   rest: { method: 'POST', path: '/buckets/{bucket}/objects/move' },
 });
 
-const folder = prefixSchema.refine((prefix) => prefix !== '', 'name a folder; it ends with a slash');
+const folder = prefixSchema
+  .refine((prefix) => prefix !== '', 'name a folder; it ends with a slash')
+  .describe('Folder inside the bucket, ending with a slash');
 const folderToFolder = z.strictObject({
   bucket: bucketNameSchema,
-  from: folder,
-  /** Empty: the root of the bucket. */
-  to: prefixSchema,
-  /** Another bucket; the same one when missing. */
-  toBucket: bucketNameSchema.optional(),
-  /** What to do with objects that are there already: leave both, or replace. */
-  ifExists: z.enum(['skip', 'overwrite']).default('skip'),
+  from: folder.describe('The folder, ending with a slash'),
+  to: prefixSchema.describe('Folder it becomes, ending with a slash; empty: the root of the bucket'),
+  toBucket: bucketNameSchema.optional().describe('Bucket it goes to; left out: the same bucket'),
+  ifExists: z
+    .enum(['skip', 'overwrite'])
+    .default('skip')
+    .describe('What to do with objects that are there already: leave both, or replace'),
 });
 
 export const objectsMoveFolder = defineOperation({

@@ -11,9 +11,11 @@ const encoded = (max: number) =>
     .regex(/^[\w-]+$/, 'expected base64url')
     .max(max);
 /** An id that an authenticator has made up. */
-const credentialId = encoded(1400);
+const credentialId = encoded(1400).describe('Id of the passkey, base64url');
 /** What the server must see again to finish; sealed, works once, for five minutes. */
-const ticket = sensitive(z.string().min(1).max(8192));
+const ticket = sensitive(
+  z.string().min(1).max(8192).describe('The ticket that the step before answered with; works once, for five minutes'),
+);
 
 export const passkeySchema = named(
   'Passkey',
@@ -32,24 +34,28 @@ export type Passkey = z.infer<typeof passkeySchema>;
 /** What browsers answer, in the JSON form of WebAuthn level 3; what is not needed is left out. */
 const assertion = z.object({
   id: credentialId,
-  rawId: credentialId,
-  type: z.literal('public-key'),
-  response: z.object({
-    clientDataJSON: encoded(4096),
-    authenticatorData: encoded(8192),
-    signature: encoded(8192),
-    userHandle: encoded(128).optional(),
-  }),
+  rawId: credentialId.describe('Id of the passkey as bytes, base64url'),
+  type: z.literal('public-key').describe('Always public-key'),
+  response: z
+    .object({
+      clientDataJSON: encoded(4096).describe('Client data of the ceremony, base64url'),
+      authenticatorData: encoded(8192).describe('Authenticator data, base64url'),
+      signature: encoded(8192).describe('Signature of the authenticator, base64url'),
+      userHandle: encoded(128).optional().describe('Id of the user that the authenticator keeps, base64url'),
+    })
+    .describe('What the authenticator answered, as WebAuthn has it'),
 });
 const attestation = z.object({
   id: credentialId,
-  rawId: credentialId,
-  type: z.literal('public-key'),
-  response: z.object({
-    clientDataJSON: encoded(4096),
-    attestationObject: encoded(65_536),
-    transports: z.array(z.string().max(32)).max(16).optional(),
-  }),
+  rawId: credentialId.describe('Id of the passkey as bytes, base64url'),
+  type: z.literal('public-key').describe('Always public-key'),
+  response: z
+    .object({
+      clientDataJSON: encoded(4096).describe('Client data of the ceremony, base64url'),
+      attestationObject: encoded(65_536).describe('Attestation object, base64url'),
+      transports: z.array(z.string().max(32)).max(16).optional().describe('Ways to reach the authenticator, such as usb or internal'),
+    })
+    .describe('What the authenticator answered, as WebAuthn has it'),
 });
 export type PasskeyAssertion = z.infer<typeof assertion>;
 export type PasskeyAttestation = z.infer<typeof attestation>;
@@ -87,7 +93,7 @@ export const sessionPasskey = defineOperation({
   name: 'session.passkey',
   rate: 'signIn',
   summary: 'Sign in with a passkey; sets the session cookie and returns a bearer token',
-  input: z.strictObject({ ticket, credential: sensitive(assertion) }),
+  input: z.strictObject({ ticket, credential: sensitive(assertion.describe('Credential as the browser answers it')) }),
   output: signedInSchema,
   permission: null,
   effect: 'write',
@@ -111,8 +117,7 @@ export const accountPasskeyOptions = defineOperation({
   name: 'account.passkeyOptions',
   summary: 'What the browser needs to make a passkey',
   input: z.strictObject({
-    /** Asked for when the account has one. */
-    password: sensitive(z.string().min(1).max(1024)).optional(),
+    password: sensitive(z.string().min(1).max(1024).describe('Password of the account; asked for when it has one')).optional(),
   }),
   output: ceremony,
   permission: 'account:write',
@@ -124,7 +129,11 @@ export const accountPasskeyOptions = defineOperation({
 export const accountAddPasskey = defineOperation({
   name: 'account.addPasskey',
   summary: 'Keep a passkey that the browser has made',
-  input: z.strictObject({ ticket, name: plainText(100), credential: sensitive(attestation) }),
+  input: z.strictObject({
+    ticket,
+    name: plainText(100).describe('Name to recognise the passkey by'),
+    credential: sensitive(attestation.describe('Credential as the browser answers it')),
+  }),
   output: passkeySchema,
   permission: 'account:write',
   scope: () => null,
@@ -135,7 +144,7 @@ export const accountAddPasskey = defineOperation({
 export const accountRenamePasskey = defineOperation({
   name: 'account.renamePasskey',
   summary: 'Give an own passkey another name',
-  input: z.strictObject({ id: credentialId, name: plainText(100) }),
+  input: z.strictObject({ id: credentialId, name: plainText(100).describe('Name to recognise the passkey by') }),
   output: passkeySchema,
   permission: 'account:write',
   scope: () => null,

@@ -4,12 +4,12 @@ import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
 import { plainText } from './text.ts';
 
-export const policyTableSchema = z.enum(['objects', 'buckets']);
-export const policyCommandSchema = z.enum(['ALL', 'SELECT', 'INSERT', 'UPDATE', 'DELETE']);
+export const policyTableSchema = z.enum(['objects', 'buckets']).describe('Table the policy is on: objects or buckets');
+export const policyCommandSchema = z.enum(['ALL', 'SELECT', 'INSERT', 'UPDATE', 'DELETE']).describe('SQL command the policy is for');
 
 /** At most as long as Postgres keeps a name. */
 const identifier = z.string().min(1).max(63).refine(isPlain, 'control characters and broken Unicode are not allowed');
-const policyName = identifier;
+const policyName = identifier.describe('Name of the policy, up to 63 characters');
 const roleName = identifier;
 /** A boolean SQL expression over the columns of the table. */
 const expression = z
@@ -27,18 +27,17 @@ const draftShape = {
   table: policyTableSchema.default('objects'),
   name: policyName,
   command: policyCommandSchema,
-  /** False: restrictive, it can only take away. */
-  permissive: z.boolean().default(true),
-  /** Database roles it applies to; `public` is everybody. */
-  roles: z.array(roleName).min(1).max(50).default(['public']),
-  /** Which existing rows; SELECT, UPDATE, DELETE and ALL only. */
-  using: expression.nullable().default(null),
-  /** Which new rows; INSERT, UPDATE and ALL only. */
-  check: expression.nullable().default(null),
+  permissive: z.boolean().default(true).describe('True: it lets in; false: restrictive, it can only take away'),
+  roles: z.array(roleName).min(1).max(50).default(['public']).describe('Database roles it applies to; `public` is everybody'),
+  using: expression
+    .nullable()
+    .default(null)
+    .describe('SQL expression: which existing rows. For SELECT, UPDATE, DELETE and ALL; null: none'),
+  check: expression.nullable().default(null).describe('SQL expression: which new rows. For INSERT, UPDATE and ALL; null: none'),
 };
 
 /** A policy as somebody wants it. */
-export const policyDraftSchema = z.strictObject(draftShape).superRefine(refuseMisfits);
+export const policyDraftSchema = z.strictObject(draftShape).superRefine(refuseMisfits).describe('The policy as it shall be');
 export type PolicyDraft = z.infer<typeof policyDraftSchema>;
 
 function refuseMisfits({ command, using, check }: PolicyShape, context: z.core.$RefinementCtx): void {
@@ -89,7 +88,11 @@ const planSchema = z.object({
 });
 const changedSchema = planSchema.extend({ policy: policySchema.nullable(), changeId: z.string() });
 
-const revision = z.string().max(64).optional();
+const revision = z
+  .string()
+  .max(64)
+  .optional()
+  .describe('Revision the change is based on; refused when the policy has changed since. Left out: it is changed as it is');
 const byName = { table: policyTableSchema, name: policyName };
 
 export const policiesList = defineOperation({
@@ -97,8 +100,7 @@ export const policiesList = defineOperation({
   summary: 'Row-level security policies of buckets and objects',
   input: z.strictObject({
     table: policyTableSchema.optional(),
-    /** Only those that name this bucket or speak of all. */
-    bucket: plainText(100).optional(),
+    bucket: plainText(100).optional().describe('Only those that name this bucket or speak of all'),
   }),
   output: z.object({ policies: z.array(policySchema.extend({ findings: z.array(policyFindingSchema) })) }),
   permission: 'policies:read',
@@ -128,8 +130,11 @@ export const policiesRender = defineOperation({
   name: 'policies.render',
   summary: 'Policies out of a pattern, for looking at or creating',
   input: z.strictObject({
-    pattern: z.string().max(64),
-    parameters: z.record(z.string().max(64), z.union([plainText(500), z.array(plainText(100)).max(50)])).default({}),
+    pattern: z.string().max(64).describe('Name of the pattern, as policies.patterns lists it'),
+    parameters: z
+      .record(z.string().max(64), z.union([plainText(500), z.array(plainText(100)).max(50)]))
+      .default({})
+      .describe('Parameters of the pattern, by name'),
   }),
   output: z.object({ drafts: z.array(z.object(draftShape)) }),
   permission: 'policies:read',
@@ -141,12 +146,10 @@ export const policiesPlan = defineOperation({
   name: 'policies.plan',
   summary: 'What a change of a policy would do; tried in the database and taken back',
   input: z.strictObject({
-    action: z.enum(['create', 'update', 'delete']),
+    action: z.enum(['create', 'update', 'delete']).describe('What to do with the policy'),
     table: policyTableSchema.default('objects'),
-    /** The policy that is changed or deleted. */
-    name: policyName.optional(),
-    /** The policy as it shall be. */
-    draft: policyDraftSchema.optional(),
+    name: policyName.optional().describe('The policy that is changed or deleted'),
+    draft: policyDraftSchema.optional().describe('The policy as it shall be'),
   }),
   output: planSchema,
   permission: 'policies:read',
@@ -200,12 +203,12 @@ export const policiesHistory = defineOperation({
   name: 'policies.history',
   summary: 'Changes of policies made here, newest first',
   input: z.strictObject({
-    limit: z.coerce.number().int().min(1).max(200).default(50),
-    /** Only older ones than this change. */
+    limit: z.coerce.number().int().min(1).max(200).default(50).describe('Most entries of one answer'),
     before: z
       .string()
       .regex(/^\d{1,18}$/, 'the id of a change')
-      .optional(),
+      .optional()
+      .describe('Only changes older than this one, by its id'),
   }),
   output: z.object({ changes: z.array(policyChangeSchema), next: z.string().nullable() }),
   permission: 'policies:read',
@@ -216,7 +219,12 @@ export const policiesHistory = defineOperation({
 export const policiesRollback = defineOperation({
   name: 'policies.rollback',
   summary: 'Take one change of a policy back',
-  input: z.strictObject({ id: z.string().regex(/^\d{1,18}$/, 'the id of a change') }),
+  input: z.strictObject({
+    id: z
+      .string()
+      .regex(/^\d{1,18}$/, 'the id of a change')
+      .describe('Id of the change to go back to'),
+  }),
   output: changedSchema,
   permission: 'policies:write',
   effect: 'destructive',
@@ -229,10 +237,8 @@ export type StorageVerb = z.infer<typeof storageVerbSchema>;
 const objectPath = plainText(1024).min(1);
 const claimsSchema = z.record(z.string().max(200), z.unknown());
 const identityShape = {
-  /** Database role; taken from the claims when missing. */
-  role: roleName.optional(),
-  /** Claims of an access token. */
-  claims: claimsSchema.optional(),
+  role: roleName.optional().describe('Database role; taken from the claims when missing'),
+  claims: claimsSchema.optional().describe('Claims of an access token'),
 };
 
 export const policyVerdictSchema = z.object({
@@ -275,15 +281,13 @@ export const policiesSimulate = defineOperation({
   summary: 'May this role or token do that to this path, and which policy decides?',
   input: z.strictObject({
     ...identityShape,
-    /** An access token whose claims are used; its signature is not checked. */
-    token: sensitive(z.string().max(16_384).optional()),
-    verb: storageVerbSchema,
-    bucket: plainText(100).min(1),
-    path: objectPath,
-    /** Target of `copy` and `move`. */
-    to: objectPath.optional(),
-    contentType: plainText(255).optional(),
-    sizeBytes: z.number().int().min(0).optional(),
+    token: sensitive(z.string().max(16_384).optional().describe('An access token whose claims are used; its signature is not checked')),
+    verb: storageVerbSchema.describe('What is tried on the object'),
+    bucket: plainText(100).min(1).describe('Name of the bucket'),
+    path: objectPath.describe('Path of the object'),
+    to: objectPath.optional().describe('Target of `copy` and `move`'),
+    contentType: plainText(255).optional().describe('Content type of the upload'),
+    sizeBytes: z.number().int().min(0).optional().describe('Size of the upload in bytes'),
   }),
   output: simulationSchema,
   permission: 'policies:read',
@@ -296,11 +300,10 @@ export const policiesWhoCan = defineOperation({
   rate: 'heavy',
   summary: 'Which roles and users may do that to this path, and through which policy',
   input: z.strictObject({
-    verb: storageVerbSchema.exclude(['copy', 'move']).default('read'),
-    bucket: plainText(100).min(1),
-    path: objectPath,
-    /** Users to try besides the owner, by `sub`. */
-    users: z.array(plainText(255).min(1)).max(50).default([]),
+    verb: storageVerbSchema.exclude(['copy', 'move']).default('read').describe('What is tried on the object'),
+    bucket: plainText(100).min(1).describe('Name of the bucket'),
+    path: objectPath.describe('Path of the object'),
+    users: z.array(plainText(255).min(1)).max(50).default([]).describe('Users to try besides the owner, by `sub`'),
   }),
   output: z.object({
     /** True: anyone with the address may read, without a token. */

@@ -9,12 +9,9 @@ export const HOME_COLUMNS = 12;
 export const homeWidgetSchema = named(
   'HomeWidget',
   z.strictObject({
-    /** What it shows: one of the dashboard's own or of a plugin; unknown ones are kept and left out. */
-    kind: plainText(60).min(1),
-    /** Columns of 12. */
-    width: z.number().int().min(3).max(HOME_COLUMNS),
-    /** Rows. */
-    height: z.number().int().min(1).max(6),
+    kind: plainText(60).min(1).describe("What it shows: one of the dashboard's own or of a plugin; unknown ones are kept and left out"),
+    width: z.number().int().min(3).max(HOME_COLUMNS).describe('Width in columns of 12'),
+    height: z.number().int().min(1).max(6).describe('Height in rows'),
   }),
 );
 export type HomeWidget = z.infer<typeof homeWidgetSchema>;
@@ -22,10 +19,8 @@ export type HomeWidget = z.infer<typeof homeWidgetSchema>;
 export const preferencesSchema = named(
   'Preferences',
   z.strictObject({
-    /** Widgets of the home page in their order; null: as they come. */
-    home: z.array(homeWidgetSchema).max(40).nullable(),
-    /** The steps after the first sign-in are not shown any more. */
-    startDismissed: z.boolean(),
+    home: z.array(homeWidgetSchema).max(40).nullable().describe('Widgets of the home page in their order; null: as they come'),
+    startDismissed: z.boolean().describe('The steps after the first sign-in are not shown any more'),
   }),
 );
 export type Preferences = z.infer<typeof preferencesSchema>;

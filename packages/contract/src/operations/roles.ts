@@ -14,8 +14,8 @@ export const roleSchema = z.object({
 export type Role = z.infer<typeof roleSchema>;
 
 const fields = {
-  description: plainText(300).default(''),
-  permissions: z.array(permissionNameSchema).min(1).max(200),
+  description: plainText(300).default('').describe('What the role is for'),
+  permissions: z.array(permissionNameSchema).min(1).max(200).describe('What the role may do, such as buckets:read'),
 };
 
 export const rolesList = defineOperation({

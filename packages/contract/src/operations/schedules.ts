@@ -22,7 +22,10 @@ export const SCHEDULABLE = {
   'audit.prune': standsFor(auditPrune, auditPrune.input),
   'usage.get': standsFor(
     usageGet,
-    z.strictObject({ by: usageGroupSchema.default('bucket'), limit: z.number().int().min(1).max(1000).default(100) }),
+    z.strictObject({
+      by: usageGroupSchema.default('bucket'),
+      limit: z.number().int().min(1).max(1000).default(100).describe('Most entries of one answer'),
+    }),
   ),
 };
 
@@ -30,16 +33,15 @@ export type ScheduledKind = keyof typeof SCHEDULABLE;
 export const SCHEDULED_KINDS = Object.keys(SCHEDULABLE).filter((name): name is ScheduledKind => Object.hasOwn(SCHEDULABLE, name));
 
 /** `skip`: what no server was there for is left out. `once`: however many were missed, it runs once as soon as a server is there. */
-export const missedRuleSchema = z.enum(['skip', 'once']);
+export const missedRuleSchema = z
+  .enum(['skip', 'once'])
+  .describe('What becomes of runs that were missed: skip them, or make up for them once');
 
 const fields = {
-  name: plainText(100).min(1),
-  /** Settings of the operation, as it takes them. */
-  settings: z.record(plainText(100), z.unknown()),
-  /** Minute, hour, day of the month, month, day of the week: `30 2 * * *`. */
-  cron: plainText(100).min(9),
-  /** Name of a time zone, such as Europe/Berlin. */
-  timeZone: plainText(100).min(1),
+  name: plainText(100).min(1).describe('Name of the schedule'),
+  settings: z.record(plainText(100), z.unknown()).describe('Settings of the operation, as it takes them'),
+  cron: plainText(100).min(9).describe('Minute, hour, day of the month, month, day of the week: `30 2 * * *`'),
+  timeZone: plainText(100).min(1).describe('Name of a time zone, such as Europe/Berlin'),
   missed: missedRuleSchema,
 };
 
@@ -65,7 +67,7 @@ export const scheduleSchema = z.object({
 });
 export type Schedule = z.infer<typeof scheduleSchema>;
 
-const one = { id: z.uuid() };
+const one = { id: z.uuid().describe('Id of the schedule') };
 
 export const schedulesList = defineOperation({
   name: 'schedules.list',
@@ -83,11 +85,11 @@ export const schedulesCreate = defineOperation({
     'Make backups, run a scan, a scrub, a check or removal of the audit trail, or a sum of usage at set times; you must hold its permission too',
   input: z.strictObject({
     ...fields,
-    kind: z.enum(SCHEDULED_KINDS),
-    settings: fields.settings.default({}),
+    kind: z.enum(SCHEDULED_KINDS).describe('Operation that is run'),
+    settings: fields.settings.default({}).describe('Settings of the operation, as it takes them'),
     timeZone: fields.timeZone.default('UTC'),
     missed: fields.missed.default('skip'),
-    isPaused: z.boolean().default(false),
+    isPaused: z.boolean().default(false).describe('Whether it rests'),
   }),
   output: scheduleSchema,
   permission: 'jobs:write',
@@ -98,7 +100,7 @@ export const schedulesCreate = defineOperation({
 export const schedulesUpdate = defineOperation({
   name: 'schedules.update',
   summary: 'Change, pause or resume a schedule; whoever does more than pause it answers for it from then on',
-  input: z.strictObject({ ...z.object(fields).partial().shape, ...one, isPaused: z.boolean().optional() }),
+  input: z.strictObject({ ...z.object(fields).partial().shape, ...one, isPaused: z.boolean().optional().describe('Whether it rests') }),
   output: scheduleSchema,
   permission: 'jobs:write',
   effect: 'write',

@@ -6,7 +6,10 @@ import { codeSchema, signedInSchema } from './session.ts';
 const password = sensitive(z.string().min(1).max(1024));
 const recoveryCodes = sensitive(z.array(z.string()));
 /** Proves that it is not just somebody at an open browser: one of the two. */
-const proof = z.strictObject({ password: password.optional(), code: codeSchema.optional() });
+const proof = z.strictObject({
+  password: password.optional().describe('Password of the account; asked for when it has one'),
+  code: codeSchema.optional(),
+});
 
 export const accountSecondFactor = defineOperation({
   name: 'account.secondFactor',
@@ -30,8 +33,7 @@ export const accountBeginSecondFactor = defineOperation({
   name: 'account.beginSecondFactor',
   summary: 'A secret for an authenticator app; it counts once a code of it is confirmed',
   input: z.strictObject({
-    /** Asked for when the account has one. */
-    password: password.optional(),
+    password: password.optional().describe('Password of the account; asked for when it has one'),
   }),
   output: z.object({
     /** Base32, to be typed into the app. */

@@ -5,7 +5,7 @@ const sensitiveSchemas: z.core.$ZodRegistry<{ readonly sensitive: true }> = z.re
 
 const MASK = '***';
 
-/** Marks a schema as holding a secret. Call it last: methods such as `.min()` return a new, unmarked schema. */
+/** Marks a schema as holding a secret; what `.min()` or `.describe()` make of it holds one too. */
 export function sensitive<S extends z.ZodType>(schema: S): S {
   sensitiveSchemas.add(schema, { sensitive: true });
   return schema;
@@ -14,12 +14,12 @@ export function sensitive<S extends z.ZodType>(schema: S): S {
 /** Whether everything under this schema is a secret. */
 export function isSensitive(schema: z.core.$ZodType): boolean {
   const inner = unwrap(schema);
-  return sensitiveSchemas.has(schema) || (inner !== undefined && isSensitive(inner));
+  return isMarked(schema) || (inner !== undefined && isSensitive(inner));
 }
 
 /** A copy of `value` in which everything under a {@link sensitive} schema is `***`, and keys the schema does not know are dropped. */
 export function redact(schema: z.core.$ZodType, value: unknown): unknown {
-  if (sensitiveSchemas.has(schema)) return value === undefined ? undefined : MASK;
+  if (isMarked(schema)) return value === undefined ? undefined : MASK;
   if (value === null || value === undefined) return value;
   const inner = unwrap(schema);
   if (inner) return redact(inner, value);
@@ -33,6 +33,11 @@ export function redact(schema: z.core.$ZodType, value: unknown): unknown {
     return option ? redact(option, value) : MASK;
   }
   return typeof value === 'object' ? MASK : value;
+}
+
+/** `get` looks at what a schema was made from, `has` does not. */
+function isMarked(schema: z.core.$ZodType): boolean {
+  return sensitiveSchemas.get(schema) !== undefined;
 }
 
 function redactObject(schema: z.ZodObject, value: object): Record<string, unknown> {

@@ -56,11 +56,9 @@ export const servicesLogs = defineOperation({
   summary: 'The last log lines of a service, oldest first',
   input: z.strictObject({
     service: serviceNameSchema,
-    /** Least severe level returned. */
-    level: logLevelSchema.optional(),
-    /** ISO 8601; only records at or after it. */
-    since: z.iso.datetime().optional(),
-    tail: z.coerce.number().int().min(1).max(5000).default(200),
+    level: logLevelSchema.optional().describe('Least severe level returned'),
+    since: z.iso.datetime().optional().describe('Only records at or after this time, ISO 8601'),
+    tail: z.coerce.number().int().min(1).max(5000).default(200).describe('Most records returned, the latest ones'),
   }),
   output: z.object({ records: z.array(logRecordSchema) }),
   permission: 'services:read',

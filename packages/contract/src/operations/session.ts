@@ -5,7 +5,7 @@ import { sensitive } from './sensitive.ts';
 import { named } from './type-names.ts';
 
 /** Six digits of an authenticator, or a recovery code. */
-export const codeSchema = sensitive(z.string().trim().min(6).max(40));
+export const codeSchema = sensitive(z.string().trim().min(6).max(40).describe('Code of the second factor, or a recovery code'));
 
 export const sessionSchema = named(
   'Session',
@@ -41,8 +41,9 @@ export const sessionRefresh = defineOperation({
   rate: 'signIn',
   summary: 'A new bearer token for a refresh token, which is replaced; one that comes twice ends the session',
   input: z.strictObject({
-    /** Browsers leave it out: theirs is in a cookie. */
-    refreshToken: sensitive(z.string().min(1).max(200)).optional(),
+    refreshToken: sensitive(
+      z.string().min(1).max(200).describe('Refresh token of the session. Browsers leave it out: theirs is in a cookie'),
+    ).optional(),
   }),
   output: signedInSchema,
   permission: null,
@@ -57,10 +58,9 @@ export const sessionLogin = defineOperation({
   rate: 'signIn',
   summary: 'Sign in with e-mail and password; sets the session cookie and returns a bearer token',
   input: z.strictObject({
-    email: z.email(),
-    password: sensitive(z.string().min(1).max(1024)),
-    /** Of the second factor, or a recovery code; asked for with SJ_CODE_NEEDED. */
-    code: codeSchema.optional(),
+    email: z.email().describe('E-mail address of the account'),
+    password: sensitive(z.string().min(1).max(1024).describe('Password of the account')),
+    code: codeSchema.optional().describe('Code of the second factor, or a recovery code; asked for with SJ_CODE_NEEDED'),
   }),
   output: signedInSchema,
   permission: null,

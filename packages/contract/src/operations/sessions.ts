@@ -21,7 +21,10 @@ export const sessionEntrySchema = named(
 );
 export type SessionEntry = z.infer<typeof sessionEntrySchema>;
 
-export const sessionIdSchema = z.string().regex(/^[\w-]{1,100}$/);
+export const sessionIdSchema = z
+  .string()
+  .regex(/^[\w-]{1,100}$/)
+  .describe('Id of a session');
 
 export const sessionsList = defineOperation({
   name: 'sessions.list',

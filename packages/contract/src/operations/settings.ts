@@ -12,8 +12,9 @@ import { defineOperation } from './define.ts';
 
 const change = {
   path: settingPathSchema,
-  /** Refused when the file is not in this state any more. Left out: it is changed as it is. */
-  revision: settingRevisionSchema.optional(),
+  revision: settingRevisionSchema
+    .optional()
+    .describe('Revision the change is based on; refused when the file is not in this state any more. Left out: it is changed as it is'),
 };
 
 export const settingsList = defineOperation({

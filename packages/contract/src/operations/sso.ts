@@ -4,8 +4,11 @@ import { defineOperation } from './define.ts';
 import { sensitive } from './sensitive.ts';
 import { signedInSchema } from './session.ts';
 
-const providerId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
-const ticket = sensitive(z.string().min(1).max(8192));
+const providerId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/)
+  .describe('Id of the provider, as session.methods lists it');
+const ticket = sensitive(z.string().min(1).max(8192).describe('The ticket that the step before answered with; works once'));
 
 export const sessionSsoBegin = defineOperation({
   name: 'session.ssoBegin',
@@ -28,8 +31,7 @@ export const sessionSsoFinish = defineOperation({
   summary: 'Sign in with what the provider has sent back; sets the session cookie and returns a bearer token',
   input: z.strictObject({
     ticket,
-    /** The query of the address that the provider led to. */
-    query: sensitive(z.string().min(1).max(8192)),
+    query: sensitive(z.string().min(1).max(8192).describe('Query of the address that the provider led back to')),
   }),
   output: signedInSchema,
   permission: null,

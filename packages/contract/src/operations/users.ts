@@ -6,8 +6,11 @@ import { plainText } from './text.ts';
 
 export const USER_STATES = ['invited', 'active', 'disabled'] as const;
 
-export const emailSchema = z.email().max(254);
-export const roleNameSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'use 1-40 lower-case letters, digits and dashes');
+export const emailSchema = z.email().max(254).describe('E-mail address');
+export const roleNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'use 1-40 lower-case letters, digits and dashes')
+  .describe('Name of a role: 1-40 lower-case letters, digits and dashes');
 const idSchema = z.string().regex(/^[\w-]{1,100}$/);
 
 export const grantSchema = z.object({
@@ -36,7 +39,7 @@ export const userSchema = z.object({
 });
 export type User = z.infer<typeof userSchema>;
 
-const one = z.strictObject({ id: idSchema });
+const one = z.strictObject({ id: idSchema.describe('Id of the user') });
 /** A link that lets somebody choose a password, once. */
 const linkFields = {
   /** Give it to nobody but the user; it is shown this once. */
@@ -50,10 +53,9 @@ export const usersList = defineOperation({
   name: 'users.list',
   summary: 'People who have, had or will have access',
   input: z.strictObject({
-    /** Part of the e-mail address or name. */
-    search: plainText(100).optional(),
-    limit: z.coerce.number().int().min(1).max(500).default(100),
-    offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+    search: plainText(100).optional().describe('Part of the e-mail address or name'),
+    limit: z.coerce.number().int().min(1).max(500).default(100).describe('Most entries of one answer'),
+    offset: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('Entries to pass over'),
   }),
   output: z.object({ users: z.array(userSchema) }),
   permission: 'users:read',
@@ -76,8 +78,8 @@ export const usersInvite = defineOperation({
   summary: 'Add a user, who sets a password with the link that this answers',
   input: z.strictObject({
     email: emailSchema,
-    name: plainText(100).default(''),
-    role: roleNameSchema,
+    name: plainText(100).default('').describe('Name of the person'),
+    role: roleNameSchema.describe('Role to begin with'),
     scope: scopeSchema.default({}),
   }),
   output: z.object({ user: userSchema, ...linkFields }),
@@ -109,7 +111,7 @@ export const usersResetSecondFactor = defineOperation({
 export const usersUpdate = defineOperation({
   name: 'users.update',
   summary: 'Change the name of a user',
-  input: z.strictObject({ id: idSchema, name: plainText(100) }),
+  input: z.strictObject({ id: idSchema.describe('Id of the user'), name: plainText(100).describe('Name of the person') }),
   output: userSchema,
   permission: 'users:write',
   effect: 'write',
@@ -149,7 +151,7 @@ export const usersRemove = defineOperation({
 export const usersGrant = defineOperation({
   name: 'users.grant',
   summary: 'Give a user a role, for everything or for a scope',
-  input: z.strictObject({ id: idSchema, role: roleNameSchema, scope: scopeSchema.default({}) }),
+  input: z.strictObject({ id: idSchema.describe('Id of the user'), role: roleNameSchema, scope: scopeSchema.default({}) }),
   output: userSchema,
   permission: 'users:write',
   effect: 'write',
@@ -159,7 +161,7 @@ export const usersGrant = defineOperation({
 export const usersRevokeGrant = defineOperation({
   name: 'users.revokeGrant',
   summary: 'Take a role from a user',
-  input: z.strictObject({ id: idSchema, grantId: idSchema }),
+  input: z.strictObject({ id: idSchema.describe('Id of the user'), grantId: idSchema.describe('Id of the grant') }),
   output: userSchema,
   permission: 'users:write',
   effect: 'destructive',

@@ -19,7 +19,10 @@ const time = z.iso.datetime();
 const position = z.string().regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/);
 
 /** Names a backup, in the order of time: `20261126T153000Z-1a2b3c4d`. */
-export const backupIdSchema = z.string().regex(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/, 'is no id of a backup, such as 20261126T153000Z-1a2b3c4d');
+export const backupIdSchema = z
+  .string()
+  .regex(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/, 'is no id of a backup, such as 20261126T153000Z-1a2b3c4d')
+  .describe('Id of the backup');
 
 /** What a backup says of itself; written last, so a backup without it is unfinished. */
 export const backupManifestSchema = z.strictObject({
@@ -81,11 +84,8 @@ const kept = z.number().int().min(0).max(10_000).optional();
 
 /** Which backups stay: those that any of these names. */
 export const retentionSchema = z.strictObject({
-  /** The last ones. */
-  last: kept,
-  /** The last of each day, for so many days that have one. Days are those of UTC. */
-  daily: kept,
-  /** The last of each week that begins on Monday, for so many weeks that have one. */
-  weekly: kept,
+  last: kept.describe('How many of the last ones are kept'),
+  daily: kept.describe('Days of UTC, of those that have one, whose last one is kept'),
+  weekly: kept.describe('Weeks from Monday, of those that have one, whose last one is kept'),
 });
 export type Retention = z.infer<typeof retentionSchema>;

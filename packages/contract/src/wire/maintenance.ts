@@ -10,28 +10,36 @@ export type MaintenanceKind = (typeof MAINTENANCE_KINDS)[number];
 const THIRTY_DAYS_SECONDS = 2_592_000;
 
 export const scanOptionsSchema = z.strictObject({
-  /** Only bytes that are older are taken for strays. Left out: as the server is configured. */
-  graceSeconds: z.number().int().min(0).max(THIRTY_DAYS_SECONDS).optional(),
-  /** Move rows whose bytes are missing to the quarantine too; they are only recorded otherwise. */
-  removeDangling: z.boolean().default(false),
-  /** Remove them even when not a single row has its bytes, which looks like the wrong directory. */
-  force: z.boolean().default(false),
+  graceSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(THIRTY_DAYS_SECONDS)
+    .optional()
+    .describe('Only bytes older than this many seconds are taken for strays. Left out: as the server is configured'),
+  removeDangling: z
+    .boolean()
+    .default(false)
+    .describe('Move rows whose bytes are missing to the quarantine too; they are only recorded otherwise'),
+  force: z.boolean().default(false).describe('Remove them even when not a single row has its bytes, which looks like the wrong directory'),
 });
 export type ScanOptions = z.output<typeof scanOptionsSchema>;
 
 export const scrubOptionsSchema = z.strictObject({
-  /** Look again only at what is known to be damaged, such as after bytes were brought back from a backup. */
-  onlyDamaged: z.boolean().default(false),
-  /** Bytes read per second. Left out: as the server is configured. */
-  bytesPerSecond: z.number().int().min(1000).optional(),
+  onlyDamaged: z
+    .boolean()
+    .default(false)
+    .describe('Look again only at what is known to be damaged, such as after bytes were brought back from a backup'),
+  bytesPerSecond: z.number().int().min(1000).optional().describe('Bytes read per second. Left out: as the server is configured'),
 });
 export type ScrubOptions = z.output<typeof scrubOptionsSchema>;
 
 export const importOptionsSchema = z.strictObject({
-  /** Remove the bytes from the store of Supabase Storage that are imported, by this run or an earlier one. It must be writable. */
-  removeSource: z.boolean().default(false),
-  /** Bytes read per second. Left out: as the server is configured. */
-  bytesPerSecond: z.number().int().min(1000).optional(),
+  removeSource: z
+    .boolean()
+    .default(false)
+    .describe('Remove the bytes from the store of Supabase Storage that are imported, by this run or an earlier one. It must be writable'),
+  bytesPerSecond: z.number().int().min(1000).optional().describe('Bytes read per second. Left out: as the server is configured'),
 });
 export type ImportOptions = z.output<typeof importOptionsSchema>;
 
@@ -99,10 +107,15 @@ export const quarantineEntrySchema = z.object({
 });
 export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>;
 
-const pageSize = z.coerce.number().int().min(1).max(1000).default(100);
+const pageSize = z.coerce.number().int().min(1).max(1000).default(100).describe('Most entries of one answer');
 export const maintenancePageSchema = z.strictObject({ limit: pageSize });
-export const quarantineQuerySchema = z.strictObject({ runId: z.uuid().optional(), limit: pageSize });
-export const quarantineRestoreSchema = z.strictObject({ ids: z.array(z.uuid()).min(1).max(1000) });
+export const quarantineQuerySchema = z.strictObject({
+  runId: z.uuid().optional().describe('Only what this run put there'),
+  limit: pageSize,
+});
+export const quarantineRestoreSchema = z.strictObject({
+  ids: z.array(z.uuid()).min(1).max(1000).describe('Ids of the entries in the quarantine'),
+});
 /** What was brought back, and why the rest was not. */
 export const quarantineRestoredSchema = z.object({
   restored: z.array(z.uuid()),

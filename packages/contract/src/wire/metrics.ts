@@ -70,7 +70,7 @@ export function seriesOf(name: SeriesName): Series {
 }
 
 export const SERIES_NAMES = Object.keys(SERIES).filter((name): name is SeriesName => Object.hasOwn(SERIES, name));
-export const seriesNameSchema = z.enum(SERIES_NAMES);
+export const seriesNameSchema = z.enum(SERIES_NAMES).describe('Name of the series, such as http.requests');
 
 /** Upper bounds in seconds of the distribution of latencies; the last is open. */
 export const LATENCY_BOUNDS_SECONDS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];

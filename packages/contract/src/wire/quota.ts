@@ -6,15 +6,12 @@ export const QUOTA_KINDS = ['bucket', 'owner'] as const;
 const limit = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullable();
 
 export const quotaKeySchema = z.strictObject({
-  kind: z.enum(QUOTA_KINDS),
-  /** Name of the bucket, or the owner's id: the `sub` of the token that wrote the objects. */
-  subject: plainText(200).min(1),
+  kind: z.enum(QUOTA_KINDS).describe('What is limited: a bucket or an owner'),
+  subject: plainText(200).min(1).describe("Name of the bucket, or the owner's id: the `sub` of the token that wrote the objects"),
 });
 export const quotaLimitsSchema = z.strictObject({
-  /** Null: no limit. */
-  maxBytes: limit.default(null),
-  /** Null: no limit. */
-  maxObjects: limit.default(null),
+  maxBytes: limit.default(null).describe('Most bytes; null: no limit'),
+  maxObjects: limit.default(null).describe('Most objects; null: no limit'),
 });
 export type QuotaKey = z.output<typeof quotaKeySchema>;
 export type QuotaLimits = z.output<typeof quotaLimitsSchema>;

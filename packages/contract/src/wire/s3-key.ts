@@ -8,7 +8,10 @@ import { plainText } from '../operations/text.ts';
 export const S3_KEY_VERBS = ['list', 'read', 'write', 'delete', 'manage'] as const;
 export type S3KeyVerb = (typeof S3_KEY_VERBS)[number];
 
-export const s3AccessKeyIdSchema = z.string().regex(/^[A-Za-z0-9]{4,64}$/, 'an access key id is 4 to 64 letters and digits');
+export const s3AccessKeyIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9]{4,64}$/, 'an access key id is 4 to 64 letters and digits')
+  .describe('Id of the access key');
 
 const bucketPattern = z
   .string()
@@ -19,38 +22,39 @@ const prefix = plainText(1024).min(1);
 const addressRange = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
   error: 'an IP address or a range such as 10.0.0.0/8',
 });
-const claims = z.record(z.string().min(1).max(100), z.unknown()).refine((value) => JSON.stringify(value).length <= 8192, {
-  error: 'claims may take 8,192 characters at most',
-});
+const claims = z
+  .record(z.string().min(1).max(100), z.unknown())
+  .refine((value) => JSON.stringify(value).length <= 8192, {
+    error: 'claims may take 8,192 characters at most',
+  })
+  .describe('Claims of the database session, by name, next to the role');
 
 /** What can be said about a key when it is made and later. */
 export const s3KeySettings = {
-  name: plainText(100).min(1),
-  /** Names, or beginnings that end in `*`; `*` alone is every bucket. */
-  buckets: z.array(bucketPattern).min(1).max(100),
-  /** Beginnings of object keys, taken literally; none is all of them. */
-  prefixes: z.array(prefix).max(100),
-  verbs: z.array(z.enum(S3_KEY_VERBS)).min(1).max(S3_KEY_VERBS.length),
-  /** Database role the key acts as; policies bind every role but service_role. */
-  role: z.string().regex(/^[A-Za-z_][\w$-]{0,62}$/, 'the name of a database role'),
+  name: plainText(100).min(1).describe('Name to recognise the key by'),
+  buckets: z.array(bucketPattern).min(1).max(100).describe('Names of buckets, or beginnings that end in `*`; `*` alone is every bucket'),
+  prefixes: z.array(prefix).max(100).describe('Beginnings of object keys, taken literally; none is all of them'),
+  verbs: z.array(z.enum(S3_KEY_VERBS)).min(1).max(S3_KEY_VERBS.length).describe('What the key may do'),
+  role: z
+    .string()
+    .regex(/^[A-Za-z_][\w$-]{0,62}$/, 'the name of a database role')
+    .describe('Database role the key acts as; policies bind every role but service_role'),
   /** Claims that policies see, such as `{"sub":"..."}`. */
   claims,
-  /** Addresses that may use the key; none is all of them. */
-  ipRanges: z.array(addressRange).max(100),
-  /** ISO 8601; null: until it is revoked. */
-  expiresAt: z.iso.datetime({ offset: true }).nullable(),
-  enabled: z.boolean(),
+  ipRanges: z.array(addressRange).max(100).describe('Addresses that may use the key; none is all of them'),
+  expiresAt: z.iso.datetime({ offset: true }).nullable().describe('Time it expires, ISO 8601; null: it works until it is revoked'),
+  enabled: z.boolean().describe('Whether the key works'),
 } as const;
 
 export const s3KeyCreateSchema = z.strictObject({
   ...s3KeySettings,
-  buckets: s3KeySettings.buckets.default(['*']),
+  buckets: s3KeySettings.buckets.default(['*']).describe('Names of buckets, or beginnings that end in `*`; `*` alone is every bucket'),
   prefixes: s3KeySettings.prefixes.default([]),
   role: s3KeySettings.role.default('service_role'),
   claims: s3KeySettings.claims.default({}),
   ipRanges: s3KeySettings.ipRanges.default([]),
-  expiresAt: s3KeySettings.expiresAt.default(null),
-  enabled: s3KeySettings.enabled.default(true),
+  expiresAt: s3KeySettings.expiresAt.default(null).describe('Time it expires, ISO 8601; null: it works until it is revoked'),
+  enabled: s3KeySettings.enabled.default(true).describe('Whether the key works'),
 });
 export type S3KeyCreate = z.output<typeof s3KeyCreateSchema>;
 
@@ -60,7 +64,13 @@ export type S3KeyUpdate = z.output<typeof s3KeyUpdateSchema>;
 
 /** Longest time for which an old secret may go on working. */
 const MAX_OVERLAP_SECONDS = 2_592_000;
-export const s3KeyOverlapSchema = z.number().int().min(0).max(MAX_OVERLAP_SECONDS).default(86_400);
+export const s3KeyOverlapSchema = z
+  .number()
+  .int()
+  .min(0)
+  .max(MAX_OVERLAP_SECONDS)
+  .default(86_400)
+  .describe('Seconds that the old secret keeps working next to the new one; default a day');
 export const s3KeyRotateSchema = z.strictObject({ overlapSeconds: s3KeyOverlapSchema });
 
 /** An access key as storage-api tells about it (`/s3-keys`). Never its secret. Times are ISO 8601. */

@@ -21,7 +21,7 @@ export const SERVICE_NAMES = [
   'grafana',
   ...MOCK_NAMES,
 ] as const;
-export const serviceNameSchema = named('ServiceName', z.enum(SERVICE_NAMES));
+export const serviceNameSchema = named('ServiceName', z.enum(SERVICE_NAMES).describe('Name of a service'));
 export type ServiceName = z.infer<typeof serviceNameSchema>;
 
 /** One process or container of a service, and what it uses. A figure is null where nobody can say it (a node out of reach), never zero. */

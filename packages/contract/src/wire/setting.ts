@@ -90,7 +90,9 @@ export const settingCheckSchema = named(
 );
 export type SettingCheck = z.infer<typeof settingCheckSchema>;
 
-export const settingPathSchema = plainText(200).min(1);
+export const settingPathSchema = plainText(200).min(1).describe('Path of the setting, such as storage.port');
 /** As text, the way an environment variable would have it; lists with commas. */
-export const settingValueSchema = plainText(10_000);
+export const settingValueSchema = plainText(10_000).describe(
+  'Value as text, the way an environment variable would have it; lists with commas',
+);
 export const settingRevisionSchema = plainText(100).min(1);

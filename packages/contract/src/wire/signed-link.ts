@@ -28,31 +28,32 @@ export const signedLinkSchema = z.object({
 });
 export type SignedLink = z.infer<typeof signedLinkSchema>;
 
-const bucket = plainText(100).min(1);
+const bucket = plainText(100).min(1).describe('Name of the bucket');
 const path = plainText(1024).min(1);
 
 /** What links are looked for by; everything given must fit. */
 export const linkFilter = {
   bucket: bucket.optional(),
-  /** Beginning of the object path; needs a bucket. */
-  prefix: path.optional(),
-  /** Exactly this object path; needs a bucket. */
-  path: path.optional(),
-  subject: plainText(200).min(1).optional(),
+  prefix: path.optional().describe('Beginning of the object path; needs a bucket'),
+  path: path.optional().describe('Exactly this object path; needs a bucket'),
+  subject: plainText(200).min(1).optional().describe('`sub` of who made the links'),
 } as const;
 
 export const linkQuerySchema = z.strictObject({
   ...linkFilter,
-  state: z.enum(LINK_STATES).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  cursor: plainText(200).optional(),
+  state: z.enum(LINK_STATES).optional().describe('Only links in this state'),
+  limit: z.coerce.number().int().min(1).max(500).default(100).describe('Most entries of one answer'),
+  cursor: plainText(200).optional().describe('`nextCursor` of the page before; left out: the first page'),
 });
 export type LinkQuery = z.output<typeof linkQuerySchema>;
 
 export const linkPageSchema = z.object({ links: z.array(signedLinkSchema), nextCursor: z.string().nullable() });
 export type LinkPage = z.infer<typeof linkPageSchema>;
 
-export const linkRevokeSchema = z.strictObject({ ...linkFilter, ids: z.array(linkIdSchema).min(1).max(1000).optional() });
+export const linkRevokeSchema = z.strictObject({
+  ...linkFilter,
+  ids: z.array(linkIdSchema).min(1).max(1000).optional().describe('Ids of the links'),
+});
 export type LinkRevoke = z.output<typeof linkRevokeSchema>;
 
 export const linkRevokedSchema = z.object({

@@ -4,9 +4,12 @@ import { plainText } from '../operations/text.ts';
 export const WEBHOOK_EVENTS = ['object.created', 'object.updated', 'object.removed'] as const;
 export const DELIVERY_STATES = ['pending', 'delivered', 'dead'] as const;
 
-export const webhookIdSchema = z.uuid();
+export const webhookIdSchema = z.uuid().describe('Id of the webhook');
 /** Deliveries are numbered; bigint as text. */
-export const deliveryIdSchema = z.string().regex(/^[1-9]\d{0,17}$/, 'the number of a delivery');
+export const deliveryIdSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,17}$/, 'the number of a delivery')
+  .describe('Number of a delivery');
 
 const targetUrl = z
   .url({ protocol: /^https?$/, error: 'an http or https URL' })
@@ -14,30 +17,28 @@ const targetUrl = z
   .refine(
     (url) => URL.parse(url)?.username === '' && URL.parse(url)?.password === '',
     'a user name does not belong into the URL; set bearer',
-  );
+  )
+  .describe('Address the messages are posted to, http or https');
 
 /** What can be said about a target when it is made and later. */
 const settings = {
-  name: plainText(100).min(1),
+  name: plainText(100).min(1).describe('Name of the webhook'),
   url: targetUrl,
-  /** None: all of them. */
-  events: z.array(z.enum(WEBHOOK_EVENTS)).max(WEBHOOK_EVENTS.length),
-  /** Null: every bucket. */
-  bucket: plainText(100).min(1).nullable(),
-  /** Beginning of the object's path. */
-  prefix: plainText(1024),
-  active: z.boolean(),
+  events: z.array(z.enum(WEBHOOK_EVENTS)).max(WEBHOOK_EVENTS.length).describe('Events it is told of; none: all of them'),
+  bucket: plainText(100).min(1).nullable().describe('Only events of this bucket; null: every bucket'),
+  prefix: plainText(1024).describe("Beginning of the object's path"),
+  active: z.boolean().describe('Whether messages are sent'),
 } as const;
 /** Sent as `Authorization: Bearer`; null: none. */
-export const webhookBearerSchema = plainText(4096).min(1).nullable();
+export const webhookBearerSchema = plainText(4096).min(1).nullable().describe('Bearer token sent along to the address; null: none');
 
 /** Fields of {@link webhookCreateSchema}, for schemas that mark the bearer token as a secret. */
 export const webhookCreateFields = {
   ...settings,
-  events: settings.events.default([]),
-  bucket: settings.bucket.default(null),
+  events: settings.events.default([]).describe('Events it is told of; none: all of them'),
+  bucket: settings.bucket.default(null).describe('Only events of this bucket; null: every bucket'),
   prefix: settings.prefix.default(''),
-  active: settings.active.default(true),
+  active: settings.active.default(true).describe('Whether messages are sent'),
 } as const;
 
 export const webhookCreateSchema = z.strictObject({ ...webhookCreateFields, bearer: webhookBearerSchema.default(null) });
@@ -102,8 +103,8 @@ export type Delivery = z.infer<typeof deliverySchema>;
 
 export const deliveryQuerySchema = z.strictObject({
   webhookId: webhookIdSchema.optional(),
-  state: z.enum(DELIVERY_STATES).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  state: z.enum(DELIVERY_STATES).optional().describe('Only deliveries in this state'),
+  limit: z.coerce.number().int().min(1).max(500).default(100).describe('Most entries of one answer'),
   cursor: deliveryIdSchema.optional(),
 });
 export type DeliveryQuery = z.output<typeof deliveryQuerySchema>;
@@ -111,14 +112,10 @@ export const deliveryPageSchema = z.object({ deliveries: z.array(deliverySchema)
 export type DeliveryPage = z.infer<typeof deliveryPageSchema>;
 
 export const replaySchema = z.strictObject({
-  /** These messages, whatever became of them. */
-  ids: z.array(deliveryIdSchema).min(1).max(1000).optional(),
-  /** Or what was given up of this target. */
-  webhookId: webhookIdSchema.optional(),
-  /** Only what happened since; ISO 8601. */
-  since: z.iso.datetime({ offset: true }).optional(),
-  /** Also what was delivered. */
-  includeDelivered: z.boolean().default(false),
+  ids: z.array(deliveryIdSchema).min(1).max(1000).optional().describe('Numbers of the deliveries, whatever became of them'),
+  webhookId: webhookIdSchema.optional().describe('Instead of ids: what was given up of this webhook'),
+  since: z.iso.datetime({ offset: true }).optional().describe('Only what happened since, ISO 8601'),
+  includeDelivered: z.boolean().default(false).describe('Also what was delivered'),
 });
 export type Replay = z.output<typeof replaySchema>;
 export const replayedSchema = z.object({ replayed: z.number().int() });

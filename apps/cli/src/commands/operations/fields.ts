@@ -1,4 +1,5 @@
 import { pathParameters } from '@supastor/contract/operations/http';
+import { descriptionOf } from '@supastor/contract/operations/input-fields';
 import { inputJsonSchema } from '@supastor/contract/operations/json-schema';
 import { isSensitive } from '@supastor/contract/operations/sensitive';
 import type { OperationDefinition } from '@supastor/contract/operations/define';
@@ -23,6 +24,8 @@ export interface Field {
   readonly isPositional: boolean;
   readonly choices: readonly string[];
   readonly defaultValue: unknown;
+  /** What it is, for the help. */
+  readonly description: string;
 }
 
 const schemaShape = z.object({
@@ -50,6 +53,7 @@ export function fieldsOf(definition: OperationDefinition): readonly Field[] {
       isRequired: required.includes(name),
       isSecret: member instanceof z.core.$ZodType && isSensitive(member),
       isPositional: inPath.includes(name),
+      description: member instanceof z.core.$ZodType ? (descriptionOf(member) ?? '').replaceAll('`', '') : '',
       ...readSchema(schemaShape.parse(schema)),
     };
   });

@@ -18,7 +18,7 @@ function registerOperation(parent: Command, operation: RegisteredOperation, bind
   const fields = fieldsOf(operation);
   const command = parent.command(toKebab(operation.name.slice(operation.name.indexOf('.') + 1))).description(toPhrase(operation.summary));
   const positional = fields.filter(({ isPositional }) => isPositional);
-  for (const field of positional) command.argument(`<${field.flag}>`);
+  for (const field of positional) command.argument(`<${field.flag}>`, field.description);
   const options = fields.filter(({ isPositional }) => !isPositional);
   for (const field of options.filter(({ isSecret }) => !isSecret)) command.addOption(toOption(field));
   if (isPaged(operation, fields)) command.option('--all', 'follow the cursor to the last page');
@@ -46,9 +46,10 @@ function isPaged({ effect }: RegisteredOperation, fields: readonly Field[]): boo
 }
 
 function toOption(field: Field): Option {
-  const { isList, kind, defaultValue, choices, isRequired } = field;
+  const { isList, kind, defaultValue, choices, isRequired, description } = field;
   const placeholder = isFlag(field) ? '' : ` ${kind === 'boolean' ? '[boolean]' : `<${placeholderOf(field)}>`}`;
   const notes = [
+    ...(description === '' ? [] : [description]),
     ...(choices.length > 0 ? [choices.join(', ')] : []),
     ...(isRequired ? ['required'] : []),
     ...(isList || kind === 'object' ? ['may be repeated'] : []),
