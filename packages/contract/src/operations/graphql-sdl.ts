@@ -67,7 +67,9 @@ function quoted(text: string): string {
 
 /** The schema that another is a described or refined copy of; itself when it is no copy. */
 function originalOf(schema: z.core.$ZodType): z.core.$ZodType {
-  const { parent } = schema._zod;
+  const {
+    _zod: { parent },
+  } = schema;
   return parent === undefined ? schema : originalOf(parent);
 }
 
