@@ -171,6 +171,8 @@ async function traces(stack: Stack): Promise<readonly string[]> {
 test('backups that are damaged in any of twenty ways are refused before anything is touched', async () => {
   expect(DAMAGES.length).toBeGreaterThanOrEqual(20);
   expect((await restored.cli('down')).code).toBe(0);
+  const { backups: offline } = await backups(restored, 'list', '--from', destination.path);
+  expect(offline.map(({ id }: { id: string }) => id)).toContain(backupId);
   const before = await traces(restored);
   const root = join(destination.path, 'damaged');
   for (const [name, damage] of DAMAGES) {

@@ -9,6 +9,7 @@ import type { Client } from 'pg';
 import { fileError } from '../config-files/file-error.ts';
 import { FRESH_SUFFIX } from '../targets/embedded/embedded-target.ts';
 import type { PostgresBinaries } from '../targets/embedded/postgres/binaries.ts';
+import { clearLeftovers } from '../targets/embedded/postgres/leftovers.ts';
 import type { Owner } from '../targets/embedded/postgres/owner.ts';
 import { startScratchPostgres } from '../targets/embedded/postgres/scratch-postgres.ts';
 import { extractBase } from './extract-base.ts';
@@ -73,6 +74,8 @@ export async function restoreBackup(options: RestoreOptions, manifest: BackupMan
   const { postgres, objects } = options.places;
   const fresh = { postgres: postgres + FRESH_SUFFIX, objects: objects + FRESH_SUFFIX };
   try {
+    // A restore that was killed may have left its server running there.
+    await clearLeftovers(fresh.postgres, options.socketDir);
     await Promise.all(Object.values(fresh).map((path) => rm(path, { recursive: true, force: true })));
     const restored = await assemble(options, manifest, fresh);
     const keptAside = await takePlaces(options, fresh);

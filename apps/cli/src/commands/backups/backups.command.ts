@@ -1,5 +1,6 @@
 import type { RegisterCommand } from '../../context.ts';
 import type { PruneFlags, WaitFlags } from './manage.ts';
+import type { ListFlags } from './list-directory.ts';
 import type { RestoreFlags } from './restore.ts';
 
 const ID = 'id of the backup';
@@ -23,8 +24,13 @@ export const registerBackups: RegisterCommand = (program, bind) => {
   backups
     .command('list')
     .description('list backups, newest first')
+    .option('--from <dir>', 'those in a directory, without a running stack')
     .action(
-      bind(async (context) => {
+      bind(async (context, { from }: ListFlags) => {
+        if (from !== undefined) {
+          const { listDirectory } = await import('./list-directory.ts');
+          return listDirectory(context, from);
+        }
         const { listBackups } = await import('./manage.ts');
         await listBackups(context);
       }),

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -40,6 +40,14 @@ describe('up', () => {
     ]);
     expect((await journal()).at(-1)).toBe('started admin');
     expect((await stack.up()).steps).toEqual([]);
+  });
+
+  test('does not take data that a killed restore has not put in place for data that never was', async () => {
+    const fresh = join(stack.target.paths.stateDir, 'postgres.restoring');
+    await mkdir(fresh, { recursive: true });
+    await expect(stack.up()).rejects.toThrow('A restore was interrupted');
+    await rm(fresh, { recursive: true });
+    await stack.up();
   });
 
   test('one changed setting restarts exactly the service that reads it', async () => {
