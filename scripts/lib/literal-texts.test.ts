@@ -29,6 +29,15 @@ test('words in a row and a capitalised word are found wherever they stand', () =
   ]);
 });
 
+test('a short text beside a value is found, a key made of parts is not', () => {
+  expect(find('toasts.success(`Deleted ${name}`);\nreturnText = `${count} buckets`;\nconst one = "1 bucket";')).toEqual([
+    '1 Deleted …',
+    '2 … buckets',
+    '3 1 bucket',
+  ]);
+  expect(find('const id = `create ${thing}`; const path = `${folder}/${name}`;')).toEqual([]);
+});
+
 test('code, types, styles, comparisons, bugs and names are left alone', () => {
   const source = [
     "import { a } from 'Some Module';",

@@ -18,7 +18,7 @@ const NAMES =
 /** Capitals and units are read out letter by letter everywhere. */
 const LETTERS = /\b(\p{Lu}[\p{Lu}\d-]*|[KMGT]i?B|ms|min|px|rem|s|d|h|x|v)\b/gu;
 /** Words in a row, or one that begins like a sentence or stands beside a value: how something to be read looks. */
-const PROSE = /\p{Lu}\p{Ll}+:? …|… \p{Ll}{3,}|^\P{L}*\p{Lu}\p{Ll}+[.…!?:]?\s*$|\p{L}{2,}[,;:.!?]? \p{L}+/u;
+const PROSE = /\p{Lu}\p{Ll}+:? +…|(…|^\d+) +\p{Ll}{3,}|^\P{L}*\p{Lu}\p{Ll}+[.…!?:]?\s*$|\p{L}{2,}[,;:.!?]? \p{L}+/u;
 /** Colours, types of content and names of operations, wherever they stand. */
 const VALUE = /^(2FA|[a-z]+\.[a-z]+|var\(.*\)|#[\da-f]{6}|[a-z]+\/[*a-z]+(, [a-z]+\/[*a-z]+)*)$/;
 /** Code, addresses and values of styles; what has several lines is an example. */

@@ -26,3 +26,15 @@ test('German says all that English says, and leaves nothing empty', () => {
   expect(shape(de, 'm')).toEqual(shape(en, 'm'));
   expect(JSON.stringify(de)).not.toContain('""');
 });
+
+/** Each text with its path; functions are asked with figures that need a plural. */
+function textsOf(value: unknown, path: string): (readonly [string, string])[] {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value === 'function') return [[path, String(value(...Array.from({ length: value.length }, () => '2')))]];
+  return Object.entries(value ?? {}).flatMap(([key, inner]) => textsOf(inner, `${path}.${key}`));
+}
+
+test('German stands in the same place between figures as English: with a space before it where English has one', () => {
+  const spaced = (texts: ReturnType<typeof textsOf>) => texts.filter(([, text]) => text.startsWith(' ')).map(([path]) => path);
+  expect(spaced(textsOf(de, 'm'))).toEqual(spaced(textsOf(en, 'm')));
+});

@@ -51,12 +51,13 @@ export function RenamePasskeyDialog({ passkey, onClose }: { readonly passkey: Pa
 }
 
 function useChange(change: () => Promise<Passkey>, onClose: () => void) {
+  const t = useMessages().account;
   const client = useQueryClient();
   const toasts = useToasts();
   return useMutation({
     mutationFn: change,
     onSuccess: ({ name }) => {
-      toasts.success(`Saved ${name}`);
+      toasts.success(t.saved(name));
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.passkeys }),

@@ -105,7 +105,7 @@ function RemovePasskeyDialog({ passkey, onClose }: { readonly passkey: Passkey; 
   const remove = useMutation({
     mutationFn: () => call(operations.accountRemovePasskey, { id: passkey.id }),
     onSuccess: () => {
-      toasts.success(`Removed ${passkey.name}`);
+      toasts.success(t.removed(passkey.name));
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.passkeys }),

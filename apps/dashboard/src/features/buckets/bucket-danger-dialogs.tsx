@@ -21,7 +21,7 @@ export function EmptyBucketDialog({ bucket, onClose, onDone }: DangerDialogProps
   const empty = useMutation({
     mutationFn: () => call(operations.bucketsEmpty, { bucket: bucket.id }),
     onSuccess: () => {
-      toasts.success(`Emptied ${bucket.id}`);
+      toasts.success(t.emptied(bucket.id));
       onClose();
       onDone?.();
     },
@@ -50,7 +50,7 @@ export function DeleteBucketDialog({ bucket, onClose, onDone }: DangerDialogProp
   const remove = useMutation({
     mutationFn: () => call(operations.bucketsDelete, { bucket: bucket.id }),
     onSuccess: () => {
-      toasts.success(`Deleted ${bucket.id}`);
+      toasts.success(t.deleted(bucket.id));
       onClose();
       onDone?.();
       client.removeQueries({ queryKey: keys.objects(bucket.id) });

@@ -153,7 +153,7 @@ function useSave(bucket: Bucket | undefined, onSaved: (bucket: Bucket) => void) 
     onSuccess: (saved) => {
       client.setQueryData(keys.bucket(saved.id), saved);
       void client.invalidateQueries({ queryKey: keys.buckets });
-      toasts.success(bucket ? t.saved(saved.id) : `Created ${saved.id}`);
+      toasts.success(bucket ? t.saved(saved.id) : t.made(saved.id));
       onSaved(saved);
     },
   });

@@ -37,7 +37,7 @@ export function BucketsPage() {
   const shown = all.filter((bucket) => bucket.id.toLowerCase().includes(search.trim().toLowerCase()));
   return (
     <>
-      <PageHeader title={t.buckets} text={buckets.data && all.length > 0 ? countOf(all.length) : undefined}>
+      <PageHeader title={t.buckets} text={buckets.data && all.length > 0 ? t.count(formatNumber(all.length), all.length) : undefined}>
         {all.length >= SEARCH_FROM && <SearchField value={search} onChange={setSearch} />}
         {(all.length > 0 || buckets.isPending) && (
           <Button variant="contained" startIcon={<AddIcon />} onClick={create}>
@@ -58,10 +58,6 @@ export function BucketsPage() {
       )}
     </>
   );
-}
-
-function countOf(count: number): string {
-  return count === 1 ? '1 bucket' : `${formatNumber(count)} buckets`;
 }
 
 function SearchField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {

@@ -34,8 +34,8 @@ export function LinkTable({ links, onRevoke }: LinkTableProps) {
             {t.used}
           </TableCell>
           <TableCell sx={{ ...WIDE, width: 130 }}>{t.lastUsed}</TableCell>
-          <TableCell sx={{ width: { xs: 100, md: 190 } }}>{t.state}</TableCell>
-          <TableCell sx={{ width: { xs: 84, md: 96 } }} align="right" aria-label={t.action} />
+          <TableCell sx={{ width: { xs: 100, md: 230 } }}>{t.state}</TableCell>
+          <TableCell sx={{ width: { xs: 104, md: 120 } }} align="right" aria-label={t.action} />
         </TableRow>
       </TableHead>
       <TableBody>

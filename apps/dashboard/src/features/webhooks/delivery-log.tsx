@@ -77,7 +77,7 @@ export function DeliveryLog({ targets, filter, onChange }: DeliveryLogProps) {
               <TableCell sx={{ ...WIDE, width: 140 }}>{t.target}</TableCell>
               <TableCell sx={{ width: { xs: 112, md: 220 } }}>{t.state}</TableCell>
               <TableCell sx={{ ...WIDE, width: 120 }}>{t.when}</TableCell>
-              <TableCell sx={{ width: { xs: 84, md: 100 } }} align="right" aria-label={t.action} />
+              <TableCell sx={{ width: { xs: 112, md: 128 } }} align="right" aria-label={t.action} />
             </TableRow>
           </TableHead>
           <TableBody>

@@ -21,7 +21,7 @@ export function DeleteTargetDialog({ target, onClose }: TargetDialogProps) {
   const remove = useMutation({
     mutationFn: () => call(operations.webhooksDelete, { id: target.id }),
     onSuccess: () => {
-      toasts.success(`Deleted ${target.name}`);
+      toasts.success(t.deleted(target.name));
       onClose();
     },
     onSettled: async () => {

@@ -70,4 +70,6 @@ export const account: Messages['account'] = {
   roleAsks: 'Ihre Rolle verlangt einen',
   passwordAlone: 'Ein Passwort allein meldet Sie an',
   setUpTitle: 'Zweiten Faktor einrichten',
+  saved: (name) => `${name} gespeichert`,
+  removed: (name) => `${name} entfernt`,
 };

@@ -46,7 +46,7 @@ export const audit: Messages['audit'] = {
   noneText: 'Kein Vorgang des Protokolls passt zu diesen Filtern.',
   older: 'Ältere zeigen',
   trail: 'Einträge des Protokolls',
-  byKey: '(Schlüssel)',
+  byKey: ' (Schlüssel)',
   export: 'Exportieren',
   running: 'Läuft',
   dismiss: 'Ausblenden',

@@ -43,6 +43,7 @@ export const buckets: Messages['buckets'] = {
   typesHelp: 'Durch Kommas getrennt. Leer: jeder Typ.',
   saved: (name) => `Einstellungen von ${name} gespeichert`,
   buckets: 'Buckets',
+  count: (shown, count) => (count === 1 ? '1 Bucket' : `${shown} Buckets`),
   visibility: 'Sichtbarkeit',
   limit: 'Grenze',
   typesShort: 'Typen',
@@ -55,4 +56,7 @@ export const buckets: Messages['buckets'] = {
   first: 'Legen Sie den ersten Bucket an',
   firstText: 'Ein Bucket enthält Objekte und sagt, wer sie lesen darf, wie groß sie sein dürfen und von welchem Typ.',
   fromCode: 'Einen Bucket per Code anlegen',
+  emptied: (name) => `${name} geleert`,
+  deleted: (name) => `${name} gelöscht`,
+  made: (name) => `${name} angelegt`,
 };

@@ -40,7 +40,7 @@ export const details: Messages['details'] = {
   saveMetadata: 'Metadaten speichern',
   name: 'Name',
   value: 'Wert',
-  renameOrMove: 'Umbenennen oder verschieben',
+  renameOrMove: 'Umbenennen',
   remove: 'Löschen',
   path: 'Pfad',
   size: 'Größe',

@@ -8,7 +8,7 @@ export const jobs: Messages['jobs'] = {
   noneText: 'Einen Ordner zu verschieben, zu kopieren oder zu löschen startet einen.',
   stopping: 'Hält an',
   progressOf: (title) => `Fortschritt von ${title}`,
-  of: (total) => `von ${total}`,
+  of: (total) => ` von ${total}`,
   objects: 'Objekte',
   cancel: 'Abbrechen',
   tryAgain: 'Noch einmal versuchen',

@@ -45,7 +45,7 @@ export const policies: Messages['policies'] = {
   deleteOne: (name) => `${name} löschen`,
   everybody: 'Alle',
   allBuckets: 'alle Buckets',
-  bucketList: '· die Liste der Buckets',
+  bucketList: ' · die Liste der Buckets',
   simulator: 'Simulator',
   simulatorText: 'Darf jemand das, und welche Richtlinie entscheidet? Postgres versucht es und nimmt es zurück.',
   verb: 'Tätigkeit',

@@ -9,7 +9,7 @@ export const preview: Messages['preview'] = {
   },
   pdfBroken: 'Dieses PDF lässt sich nicht lesen. Laden Sie es herunter, um es anzusehen.',
   views: { markdown: 'Dokument', csv: 'Tabelle', json: 'Baum' },
-  archiveStart: 'am Anfang; es gibt mehr',
+  archiveStart: ' am Anfang; es gibt mehr',
   unpacked: (size) => `, entpackt ${size}`,
   archiveFiles: 'Dateien im Archiv',
   rows: 'Zeilen',

@@ -35,4 +35,5 @@ export const transfer: Messages['transfer'] = {
     move: { to: (path) => `Verschoben nach ${path}`, many: (count) => `${count} Objekte verschoben` },
     copy: { to: (path) => `Kopiert nach ${path}`, many: (count) => `${count} Objekte kopiert` },
   },
+  copySuffix: ' Kopie',
 };

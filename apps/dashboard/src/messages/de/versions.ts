@@ -2,7 +2,7 @@ import type { Messages } from '../messages.ts';
 
 export const versions: Messages['versions'] = {
   compared: 'Verglichen mit der aktuellen Version',
-  sameBytes: '· die Bytes sind gleich',
+  sameBytes: ' · die Bytes sind gleich',
   differ: 'Die Bytes unterscheiden sich. Besser lässt sich dieser Typ nicht vergleichen; öffnen Sie beide Versionen.',
   earlier: 'Die frühere Version',
   current: 'Die aktuelle Version',

@@ -79,4 +79,5 @@ export const webhooks: Messages['webhooks'] = {
   copySigningKey: 'Signaturschlüssel kopieren',
   /** All changes in all buckets. */
   in: 'in',
+  deleted: (name) => `${name} gelöscht`,
 };

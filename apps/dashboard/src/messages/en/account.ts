@@ -65,4 +65,6 @@ export const account = {
   roleAsks: 'Your role asks for one',
   passwordAlone: 'A password alone signs you in',
   setUpTitle: 'Set up a second factor',
+  saved: (name: string) => `Saved ${name}`,
+  removed: (name: string) => `Removed ${name}`,
 };

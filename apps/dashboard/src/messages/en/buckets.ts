@@ -38,6 +38,7 @@ export const buckets = {
   typesHelp: 'Separated by commas. Empty: any type.',
   saved: (name: string) => `Saved settings of ${name}`,
   buckets: 'Buckets',
+  count: (shown: string, count: number) => (count === 1 ? '1 bucket' : `${shown} buckets`),
   visibility: 'Visibility',
   limit: 'Size limit',
   typesShort: 'Types',
@@ -50,4 +51,7 @@ export const buckets = {
   first: 'Make your first bucket',
   firstText: 'A bucket holds objects and says who may read them, how large they may be and of what type.',
   fromCode: 'Create a bucket from code',
+  emptied: (name: string) => `Emptied ${name}`,
+  deleted: (name: string) => `Deleted ${name}`,
+  made: (name: string) => `Created ${name}`,
 };

@@ -33,4 +33,6 @@ export const transfer = {
     move: { to: (path: string) => `Moved to ${path}`, many: (count: number) => `Moved ${count} objects` },
     copy: { to: (path: string) => `Copied to ${path}`, many: (count: number) => `Copied ${count} objects` },
   },
+  /** Behind the name of a copy in the same folder. */
+  copySuffix: ' copy',
 };

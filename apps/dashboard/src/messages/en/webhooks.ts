@@ -75,4 +75,5 @@ export const webhooks = {
   copySigningKey: 'Copy signing key',
   /** All changes in all buckets. */
   in: 'in',
+  deleted: (name: string) => `Deleted ${name}`,
 };

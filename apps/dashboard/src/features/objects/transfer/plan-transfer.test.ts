@@ -29,7 +29,7 @@ describe('startText', () => {
     [['a/b/'], 'copy', 'a/b copy/'],
     [['a/b.txt', 'a/c/'], 'move', 'a/'],
   ] as const)('of %j to %s is %s', (keys, verb, text) => {
-    expect(startText(rows(...keys), verb)).toBe(text);
+    expect(startText(rows(...keys), verb, transfer.copySuffix)).toBe(text);
   });
 });
 

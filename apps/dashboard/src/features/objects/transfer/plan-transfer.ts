@@ -16,16 +16,16 @@ export interface TransferPlan {
 }
 
 /** What to begin typing from: the path of a single row, for a copy under a free name; the folder they lie in for several. */
-export function startText(rows: readonly Row[], verb: TransferVerb): string {
+export function startText(rows: readonly Row[], verb: TransferVerb, copySuffix: string): string {
   const [first] = rows;
   if (first === undefined) return '';
   if (rows.length > 1) return parentPrefix(first.key);
   if (verb === 'move') return first.key;
-  if (first.kind === 'folder') return `${first.key.slice(0, -1)} copy/`;
+  if (first.kind === 'folder') return `${first.key.slice(0, -1)}${copySuffix}/`;
   const name = first.key.slice(first.key.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');
   const stem = dot > 0 ? name.slice(0, dot) : name;
-  return `${parentPrefix(first.key)}${stem} copy${dot > 0 ? name.slice(dot) : ''}`;
+  return `${parentPrefix(first.key)}${stem}${copySuffix}${dot > 0 ? name.slice(dot) : ''}`;
 }
 
 /**

@@ -36,7 +36,7 @@ export function TransferDialog({ verb, bucket, rows, onClose, onDone }: Transfer
   const t = useMessages().transfer;
   const { common } = useMessages();
   const titleId = useId();
-  const [start] = useState(() => startText(rows, verb));
+  const [start] = useState(() => startText(rows, verb, t.copySuffix));
   const [text, setText] = useState(start);
   const [toBucket, setToBucket] = useState(bucket);
   const [overwrite, setOverwrite] = useState(false);
