@@ -39,6 +39,7 @@ const corp = (changes: Partial<SsoProviderConfig> = {}): SsoProviderConfig => ({
     { group: 'ops', role: 'operator', scope: {} },
     { group: 'photographers', role: 'developer', scope: { bucket: 'photos' } },
   ],
+  maxAgeSeconds: 28_800,
   domains: [],
   createUsers: true,
   linkUsers: false,

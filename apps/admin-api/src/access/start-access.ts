@@ -25,7 +25,7 @@ import { asksForSecondFactor } from '@supastor/core/access/second-factor-policy'
 import { createSecondFactors } from '@supastor/core/access/second-factors';
 import { createSessionService } from '@supastor/core/access/session-service';
 import { createSessionStarter } from '@supastor/core/access/session-starter';
-import { createSingleSignOn } from '@supastor/core/access/single-sign-on';
+import { createGrantMaxAge, createSingleSignOn } from '@supastor/core/access/single-sign-on';
 import { createTickets } from '@supastor/core/access/tickets';
 import { createUserAdmin } from '@supastor/core/access/user-admin';
 import { createUserDirectory } from '@supastor/core/access/user-directory';
@@ -99,7 +99,9 @@ export function startAccess({ options, database, processId, publicUrl, clock, id
     onStoreError: (error) => logger.warn({ err: error }, 'revoked sessions cannot be stored yet'),
   });
   const users = database ? stores.users : null;
-  const directory = createUserDirectory({ store: users, breakGlassEmail: options.email, environment, permissionsOf, clock, ids });
+  const grantMaxAgeMs = createGrantMaxAge(options.sso);
+  const breakGlassEmail = options.email;
+  const directory = createUserDirectory({ store: users, breakGlassEmail, environment, permissionsOf, grantMaxAgeMs, clock, ids });
   const registry = createSessionRegistry({
     store: database?.sessions ?? createMemorySessionStore(clock),
     revoked,

@@ -36,6 +36,7 @@ export function createSsoStore(query: Query, transact: Transact): SsoStore {
           [userId, source],
         );
         for (const grant of grants) await run(INSERT_GRANT, [grant.id, userId, grant.role, ...scopeColumns(grant.scope), source]);
+        await run('update supastor.grants set granted_at = now() where user_id = $1 and granted_by = $2', [userId, source]);
         const over = rows
           .filter((row) => !wanted.includes(JSON.stringify([row['role'], row['environment'], row['bucket'], row['prefix']])))
           .map((row) => text(row, 'id'));

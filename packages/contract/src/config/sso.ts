@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { scopeSchema } from '../access/scope.ts';
 import { Secret } from '../secret.ts';
-import { flag } from './field.ts';
+import { flag, integer } from './field.ts';
+
+/** How long roles of groups hold that a provider which is not configured any more has given. */
+export const DEFAULT_SSO_MAX_AGE_SECONDS = 28_800;
 
 const text = (max = 500) => z.string().min(1, 'must not be empty').max(max);
 
@@ -24,6 +27,11 @@ const ssoProviderSchema = z.strictObject({
   /** Claim of the ID token or of the user info that lists groups. */
   groupClaim: text().default('groups'),
   roles: z.array(roleMappingSchema).default([]),
+  /**
+   * Seconds that roles of groups hold after the provider named the groups last; a session it opened lasts no longer either.
+   * Whoever was taken out of a group keeps its role for this long at the most.
+   */
+  maxAgeSeconds: integer(60, 2_592_000).default(DEFAULT_SSO_MAX_AGE_SECONDS),
   /** Domains of e-mail addresses that are let in. Empty: all. */
   domains: z.array(text()).default([]),
   /** Whether whoever signs in for the first time becomes a user. */

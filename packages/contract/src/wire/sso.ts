@@ -17,6 +17,8 @@ export const ssoProviderViewSchema = named(
     groupClaim: z.string(),
     /** What members of a group get. */
     roles: z.array(z.object({ group: z.string(), role: z.string(), scope: scopeSchema })),
+    /** Seconds that roles of groups, and sessions the provider opened, last until people sign in there again. */
+    maxAgeSeconds: z.number().int(),
     /** Domains of e-mail addresses that are let in; empty: all. */
     domains: z.array(z.string()),
     createUsers: z.boolean(),

@@ -19,7 +19,7 @@ export type FindHolder = (
 
 export interface FindHolderOptions {
   readonly users: Pick<UserStore, 'find' | 'findByEmail'> | null;
-  readonly directory: Pick<UserDirectory, 'lookUp'>;
+  readonly directory: Pick<UserDirectory, 'lookUpSignedIn'>;
   readonly apiKeys: Pick<ApiKeys, 'holder'>;
 }
 
@@ -33,7 +33,7 @@ export function createFindHolder({ users, directory, apiKeys }: FindHolderOption
     if (apiKey !== undefined) return apiKeys.holder(apiKey);
     const found = user === undefined ? null : ((await users?.find(user)) ?? (await users?.findByEmail(user.toLowerCase())));
     if (!found) throw new SupastorError('SJ_NOT_FOUND', 'There is no such user.');
-    const known = await directory.lookUp(found.id);
+    const known = await directory.lookUpSignedIn(found.id);
     return { name: known ? found.email : `${found.email} (${found.state})`, grants: known?.grants ?? [] };
   };
 }

@@ -25,7 +25,7 @@ export interface SessionServiceOptions {
   readonly isConfigured: CredentialCheck;
   /** Null: the configured administrator is the only user. */
   readonly users: Pick<UserStore, 'passwordHash' | 'findByEmail' | 'setPassword'> | null;
-  readonly directory: Pick<UserDirectory, 'lookUp'>;
+  readonly directory: Pick<UserDirectory, 'lookUpSignedIn'>;
   readonly hasher: PasswordHasher;
   readonly start: StartSession;
   readonly tokens: SessionTokens;
@@ -74,11 +74,11 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
     const { matches, outdated } = await hasher.verify(stored, password);
     const configured = options.isConfigured(email, password);
     if (!matches && !configured) return null;
-    if (!matches || !users) return directory.lookUp(BREAK_GLASS_ID);
+    if (!matches || !users) return directory.lookUpSignedIn(BREAK_GLASS_ID);
     const found = await users.findByEmail(email);
     if (!found) return null;
     if (outdated) await users.setPassword(found.id, await hasher.hash(password));
-    return directory.lookUp(found.id);
+    return directory.lookUpSignedIn(found.id);
   }
 
   /** Whoever has the other copy is out as well. */
@@ -99,7 +99,7 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
 
   return {
     async open(userId, place) {
-      const known = await directory.lookUp(userId);
+      const known = await directory.lookUpSignedIn(userId);
       if (!known) throw new SupastorError('SJ_UNAUTHENTICATED', 'This user is not let in.', { hint: 'Ask an owner.' });
       return start(known, place);
     },
@@ -110,7 +110,7 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
       const { id: sessionId = '', userId = '', strong = false, expiresAtMs = 0 } = outcome.kind === 'rotated' ? outcome.session : {};
       const claims = { sessionId, userId, strong, expiresAtMs };
       const over = outcome.kind === 'unknown' || expiresAtMs <= clock.now() || (await revoked.isRevoked({ sessionId, issuerId }));
-      const known = over ? null : await directory.lookUp(userId);
+      const known = over ? null : await directory.lookUpSignedIn(userId);
       if (!known || isTooWeak(known, strong))
         throw new SupastorError('SJ_UNAUTHENTICATED', 'The session has ended.', { hint: 'Sign in again.' });
       registry.seen(sessionId, ip);
@@ -143,14 +143,14 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
     async authenticate(token, { ip }) {
       const claims = await tokens.verify(token);
       if (!claims || claims.expiresAtMs <= clock.now() || (await revoked.isRevoked(claims))) return null;
-      const known = await directory.lookUp(claims.userId);
+      const known = await directory.lookUpSignedIn(claims.userId);
       if (!known || isTooWeak(known, claims.strong)) return null;
       registry.seen(claims.sessionId, ip);
       return identityOf(options.policy, known, claims);
     },
     async current({ sessionId, userId, strong = false, expiresAtMs }) {
       if (userId === null || expiresAtMs <= clock.now() || (await revoked.isRevoked({ sessionId, issuerId }))) return null;
-      const known = await directory.lookUp(userId);
+      const known = await directory.lookUpSignedIn(userId);
       return known && !isTooWeak(known, strong) ? identityOf(options.policy, known, { sessionId, strong, expiresAtMs }) : null;
     },
     async logout({ sessionId, expiresAtMs }) {

@@ -31,6 +31,8 @@ export interface LoginPlace {
 export interface NewSession extends LoginPlace {
   /** Whether more than a password opens it. */
   readonly strong: boolean;
+  /** It ends after this time even where sessions last longer. */
+  readonly maxAgeSeconds?: number;
 }
 
 export interface StartedSession {
@@ -53,10 +55,10 @@ export function createSessionStarter(options: SessionStarterOptions): StartSessi
     return kept === null ? null : token;
   }
 
-  return async (known, { ip, userAgent, strong }) => {
+  return async (known, { ip, userAgent, strong, maxAgeSeconds = options.ttlSeconds }) => {
     const { user } = known;
     const atMs = clock.now();
-    const expiresAtMs = (Math.floor(atMs / 1000) + options.ttlSeconds) * 1000;
+    const expiresAtMs = (Math.floor(atMs / 1000) + Math.min(options.ttlSeconds, maxAgeSeconds)) * 1000;
     const sessionId = ids.next();
     const times = { createdAtMs: atMs, lastSeenAtMs: atMs, expiresAtMs };
     const session = { id: sessionId, userId: user.id, email: user.email, device: userAgent, ip, strong, ...times };

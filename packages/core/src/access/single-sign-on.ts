@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { DEFAULT_SSO_MAX_AGE_SECONDS, type SsoProviderConfig } from '@supastor/contract/config/sso';
 import { SupastorError } from '@supastor/contract/errors';
 import type { SsoCheck, SsoProviderView } from '@supastor/contract/wire/sso';
 import type { IdSource } from '../operations/ports.ts';
@@ -16,7 +17,13 @@ export interface SingleSignOnOptions {
   readonly ids: IdSource;
 }
 
-export interface SsoSignIn {
+export interface SsoSignIn extends SsoRoles {
+  /** How long the session may last. */
+  readonly maxAgeSeconds: number;
+}
+
+/** What a user holds through a provider. */
+export interface SsoRoles {
   readonly userId: string;
   readonly provider: string;
   /** Of the groups that have a role here. */
@@ -34,12 +41,18 @@ export interface SingleSignOn {
   begin(providerId: string): Promise<{ readonly url: string; readonly ticket: string }>;
   /**
    * Uses the ticket up, finds or makes the user and gives them the roles of their groups.
+   * @param note Told what they held before and hold after, also when that is nothing and they are refused
    * @throws SJ_UNAUTHENTICATED when the answer does not belong to the ticket, SJ_FORBIDDEN when the person is not let in
    */
-  finish(ticket: string, query: string): Promise<SsoSignIn>;
+  finish(ticket: string, query: string, note: (change: SsoChange) => void): Promise<SsoSignIn>;
   noteSession(sessionId: string, provider: string, expiresAtMs: number): Promise<void>;
   /** Where to go to end the session at the provider too; null when there is no such place. Never fails. */
   signOutUrl(sessionId: string): Promise<string | null>;
+}
+
+export interface SsoChange {
+  readonly before: SsoRoles;
+  readonly after: SsoRoles;
 }
 
 const PURPOSE = 'single sign-on';
@@ -97,24 +110,27 @@ export function createSingleSignOn({ providers, store, users, directory, tickets
       const secrets: SsoSecrets = { state: random(), nonce: random(), verifier: random() };
       return { url: await provider.begin(secrets), ticket: tickets.issue(PURPOSE, { ...secrets, provider: providerId }) };
     },
-    async finish(ticket, query) {
+    async finish(ticket, query, note) {
       const facts = tickets.read(PURPOSE, ticket);
       const provider = byId.get(facts?.['provider'] ?? '');
       if (!facts || !provider || !(await tickets.use(ticket))) throw tooLate();
       const { state = '', nonce = '', verifier = '' } = facts;
       const claims = await provider.finish(query, { state, nonce, verifier });
       refuseDomain(provider.config.domains, claims);
-      const { id, roles } = provider.config;
+      const { id, roles, maxAgeSeconds } = provider.config;
       const matched = roles.filter(({ group }) => claims.groups.includes(group));
       const user = await userOf(provider, claims, matched.length > 0);
       if (user.state === 'disabled') throw refused('Your account here is disabled.');
       const source = `sso:${id}`;
       const grants: NewGrant[] = matched.map(({ role, scope }) => ({ id: ids.next(), role, scope, grantedBy: source }));
       await store.syncGrants(user.id, source, grants);
+      const before = user.grants.filter(({ grantedBy }) => grantedBy === source);
+      const after: SsoRoles = { userId: user.id, provider: id, roles: matched.map(({ role }) => role) };
+      note({ before: { ...after, roles: before.map(({ role }) => role) }, after });
       directory.forget();
       const now = await users.find(user.id);
       if (!now || now.grants.length === 0) throw refused('You hold no role here any more.');
-      return { userId: user.id, provider: id, roles: matched.map(({ role }) => role) };
+      return { ...after, maxAgeSeconds };
     },
     noteSession: (sessionId, provider, expiresAtMs) => store.noteSession(sessionId, provider, expiresAtMs),
     async signOutUrl(sessionId) {
@@ -145,4 +161,11 @@ function tooLate(): SupastorError {
   return new SupastorError('SJ_UNAUTHENTICATED', 'This sign-in was not begun here, was finished already, or took too long.', {
     hint: 'Sign in again.',
   });
+}
+
+/** How long grants of a source hold unless they are confirmed: what a provider gave for its maximum age, what people gave for ever. */
+export function createGrantMaxAge(providers: readonly SsoProviderConfig[]): (grantedBy: string) => number {
+  const ages = new Map(providers.map(({ id, maxAgeSeconds }) => [`sso:${id}`, maxAgeSeconds]));
+  return (grantedBy) =>
+    grantedBy.startsWith('sso:') ? (ages.get(grantedBy) ?? DEFAULT_SSO_MAX_AGE_SECONDS) * 1000 : Number.POSITIVE_INFINITY;
 }

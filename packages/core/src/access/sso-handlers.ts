@@ -19,10 +19,9 @@ export const ssoHandlers = {
     const { ip, userAgent } = caller;
     const keys = [`ip:${ip}`];
     refuseWhenLocked(await deps.throttle.attempt(keys));
-    const signIn = await deps.sso.finish(ticket, query);
+    const signIn = await deps.sso.finish(ticket, query, recordChange);
     await deps.throttle.undo(keys);
-    recordChange({ after: signIn });
-    const started = await deps.sessions.open(signIn.userId, { ip, userAgent, strong: true });
+    const started = await deps.sessions.open(signIn.userId, { ip, userAgent, strong: true, maxAgeSeconds: signIn.maxAgeSeconds });
     const { sessionId, expiresAtMs, email } = started.identity;
     await deps.sso.noteSession(sessionId, signIn.provider, expiresAtMs);
     emit('user.changed', { userId: signIn.userId });

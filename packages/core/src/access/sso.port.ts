@@ -47,7 +47,7 @@ export interface SsoStore {
   find(identity: SsoIdentity): Promise<string | null>;
   /** Ties an identity to a user, who is active then. */
   link(userId: string, provider: string, identity: SsoIdentity): Promise<void>;
-  /** Makes the grants that came from `source` just these; the last owner stays one. */
+  /** Makes the grants that came from `source` just these, given or confirmed now; the last owner stays one. */
   syncGrants(userId: string, source: string, grants: readonly NewGrant[]): Promise<void>;
   noteSession(sessionId: string, provider: string, expiresAtMs: number): Promise<void>;
   /** The provider that a session came from; null when none. */

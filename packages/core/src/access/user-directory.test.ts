@@ -19,6 +19,7 @@ test('the administrator of the configuration is let in while they are being made
     breakGlassEmail: 'admin@example.org',
     environment: 'default',
     permissionsOf: () => ['users:read'],
+    grantMaxAgeMs: () => Number.POSITIVE_INFINITY,
     clock: { now: () => atMs },
     ids: { next: () => 'id' },
   });

@@ -12,6 +12,8 @@ export interface UserDirectoryOptions {
   readonly breakGlassEmail: string;
   readonly environment: string;
   readonly permissionsOf: PermissionsOf;
+  /** How long a grant holds that `grantedBy` gave, from when it was given or confirmed; infinite for what people gave. */
+  readonly grantMaxAgeMs: (grantedBy: string) => number;
   readonly clock: Clock;
   readonly ids: IdSource;
 }
@@ -26,6 +28,8 @@ export interface KnownUser {
 export interface UserDirectory {
   /** Null when there is no such user, or they are not let in. */
   lookUp(id: string): Promise<KnownUser | null>;
+  /** The same for somebody who is signed in: without the roles that a provider has not confirmed in time. */
+  lookUpSignedIn(id: string): Promise<KnownUser | null>;
   /** What a user's roles hold, in every environment, let in or not. */
   grantsOf(user: StoredUser): readonly Grant[];
   /** The same of the user with an id; nothing when there is none. */
@@ -92,6 +96,14 @@ export function createUserDirectory(options: UserDirectoryOptions): UserDirector
     { role: 'self', permissions: new Set(permissionsOf('self')), scope: {} },
   ];
 
+  async function active(id: string): Promise<StoredUser | null> {
+    const user = await read(id);
+    return user?.state === 'active' ? user : null;
+  }
+
+  const isFresh = ({ grantedBy, grantedAtMs }: StoredUser['grants'][number]) =>
+    grantedAtMs + options.grantMaxAgeMs(grantedBy) > clock.now();
+
   return {
     grantsOf,
     async heldBy(id) {
@@ -99,8 +111,13 @@ export function createUserDirectory(options: UserDirectoryOptions): UserDirector
       return user ? grantsOf(user) : [];
     },
     async lookUp(id) {
-      const user = await read(id);
-      return user?.state === 'active' ? { user, grants: heldHere(user) } : null;
+      const user = await active(id);
+      return user ? { user, grants: heldHere(user) } : null;
+    },
+    async lookUpSignedIn(id) {
+      const stored = await active(id);
+      const user = stored && { ...stored, grants: stored.grants.filter(isFresh) };
+      return user && { user, grants: heldHere(user) };
     },
     forget,
     async ensureBreakGlass() {

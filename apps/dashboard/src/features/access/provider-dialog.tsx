@@ -73,7 +73,7 @@ export function ProviderDialog({ id, onClose }: ProviderDialogProps) {
 
 function ProviderFacts({ provider }: { readonly provider: SsoProviderView }) {
   const t = useMessages().access.sso;
-  const { issuer, clientId, redirectUrl, scopes, domains, createUsers, linkUsers, allowPrivate } = provider;
+  const { issuer, clientId, redirectUrl, scopes, domains, createUsers, linkUsers, allowPrivate, maxAgeSeconds } = provider;
   const facts: readonly (readonly [string, ReactNode])[] = [
     [t.issuer, issuer],
     [t.clientId, clientId],
@@ -92,6 +92,7 @@ function ProviderFacts({ provider }: { readonly provider: SsoProviderView }) {
     ],
     [t.scopes, scopes.join(' ')],
     [t.domains, domains.length === 0 ? t.everyDomain : domains.join(', ')],
+    [t.maxAge, t.maxAgeHours(maxAgeSeconds / 3600)],
     [t.createUsers, createUsers ? t.createYes : t.createNo],
     [t.linkUsers, linkUsers ? t.linkYes : t.linkNo],
     [t.allowPrivate, allowPrivate ? t.allowYes : t.allowNo],

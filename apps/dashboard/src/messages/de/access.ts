@@ -90,6 +90,8 @@ export const access: Messages['access'] = {
     scopes: 'Scopes',
     domains: 'E-Mail-Domains',
     everyDomain: 'Alle',
+    maxAge: 'Rollen der Gruppen gelten',
+    maxAgeHours: (hours: number) => `${hours.toLocaleString('de')} h, danach melden sich alle dort neu an`,
     createUsers: 'Neue Personen',
     createYes: 'Werden beim Anmelden zu Benutzern',
     createNo: 'Werden abgewiesen; laden Sie sie zuerst ein',

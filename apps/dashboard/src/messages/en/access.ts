@@ -90,6 +90,8 @@ export const access = {
     scopes: 'Scopes',
     domains: 'E-mail domains',
     everyDomain: 'All',
+    maxAge: 'Roles of groups hold for',
+    maxAgeHours: (hours: number) => `${hours.toLocaleString('en')} h, then people sign in there again`,
     createUsers: 'New people',
     createYes: 'Become users when they sign in',
     createNo: 'Are turned away; invite them first',
