@@ -4,7 +4,7 @@ import { startTempPostgres, type TempPostgres } from '@supastor/testkit/harness/
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AdminHarness, startAdminHarness } from '../testing/admin-harness.ts';
-import { addPerson, signIn } from '../testing/people.ts';
+import { addPerson, GOOD_PASSWORD, signIn } from '../testing/people.ts';
 
 const SITE = 'http://admin.example.org';
 const CLIENT = { clientId: 'dashboard', clientSecret: 'only-for-these-tests-0123456789abcdef' };
@@ -74,6 +74,19 @@ describe('the maximum age of roles that a provider gives', () => {
     const { body: listed } = await admin.call('GET', '/api/v1/account/sessions', { token: next.body.token });
     const [{ createdAt, expiresAt }] = listed.sessions;
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBeLessThanOrEqual(600_000);
+  }, 60_000);
+
+  it('bounds the session that takes its place when the password is changed', async () => {
+    const idp = await startIdp();
+    const admin = await start(idp, 600);
+    await addPerson(admin, await admin.login(), { email: 'ada@example.org', role: 'viewer' });
+    ada(idp, ['ops']);
+    const { body } = await enter(admin);
+    const passwords = { currentPassword: GOOD_PASSWORD, newPassword: 'green-river-lamp-77' };
+    const renewed = await admin.call('POST', '/api/v1/account/password', { token: body.token, body: passwords });
+    expect(renewed.status).toBe(200);
+    expect(renewed.body.token).not.toBe(body.token);
+    expect(Date.parse(renewed.body.expiresAt)).toBe(Date.parse(body.expiresAt));
   }, 60_000);
 
   it('holds for a session that a password opened too, and roles that somebody here gave stay', async () => {

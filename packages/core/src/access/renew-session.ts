@@ -9,14 +9,18 @@ export interface RenewDeps {
   readonly sessionRegistry: Pick<SessionRegistry, 'revokeOfUser'>;
 }
 
-/** Ends all sessions of whoever is signed in and opens a new one: what was known of the old ones opens nothing that is new. */
+/**
+ * Ends all sessions of whoever is signed in and opens a new one: what was known of the old ones opens nothing that is new.
+ * It ends when the old one would have, so that one that a provider opened does not outlast what the provider said.
+ */
 export async function renewSession(
   { deps, identity, caller, emit }: OperationContext<RenewDeps>,
   { strong }: { readonly strong: boolean },
 ): Promise<StartedSession> {
-  const userId = requireIdentity(identity).userId ?? '';
+  const { userId: known, expiresAtMs: notAfterMs } = requireIdentity(identity);
+  const userId = known ?? '';
   const ended = await deps.sessionRegistry.revokeOfUser(userId, null);
-  const started = await deps.sessions.open(userId, { ip: caller.ip, userAgent: caller.userAgent, strong });
+  const started = await deps.sessions.open(userId, { ip: caller.ip, userAgent: caller.userAgent, strong, notAfterMs });
   for (const { id, email } of ended) emit('session.ended', { sessionId: id, email });
   emit('session.started', { sessionId: started.identity.sessionId, email: started.identity.email });
   return started;

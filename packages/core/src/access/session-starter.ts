@@ -33,6 +33,8 @@ export interface NewSession extends LoginPlace {
   readonly strong: boolean;
   /** It ends after this time even where sessions last longer. */
   readonly maxAgeSeconds?: number;
+  /** It ends by then at the latest, milliseconds since the epoch. */
+  readonly notAfterMs?: number;
 }
 
 export interface StartedSession {
@@ -55,10 +57,10 @@ export function createSessionStarter(options: SessionStarterOptions): StartSessi
     return kept === null ? null : token;
   }
 
-  return async (known, { ip, userAgent, strong, maxAgeSeconds = options.ttlSeconds }) => {
+  return async (known, { ip, userAgent, strong, maxAgeSeconds = options.ttlSeconds, notAfterMs = Number.POSITIVE_INFINITY }) => {
     const { user } = known;
     const atMs = clock.now();
-    const expiresAtMs = (Math.floor(atMs / 1000) + Math.min(options.ttlSeconds, maxAgeSeconds)) * 1000;
+    const expiresAtMs = Math.min((Math.floor(atMs / 1000) + Math.min(options.ttlSeconds, maxAgeSeconds)) * 1000, notAfterMs);
     const sessionId = ids.next();
     const times = { createdAtMs: atMs, lastSeenAtMs: atMs, expiresAtMs };
     const session = { id: sessionId, userId: user.id, email: user.email, device: userAgent, ip, strong, ...times };
