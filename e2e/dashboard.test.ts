@@ -326,6 +326,7 @@ test.each([
     for (const path of [
       '/',
       '/maintenance',
+      '/backups',
       '/database',
       '/buckets',
       '/buckets/holiday',

@@ -34,6 +34,7 @@ const PAGES = [
   ['audit', '/audit'],
   ['access', '/access'],
   ['maintenance', '/maintenance'],
+  ['backups', '/backups'],
   ['database', '/database'],
 ] as const;
 

@@ -1,3 +1,4 @@
+import type { backupsCreate, backupsList, backupsRemove, backupsVerify } from '@supastor/contract/operations/backups';
 import type {
   maintenanceScan,
   maintenanceScrub,
@@ -288,6 +289,10 @@ export const operations = {
   ),
   usersResetSecondFactor: route<typeof usersResetSecondFactor>('users.resetSecondFactor', 'POST', '/users/{id}/reset-second-factor'),
   accountForgotPassword: route<typeof accountForgotPassword>('account.forgotPassword', 'POST', '/account/forgot-password'),
+  backupsList: route<typeof backupsList>('backups.list', 'GET', '/backups'),
+  backupsCreate: route<typeof backupsCreate>('backups.create', 'POST', '/backups'),
+  backupsVerify: route<typeof backupsVerify>('backups.verify', 'POST', '/backups/{id}/verify'),
+  backupsRemove: route<typeof backupsRemove>('backups.remove', 'DELETE', '/backups/{id}'),
   maintenanceScan: route<typeof maintenanceScan>('maintenance.scan', 'POST', '/maintenance/scan'),
   maintenanceScrub: route<typeof maintenanceScrub>('maintenance.scrub', 'POST', '/maintenance/scrub'),
   maintenanceImport: route<typeof maintenanceImport>('maintenance.import', 'POST', '/maintenance/import'),

@@ -4,6 +4,7 @@ export const keys = {
   preferences: ['preferences'],
   overview: ['overview'],
   maintenance: ['maintenance'],
+  backups: ['backups'],
   database: ['database'],
   methods: ['methods'],
   sso: ['sso'],

@@ -1,5 +1,6 @@
 import AuditIcon from '@mui/icons-material/FactCheckOutlined';
 import MaintenanceIcon from '@mui/icons-material/HealthAndSafetyOutlined';
+import BackupIcon from '@mui/icons-material/SettingsBackupRestoreOutlined';
 import HomeIcon from '@mui/icons-material/HomeOutlined';
 import DatabaseIcon from '@mui/icons-material/SchemaOutlined';
 import PolicyIcon from '@mui/icons-material/GppGoodOutlined';
@@ -22,6 +23,7 @@ export interface Page {
   readonly to:
     | '/'
     | '/maintenance'
+    | '/backups'
     | '/database'
     | '/buckets'
     | '/search'
@@ -73,6 +75,7 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
       { id: 'jobs', to: '/jobs', icon: <JobsIcon /> },
       { id: 'webhooks', to: '/webhooks', icon: <WebhookIcon /> },
       { id: 'maintenance', to: '/maintenance', icon: <MaintenanceIcon /> },
+      { id: 'backups', to: '/backups', icon: <BackupIcon /> },
       { id: 'database', to: '/database', icon: <DatabaseIcon /> },
       { id: 'settings', to: '/settings', icon: <SettingsIcon /> },
     ],

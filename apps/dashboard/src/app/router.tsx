@@ -136,6 +136,12 @@ const maintenanceRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/maintenance/maintenance-page.tsx'), 'MaintenancePage'),
 });
 
+const backupsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/backups',
+  component: lazyRouteComponent(() => import('../features/backups/backups-page.tsx'), 'BackupsPage'),
+});
+
 const databaseRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/database',
@@ -223,6 +229,7 @@ const routeTree = rootRoute.addChildren([
     webhooksRoute,
     jobsRoute,
     maintenanceRoute,
+    backupsRoute,
     databaseRoute,
     monitoringRoute,
     alertsRoute,

@@ -18,6 +18,7 @@ import { services } from './de/services.ts';
 import { search } from './de/search.ts';
 import { access } from './de/access.ts';
 import { audit } from './de/audit.ts';
+import { backups } from './de/backups.ts';
 import { database } from './de/database.ts';
 import { deleted } from './de/deleted.ts';
 import { home } from './de/home.ts';
@@ -49,6 +50,7 @@ export const de: Messages = {
   database,
   access,
   audit,
+  backups,
   logs,
   services,
   settings,

@@ -18,6 +18,7 @@ import { services } from './en/services.ts';
 import { search } from './en/search.ts';
 import { access } from './en/access.ts';
 import { audit } from './en/audit.ts';
+import { backups } from './en/backups.ts';
 import { database } from './en/database.ts';
 import { deleted } from './en/deleted.ts';
 import { home } from './en/home.ts';
@@ -48,6 +49,7 @@ export const en = {
   database,
   access,
   audit,
+  backups,
   logs,
   services,
   settings,

@@ -19,7 +19,7 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Section } from '../../ui/section.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
 import { useToasts } from '../../ui/toast.tsx';
-import { jobsQuery } from './job-queries.ts';
+import { jobsQuery } from '../../api/jobs-query.ts';
 import { SchedulesSection } from './schedules-section.tsx';
 
 /** Long-running work: how far it is, and what can be done about it. */

@@ -50,8 +50,6 @@ export const home: Messages['home'] = {
     notEnoughData: 'Zu früh für eine Vorhersage',
     noDisk: 'Keine eigene Platte',
   },
-  noBackup: 'Noch keine',
-  noBackupText: 'Diese Konsole weiß von keiner Sicherung. Bis sie welche macht: Postgres und den Ordner der Bytes gemeinsam sichern.',
   noChanges: 'Noch nichts geändert.',
   allChanges: 'Ganzes Protokoll',
   noJobs: 'Kein Auftrag läuft oder lief jüngst.',

@@ -26,6 +26,7 @@ export const shell: Messages['shell'] = {
     jobs: 'Aufträge',
     webhooks: 'Webhooks',
     maintenance: 'Wartung',
+    backups: 'Sicherungen',
     database: 'Datenbank',
     settings: 'Konfiguration',
     account: 'Konto',

@@ -48,8 +48,6 @@ export const home = {
     notEnoughData: 'Too early for a forecast',
     noDisk: 'No disk of its own',
   },
-  noBackup: 'None yet',
-  noBackupText: 'This console knows of no backup. Until it makes them, back up Postgres and the folder of the bytes together.',
   noChanges: 'Nothing was changed yet.',
   allChanges: 'Whole trail',
   noJobs: 'No job is under way or was lately.',

@@ -25,6 +25,7 @@ export const shell = {
     jobs: 'Jobs',
     webhooks: 'Webhooks',
     maintenance: 'Maintenance',
+    backups: 'Backups',
     database: 'Database',
     settings: 'Configuration',
     account: 'Account',

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
-import { call } from '../../api/call.ts';
-import { operations } from '../../api/operations.ts';
-import { keys } from '../../api/query-keys.ts';
+import { call } from './call.ts';
+import { operations } from './operations.ts';
+import { keys } from './query-keys.ts';
 
 const LIMIT = 100;
 const BUSY_MS = 1000;
