@@ -15,6 +15,10 @@ const NO_FAILURE = { failedReads: [], failedWrites: [] };
 const project = `e2e-${process.pid}`;
 const stranger = `${project}-stranger`;
 
+interface Figures {
+  readonly instances: readonly { readonly job: string; readonly up: boolean }[];
+}
+
 let stack: ContainerProject;
 let load: ConstantLoad;
 
@@ -146,8 +150,9 @@ describe.skipIf(why !== null)('a production stack of containers', { timeout: 300
       body: JSON.stringify({ email: 'admin@localhost.local', password: (await stack.secrets()).get('SUPASTOR_ADMIN_PASSWORD') }),
     });
     const token = /"token":"([^"]+)"/.exec(await login.text())?.[1] ?? 'none';
-    const call = (method: string, path: string) =>
-      fetch(`${stack.url}/api/v1/services${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+    const ask = (method: string, path: string) =>
+      fetch(`${stack.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+    const call = (method: string, path: string) => ask(method, `/services${path}`);
     await expect
       .poll(async () => (await call('GET', '')).json(), { timeout: 120_000, interval: 1000 })
       .toMatchObject({ services: expect.arrayContaining([expect.objectContaining({ name: 'storage', state: 'healthy' })]) });
@@ -159,6 +164,12 @@ describe.skipIf(why !== null)('a production stack of containers', { timeout: 300
     expect(await docker('inspect', '-f', '{{json .HostConfig.Binds}}{{json .Mounts}}', await stack.oneOf('admin'))).not.toContain(
       'docker.sock',
     );
+    // Its own figures are those of every storage server, without Prometheus.
+    const measured = async (): Promise<number> => {
+      const figures: Figures = JSON.parse(await (await ask('GET', '/metrics/overview')).text());
+      return figures.instances.filter(({ job, up }) => job === 'storage' && up).length;
+    };
+    await expect.poll(measured, { timeout: 120_000, interval: 1000 }).toBeGreaterThan(1);
   });
 
   if (RESTART_ENGINE !== undefined) {

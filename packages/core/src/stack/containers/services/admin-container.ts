@@ -3,7 +3,15 @@ import { channelsWithoutAlertmanager } from '../../../monitoring/definitions/ale
 import { adminService } from '../../services/admin.ts';
 import type { ContainerSpec } from '../container-spec.ts';
 import { publicUrl } from '../public-url.ts';
-import { CONTAINER_PORTS, containerDefaults, containerEnvironment, CONTROL_DIR, postgresTlsFiles, scratch } from './from-service.ts';
+import {
+  CONTAINER_PORTS,
+  containerDefaults,
+  containerEnvironment,
+  CONTROL_DIR,
+  postgresTlsFiles,
+  replicasOf,
+  scratch,
+} from './from-service.ts';
 import { nodeHealth } from './node-health.ts';
 
 /** admin-api and the dashboard. It reaches storage and meta through the edge. */
@@ -19,6 +27,7 @@ export function adminContainer(config: Config, environment: string): ContainerSp
         SUPASTOR_ADMIN_PORT: String(CONTAINER_PORTS.admin),
         SUPASTOR_STORAGE_PUBLIC_URL: config.storage.managed ? publicUrl(config) : (config.storage.endpoint ?? publicUrl(config)),
         SUPASTOR_ADMIN_DRAIN_SECONDS: String(drainSeconds),
+        ...storageFigures(config),
       },
       postgresTlsFiles(config),
     ),
@@ -30,6 +39,12 @@ export function adminContainer(config: Config, environment: string): ContainerSp
     user: '1000:1000',
     stopTimeoutMs: 10_000 + drainSeconds * 1000,
   };
+}
+
+/** Every storage server is asked for its figures: the edge would give those of one, and only of the admin server. */
+function storageFigures(config: Config): Readonly<Record<string, string>> {
+  if (!config.storage.managed || config.monitoring.storageUrls.length > 0) return {};
+  return { SUPASTOR_MONITORING_STORAGE_URLS: `http://${replicasOf(config, 'storage')}:${CONTAINER_PORTS.storage}` };
 }
 
 function withBuiltInChannels(config: Config): Config {
