@@ -35,8 +35,13 @@ export function renderBackends(options: EdgeOptions): readonly string[] {
     ...(storage === null ? [] : storageGroups('storage', storage)),
     ...(storage === null || storageS3 === undefined || ports.s3 === undefined ? [] : storageGroups('s3', storageS3, checkPort)),
     renderBackend({ name: 'admin', service: 'admin', servers: admin, readyPath: '/health/ready', safe: false }),
-    ...(meta === undefined ? [] : [renderBackend({ name: 'meta', service: 'meta', servers: meta, readyPath: '/health', safe: false })]),
+    ...(meta === undefined ? [] : metaGroups(meta)),
   ];
+}
+
+function metaGroups(servers: EdgeServers): readonly string[] {
+  const meta = { service: 'meta', servers, readyPath: '/health' };
+  return [renderBackend({ ...meta, name: 'meta_read', safe: true }), renderBackend({ ...meta, name: 'meta', safe: false })];
 }
 
 /**

@@ -15,8 +15,12 @@ export function renderFrontends(options: EdgeOptions): readonly string[] {
     ...(ports.redirect === undefined ? [] : [renderRedirect(ports.redirect, options.publicUrl)]),
     ...(ports.s3 === undefined || storage === null || storageS3 === undefined ? [] : [renderS3(ports.s3, options)]),
     // Nothing in front of it asks who it is: its port is never published.
-    ...(ports.meta === undefined || meta === undefined ? [] : [`frontend meta\n  bind :${ports.meta}\n  default_backend meta`]),
+    ...(ports.meta === undefined || meta === undefined ? [] : [renderMeta(ports.meta)]),
   ];
+}
+
+function renderMeta(port: number): string {
+  return lines('frontend meta', `bind :${port}`, 'use_backend meta_read if { method GET HEAD }', 'default_backend meta');
 }
 
 /** Ready while there is a server for each kind of request. */

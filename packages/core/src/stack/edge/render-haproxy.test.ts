@@ -53,10 +53,14 @@ test.skipIf(!existsSync(HAPROXY)).each(Object.entries(ALL))('HAProxy accepts wha
 
 test('only what changes nothing is sent again', () => {
   const text = renderHaproxyConfig(STACK);
-  const retried = ['storage_read', 'storage_write', 'storage_alive', 'admin', 'meta'].filter((name) =>
+  const retried = ['storage_read', 'storage_write', 'storage_alive', 'admin', 'meta_read', 'meta'].filter((name) =>
     section(text, `backend ${name}`).some((line) => line.startsWith('retry-on') && line !== 'retry-on conn-failure'),
   );
-  expect(retried).toEqual(['storage_read']);
+  expect(retried).toEqual(['storage_read', 'meta_read']);
+  expect(section(text, 'frontend meta').filter((line) => line.includes('backend'))).toEqual([
+    'use_backend meta_read if { method GET HEAD }',
+    'default_backend meta',
+  ]);
   expect(section(text, 'frontend public').filter((line) => line.startsWith('use_backend'))).toEqual([
     'use_backend storage_alive if is_storage is_safe { nbsrv(storage_read) eq 0 } { nbsrv(storage_alive) gt 0 }',
     'use_backend storage_read if is_storage is_safe',
