@@ -52,6 +52,9 @@ describe('buckets', () => {
     });
     expect(await api('DELETE', '/buckets/life')).toMatchObject({ status: 200, body: {} });
     expect(await api('GET', '/buckets/life')).toMatchObject({ status: 404, body: { code: 'SJ_NOT_FOUND' } });
+    // What is gone can be made again as it was.
+    const [entry] = (await api('GET', '/audit?operation=buckets.delete')).body.entries;
+    expect(entry).toMatchObject({ before: { id: 'life', public: false, file_size_limit: null }, after: null });
   });
 
   it('conflict when the name is taken, and when they are deleted with objects inside', async () => {

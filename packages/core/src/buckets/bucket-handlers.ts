@@ -48,13 +48,15 @@ export const bucketHandlers = {
     return after;
   }),
 
-  'buckets.empty': implement(bucketsEmpty, async ({ bucket }, { deps, signal, emit }: Context) => {
+  'buckets.empty': implement(bucketsEmpty, async ({ bucket }, { deps, signal, emit, recordChange }: Context) => {
+    recordChange({ before: await deps.storage.getBucket(bucket, signal) });
     await deps.storage.emptyBucket(bucket, signal);
     emit('object.deleted', { bucket, paths: [] });
     return {};
   }),
 
-  'buckets.delete': implement(bucketsDelete, async ({ bucket }, { deps, signal, emit }: Context) => {
+  'buckets.delete': implement(bucketsDelete, async ({ bucket }, { deps, signal, emit, recordChange }: Context) => {
+    recordChange({ before: await deps.storage.getBucket(bucket, signal) });
     await deps.storage.deleteBucket(bucket, signal);
     emit('bucket.deleted', { bucket });
     return {};
