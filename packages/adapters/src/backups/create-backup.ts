@@ -15,7 +15,8 @@ import { createFileSink, type FileSink, type WrittenFile } from './file-sink.ts'
 import { holdRepository } from './hold-repository.ts';
 import { BASE_FILE, BLOBS_FILE, type Layout, SERVER_MANIFEST_FILE, WANTED_FILE } from './layout.ts';
 import { writeManifest } from './manifest-file.ts';
-import { clearIncoming, openRepository, syncDirectory } from './open-repository.ts';
+import { clearIncoming, openRepository } from './open-repository.ts';
+import { syncDirectory } from '../config-files/sync-directory.ts';
 import { openReplication, type Pin } from './open-session.ts';
 import { freeUnfinished, removeUnfinished } from './remove-backups.ts';
 import { readWanted, writeWanted } from './wanted-blobs.ts';
@@ -68,8 +69,8 @@ async function run(options: CreateBackupOptions, client: Client, pin: Pin): Prom
   await onProgress({ phase: 'rows', done: 0, total: null, bytes: 0 });
   const base = await copyRows({ id, directory, client, signal, onProgress });
   const cutAt = new Date();
-  await writeWanted(client, join(directory, WANTED_FILE), signal);
-  const blobs = await copyAll({ ...options, signal }, { layout, directory, incoming });
+  const total = await writeWanted(client, join(directory, WANTED_FILE), signal);
+  const blobs = await copyAll({ ...options, signal }, { layout, directory, incoming, total });
   await pin.check();
   await rm(join(directory, WANTED_FILE));
   await rm(incoming, { recursive: true, force: true });
@@ -150,6 +151,8 @@ interface Places {
   readonly layout: Layout;
   readonly directory: string;
   readonly incoming: string;
+  /** How many versions are wanted. */
+  readonly total: number;
 }
 
 interface CopiedBlobs {
@@ -157,10 +160,9 @@ interface CopiedBlobs {
   readonly list: WrittenFile;
 }
 
-async function copyAll(options: CreateBackupOptions, { layout, directory, incoming }: Places): Promise<CopiedBlobs> {
+async function copyAll(options: CreateBackupOptions, { layout, directory, incoming, total }: Places): Promise<CopiedBlobs> {
   const { source, signal, onProgress } = options;
   const wantedPath = join(directory, WANTED_FILE);
-  const total = await countWanted(wantedPath);
   const changed = new Set<string>();
   const list = createFileSink(join(directory, BLOBS_FILE), { compress: false });
   const counts = { count: 0, bytes: 0, added: 0, addedBytes: 0, unavailable: 0 };
@@ -199,12 +201,6 @@ async function note(
   if (addedBytes === null) return;
   counts.added += 1;
   counts.addedBytes += addedBytes;
-}
-
-async function countWanted(path: string): Promise<number> {
-  let count = 0;
-  for await (const _ of readWanted(path)) count += 1;
-  return count;
 }
 
 /** Works on several at the same time; the results come in the order of the items. */

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { SupastorError } from '@supastor/contract/errors';
 import { backupIdSchema } from '@supastor/contract/wire/backup';
@@ -52,10 +52,4 @@ export async function listBackupIds(layout: Layout): Promise<readonly string[]> 
 export async function clearIncoming(layout: Layout): Promise<void> {
   const names = await readdir(layout.incoming);
   await Promise.all(names.map((name) => rm(`${layout.incoming}/${name}`, { recursive: true, force: true })));
-}
-
-/** Makes what was renamed into a directory, or removed from it, durable. */
-export async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  await handle.sync().finally(() => handle.close());
 }

@@ -5,7 +5,8 @@ import { readBlobs } from './blob-list.ts';
 import { hashFile } from './hash-file.ts';
 import { BASE_FILE, BLOBS_FILE, isVersionId, type Layout, MANIFEST_FILE, SERVER_MANIFEST_FILE, WANTED_FILE } from './layout.ts';
 import { damagedFile, readManifest } from './manifest-file.ts';
-import { listBackupIds, syncDirectory } from './open-repository.ts';
+import { listBackupIds } from './open-repository.ts';
+import { syncDirectory } from '../config-files/sync-directory.ts';
 import { readWanted } from './wanted-blobs.ts';
 
 /** What a removal freed. */

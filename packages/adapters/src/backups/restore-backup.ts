@@ -15,7 +15,7 @@ import { startScratchPostgres } from '../targets/embedded/postgres/scratch-postg
 import { extractBase } from './extract-base.ts';
 import { BASE_FILE, layoutOf } from './layout.ts';
 import { type RestoredBytes, restoreBytes } from './restore-bytes.ts';
-import { syncDirectory } from './open-repository.ts';
+import { syncDirectory } from '../config-files/sync-directory.ts';
 import { requireManifest, verifyBackup } from './verify-backup.ts';
 
 const run = promisify(execFile);

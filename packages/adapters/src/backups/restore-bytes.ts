@@ -8,7 +8,7 @@ import { createFileSink } from './file-sink.ts';
 import { hashFile } from './hash-file.ts';
 import { BLOBS_FILE, type Layout } from './layout.ts';
 import { damagedFile } from './manifest-file.ts';
-import { syncDirectory } from './open-repository.ts';
+import { syncDirectory } from '../config-files/sync-directory.ts';
 
 /** What the rows of the cut name: exactly what has to be there. */
 const NAMED = `copy (

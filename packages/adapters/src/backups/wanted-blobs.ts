@@ -16,12 +16,20 @@ const WANTED = `copy (
   ) as named group by version order by version collate "C"
 ) to stdout`;
 
-/** Writes the list of versions to a file. @throws SJ_TARGET_UNSUPPORTED when the storage server is not ours */
-export async function writeWanted(client: Client, path: string, signal: AbortSignal): Promise<void> {
+const LINE_FEED = 10;
+
+/** Writes the list of versions to a file, and says how many they are. @throws SJ_TARGET_UNSUPPORTED when the storage server is not ours */
+export async function writeWanted(client: Client, path: string, signal: AbortSignal): Promise<number> {
+  let count = 0;
   const sink = createFileSink(path, { compress: false });
   try {
-    await copyOut(client, WANTED, (chunk) => sink.write(chunk), signal);
+    const keep = (chunk: Buffer) => {
+      for (const byte of chunk) if (byte === LINE_FEED) count += 1;
+      return sink.write(chunk);
+    };
+    await copyOut(client, WANTED, keep, signal);
     await sink.finish();
+    return count;
   } catch (error) {
     await sink.abandon();
     if (error instanceof DatabaseError && (error.code === '42P01' || error.code === '3F000')) {

@@ -3,6 +3,7 @@ import { chmod, link, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path';
 import { SupastorError } from '@supastor/contract/errors';
 import { errorCodeOf, fileError } from './file-error.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 export interface PreparedWrite {
   /** Puts the file in place. */
@@ -82,14 +83,5 @@ async function modeOf(path: string): Promise<number | null> {
   } catch (error) {
     if (errorCodeOf(error) === 'ENOENT') return null;
     throw error;
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, readFile, realpath, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DirectoryFact, SpaceFact } from '@supastor/core/doctor/store-checks';
+import { syncDirectory } from '../config-files/sync-directory.ts';
 import { errorCodeOf } from '../config-files/file-error.ts';
 import { nearestExisting } from './probes.ts';
 
@@ -35,8 +36,7 @@ async function writeDurably(directory: string): Promise<string | null> {
       await file.close();
     }
     await rename(`${name}.part`, `${name}.tmp`);
-    const entries = await open(directory, 'r');
-    await entries.sync().finally(() => entries.close());
+    await syncDirectory(directory);
     return null;
   } catch (error) {
     return errorCodeOf(error) ?? String(error);

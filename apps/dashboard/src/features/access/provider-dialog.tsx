@@ -57,7 +57,7 @@ export function ProviderDialog({ id, onClose }: ProviderDialogProps) {
           {check.data && <ProviderCheck result={check.data} />}
         </Box>
         {check.error && <ErrorNotice error={check.error} />}
-        {list.data && !provider && <Alert severity="info">{id}</Alert>}
+        {list.data && !provider && <Alert severity="info">{t.gone(id)}</Alert>}
       </DialogContent>
       <DialogActions>
         <Button disabled={!provider || check.isPending} onClick={() => check.mutate()} sx={{ mr: 'auto' }}>

@@ -107,6 +107,7 @@ export const access: Messages['access'] = {
     role: 'Rolle',
     place: 'Für',
     everything: 'alles',
+    gone: (id) => `Dieser Server läuft nicht mehr mit ${id}.`,
     source: 'Quelle:',
     restart: (services) => `Eine Änderung gilt, sobald ${services} neu gestartet ist: supastor up.`,
     test: 'Verbindung prüfen',

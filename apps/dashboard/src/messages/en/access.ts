@@ -107,6 +107,7 @@ export const access = {
     role: 'Role',
     place: 'For',
     everything: 'everything',
+    gone: (id: string) => `This server does not run with ${id} any more.`,
     source: 'Source:',
     restart: (services: string) => `A change takes effect when ${services} is started anew: supastor up.`,
     test: 'Test connection',

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SupastorError } from '@supastor/contract/errors';
+import { syncDirectory } from '../../../config-files/sync-directory.ts';
 import { guardFs } from '../files/fs-errors.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import type { Owner } from './owner.ts';
@@ -105,9 +106,4 @@ async function writeOwned(path: string, text: string, owner: Owner | undefined):
     if (owner) await chown(temporary, owner.uid, owner.gid);
     await rename(temporary, path);
   });
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  await handle.sync().finally(() => handle.close());
 }
