@@ -40,13 +40,14 @@ const PAGES = [
 
 await mkdir(FOLDER, { recursive: true });
 const receiver = await startJsonReceiver(() => ({ status: 200, body: '' }));
-const stack = await startStack({ env: { SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true' } });
+const stack = await startStack({ env: { SUPASTOR_WEBHOOK_ALLOW_PRIVATE: 'true', SUPASTOR_BACKUPS_DESTINATION: 'backups' } });
 const browser = await launchBrowser();
 try {
   const access = await stack.access();
   await fillWithSamples(access);
   await addSampleWork(access, `${receiver.url}/hook`);
   await addSampleRules(access);
+  await stack.cli('backups', 'create');
   const page = await browser.newPage({ viewport: DESKTOP, reducedMotion: 'reduce' });
   await pictureStatus(page, stack);
   await page.goto(access.ADMIN_URL);
